@@ -1,0 +1,56 @@
+"""What can go wrong, drawn as a tree, and the exit code that each branch ends a command with.
+
+    MathloomError
+    |-- CheckFailed   1    a check of ours failed (nothing was kept, most replies unreadable)
+    |-- UserError     2    the user's: recipe, flags, files
+    |-- WorldError    3    the world's: servers, disk
+    |-- BudgetSpent   4
+    `-- Interrupted   130  Ctrl-C or SIGTERM
+
+    Unreadable        a reader's word for one reply; it rejects a row and never ends a run
+"""
+
+
+class MathloomError(Exception):
+    """Ends a command with one sentence on the screen and `code` as its exit code."""
+
+    code = 1
+
+
+class CheckFailed(MathloomError):
+    """A check of ours failed: the result would not be what it says it is."""
+
+    code = 1
+
+
+class UserError(MathloomError):
+    """Something the user can mend, found before the first request."""
+
+    code = 2
+
+
+class WorldError(MathloomError):
+    """Servers or disk; all that was paid for is in the ledger, and the same command goes on."""
+
+    code = 3
+
+
+class BudgetSpent(MathloomError):
+    """The next question could cost more than what is left of `--budget`."""
+
+    code = 4
+
+
+class Interrupted(MathloomError):
+    """Ctrl-C or SIGTERM."""
+
+    code = 130
+
+
+class Unreadable(ValueError):
+    """A reply that its reader cannot use: `reason` is one of `builders.reasons`, `detail` says what was seen."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail

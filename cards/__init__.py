@@ -1,0 +1,1 @@
+"""From a finished folder, and nothing else, to its card."""

@@ -1,0 +1,1 @@
+"""Knowledge points without a model."""

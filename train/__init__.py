@@ -1,0 +1,1 @@
+"""Training on finished folders."""
