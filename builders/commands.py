@@ -1,0 +1,220 @@
+"""Every command: one recipe (a frozen dataclass), its YAML file and its flags, its exit code.
+
+    dataclass + `--config FILE.yaml` + flags -> the recipe, filled in; errors -> one sentence and an exit code
+
+Each top-level scalar or list of a recipe is also a flag, and flags win. This is argparse over dataclasses and no
+library: what we tried took no `--styles a b`, and answered an unknown key without naming the known ones.
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import errno
+import os
+import sys
+import types
+import typing
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import yaml
+
+from builders.errors import Interrupted, MathloomError, UserError, WorldError
+
+T = TypeVar("T")
+
+
+def option(default: Any, text: str, **more: Any) -> Any:
+    """A field of a recipe: its default and what `--help` says of it; `flag=False` keeps it out of the flags."""
+    metadata = {"help": text, **more}
+    if isinstance(default, (list, dict)):
+        return dataclasses.field(default_factory=lambda: type(default)(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def load(recipe: type[T], values: Any, where: str) -> T:
+    """A dataclass from a mapping; an unknown key or a wrong type is a `UserError` that names what is known."""
+    if not isinstance(values, dict):
+        raise UserError(f"{where} holds {_shown(values)}; it must be a mapping of keys to values")
+    hints = typing.get_type_hints(recipe)
+    known = {f.name: f for f in dataclasses.fields(recipe)}  # type: ignore[arg-type]
+    unknown = [str(name) for name in values if name not in known]
+    if unknown:
+        raise UserError(f"{where} has the unknown key '{unknown[0]}'; known are {', '.join(sorted(known))}")
+    filled = {name: _typed(value, hints[name], f"{where}: {name}") for name, value in values.items()}
+    missing = [
+        name
+        for name, f in known.items()
+        if name not in filled and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise UserError(f"{where} lacks the key '{missing[0]}'; known are {', '.join(sorted(known))}")
+    return recipe(**filled)
+
+
+def _typed(value: Any, hint: Any, where: str) -> Any:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (typing.Union, types.UnionType):
+        if value is None and type(None) in inner:
+            return None
+        return _typed(value, next(kind for kind in inner if kind is not type(None)), where)
+    if origin is list:
+        if not isinstance(value, (list, tuple)):
+            raise UserError(f"{where} holds {_shown(value)}; it must be a list")
+        return [_typed(item, inner[0], where) for item in value]
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise UserError(f"{where} holds {_shown(value)}; it must be a mapping")
+        return {str(name): _typed(item, inner[1], f"{where}: {name}") for name, item in value.items()}
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return value if isinstance(value, hint) else load(hint, value if value is not None else {}, where)
+    return _scalar(value, hint, where)
+
+
+def _scalar(value: Any, hint: Any, where: str) -> Any:
+    if hint is float and isinstance(value, (int, str)) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError):  # PyYAML reads 5e-6 as a string
+            return float(value)
+    if isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
+        return value
+    names = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    raise UserError(f"{where} holds {_shown(value)}; it must be {names.get(hint, hint)}")
+
+
+def _shown(value: Any) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class _Unique(yaml.SafeLoader):
+    """Safe YAML in which a key that stands twice is an error: the first value would be lost in silence."""
+
+
+def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[Any, Any]:
+    names = [loader.construct_object(name, deep=True) for name, _ in node.value]
+    for name in names:
+        if isinstance(name, (list, dict)) or names.count(name) > 1:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {name!r} stands twice", node.start_mark)
+    return {name: loader.construct_object(value, deep=True) for name, (_, value) in zip(names, node.value, strict=True)}
+
+
+_Unique.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """What a YAML text holds, with every error as one sentence."""
+    try:
+        return yaml.load(text, Loader=_Unique)
+    except (yaml.YAMLError, ValueError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark else ""
+        raise UserError(f"{where} is not YAML{line}: {getattr(problem, 'problem', None) or problem}") from problem
+
+
+def read_recipe(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """The mapping in a recipe's file; a bare name is looked up in `folder`, where our own recipes stand."""
+    path = Path(name)
+    ours = sorted(p.stem for p in folder.glob("*.yaml")) if folder else []
+    if not path.is_file() and folder and path.name.removesuffix(".yaml") in ours and len(path.parts) == 1:
+        path = folder / f"{path.name.removesuffix('.yaml')}.yaml"
+    if not path.is_file():
+        also = f"; our own recipes are {', '.join(ours)}" if ours else ""
+        raise UserError(f"there is no recipe file {name}{also}")
+    try:
+        values = read_yaml(path.read_text(encoding="utf-8"), f"the recipe {name}")
+    except UnicodeDecodeError as problem:
+        raise UserError(f"the recipe {name} is not UTF-8 text: {problem.reason} at byte {problem.start}") from problem
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise UserError(f"the recipe {name} holds {_shown(values)}; it must be a mapping of keys to values")
+    return values
+
+
+def parse(
+    recipe: type[T], argv: Sequence[str], prog: str, about: str, folder: Path | None = None, alias: dict[str, str] | None = None
+) -> T:
+    """The recipe that `--config` and the flags of a command line say; `alias` maps further spellings to a field."""
+    parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=about, allow_abbrev=False)
+    parser.add_argument("--config", metavar="FILE.yaml", help="a recipe; flags win over what it says")
+    hints = typing.get_type_hints(recipe)
+    for field in dataclasses.fields(recipe):  # type: ignore[arg-type]
+        if field.metadata.get("flag", True):
+            _add_flag(parser, field, hints[field.name], alias or {})
+    given = {name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None}
+    config = given.pop("config", None)
+    values = read_recipe(config, folder) if config else {}
+    for other, name in (alias or {}).items():
+        if other in values:
+            values.setdefault(name, values.pop(other))
+    return load(recipe, {**values, **given}, f"the recipe {config}" if config else "the command line")
+
+
+def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dict[str, str]) -> None:
+    kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)] if _optional(hint) else [hint]
+    kind = kinds[0]
+    spellings = [field.name, *(other for other, name in alias.items() if name == field.name)]
+    flags = [f"--{name.replace('_', '-')}" for name in spellings]
+    text = field.metadata.get("help", "").replace("%", "%%")
+    default = field.default if field.default is not dataclasses.MISSING else None
+    if isinstance(default, (str, int, float)) and not isinstance(default, bool) and default != "":
+        text += f" (default: {default})"
+    metavar = field.metadata.get("metavar")
+    if kind is bool:
+        parser.add_argument(*flags, dest=field.name, action=argparse.BooleanOptionalAction, default=None, help=text)
+    elif typing.get_origin(kind) is list:
+        parser.add_argument(*flags, dest=field.name, nargs="+", default=None, metavar=metavar, help=text)
+    elif kind in (str, int, float):
+        parser.add_argument(*flags, dest=field.name, type=kind, default=None, metavar=metavar or kind.__name__.upper(), help=text)
+
+
+def _optional(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def say(text: str = "", *, error: bool = False) -> None:
+    """A line for the person at the screen; a screen that was closed ends no run."""
+    stream = sys.stderr if error else sys.stdout
+    try:
+        print(text, file=stream, flush=True)
+    except (OSError, ValueError):
+        _mute(stream)
+
+
+def _mute(stream: Any) -> None:
+    # What is still in the stream's buffer would fail again when the interpreter ends.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
+    """Runs a command's main and ends the process with its exit code and, where it failed, one sentence."""
+    code = 0
+    try:
+        main(sys.argv[1:])
+    except MathloomError as problem:
+        say(f"mathloom: {problem}", error=True)
+        code = problem.code
+    except KeyboardInterrupt:
+        say("mathloom: interrupted", error=True)
+        code = Interrupted.code
+    except OSError as problem:
+        code = _disk(problem)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _mute(stream)
+    # Threads of libraries must not hold back the end of a command that has said its last word.
+    os._exit(code) if code else sys.exit(0)
+
+
+def _disk(problem: OSError) -> int:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO):
+        say(f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; what was paid for is in the ledger", error=True)
+        return WorldError.code
+    say(f"mathloom: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), error=True)
+    return UserError.code
