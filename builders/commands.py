@@ -38,7 +38,7 @@ def load(recipe: type[T], values: Any, where: str) -> T:
     if not isinstance(values, dict):
         raise UserError(f"{where} holds {_shown(values)}; it must be a mapping of keys to values")
     hints = typing.get_type_hints(recipe)
-    known = {f.name: f for f in dataclasses.fields(recipe)}  # type: ignore[arg-type]
+    known = {f.name: f for f in _fields(recipe)}
     unknown = [str(name) for name in values if name not in known]
     if unknown:
         raise UserError(f"{where} has the unknown key '{unknown[0]}'; known are {', '.join(sorted(known))}")
@@ -51,6 +51,10 @@ def load(recipe: type[T], values: Any, where: str) -> T:
     if missing:
         raise UserError(f"{where} lacks the key '{missing[0]}'; known are {', '.join(sorted(known))}")
     return recipe(**filled)
+
+
+def _fields(recipe: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(recipe)
 
 
 def _typed(value: Any, hint: Any, where: str) -> Any:
@@ -141,7 +145,7 @@ def parse(
     parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=about, allow_abbrev=False)
     parser.add_argument("--config", metavar="FILE.yaml", help="a recipe; flags win over what it says")
     hints = typing.get_type_hints(recipe)
-    for field in dataclasses.fields(recipe):  # type: ignore[arg-type]
+    for field in _fields(recipe):
         if field.metadata.get("flag", True):
             _add_flag(parser, field, hints[field.name], alias or {})
     given = {name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None}

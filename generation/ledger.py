@@ -1,0 +1,263 @@
+"""The ledger: every reply that was paid for, kept one by one under what was asked, in one SQLite file.
+
+    key -> step, prompt, model, revision, endpoint, request, text, reasoning, finish reason, tokens, seconds, time, run
+    python -m generation.ledger costs --ledger data/ledger.sqlite
+
+The first reply recorded under a key is the one that everybody gets (the third law). WAL and one transaction per batch:
+a kill -9 leaves what was committed. One run at a time may write; whoever wants may read.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from builders.commands import say
+from builders.errors import UserError, WorldError
+
+MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
+    """
+    CREATE TABLE replies (
+        key TEXT PRIMARY KEY, step TEXT, prompt TEXT, model TEXT, revision TEXT, endpoint TEXT, request TEXT,
+        text TEXT, reasoning TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER,
+        seconds REAL, time TEXT, run INTEGER, reason TEXT, detail TEXT
+    );
+    CREATE INDEX replies_by_step ON replies (step, model, revision);
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY, command TEXT, recipe TEXT, version TEXT, started TEXT, ended TEXT, seconds REAL, how TEXT
+    );
+    CREATE TABLE servers (address TEXT PRIMARY KEY, said TEXT, time TEXT);
+    """,
+)
+COLUMNS = (
+    "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
+    "prompt_tokens", "completion_tokens", "seconds", "time", "run", "reason", "detail",
+)  # fmt: skip
+NETWORK = ("nfs", "cifs", "smb", "lustre", "gpfs", "ceph", "fuse.sshfs", "9p", "beegfs")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One recorded reply. `reason` is what was wrong with it when it came (refused, cut, unreadable), for `forget`."""
+
+    key: str
+    step: str
+    prompt: str
+    model: str
+    revision: str | None
+    endpoint: str
+    request: str  # JSON: messages, sampling, sample, try, dialect
+    text: str | None
+    reasoning: str | None
+    finish_reason: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    seconds: float
+    time: str
+    run: int
+    reason: str | None = None
+    detail: str | None = None
+
+
+def now() -> str:
+    """The wall clock, for people only: nothing is ever computed from it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Ledger:
+    """An open ledger. `writable` takes its lock, and a second writer is told who holds it."""
+
+    def __init__(self, path: Path, *, writable: bool = False, wait: bool = False, command: str = "") -> None:
+        self.path = path
+        self.writable = writable
+        self._lock: TextIO | None = None
+        if writable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _warn_of_network(path)
+            self._lock = _take_lock(path, wait, command)
+        elif not path.exists():
+            raise UserError(f"there is no ledger {path}")
+        self._db = self.connect()
+        self._migrate()
+
+    def connect(self) -> sqlite3.Connection:
+        """A further connection, for another thread."""
+        try:
+            if self.writable:
+                db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("PRAGMA synchronous=NORMAL")
+            else:
+                db = _open_to_read(self.path)
+            db.execute("PRAGMA cache_size=-4096")
+            return db
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+
+    def _damaged(self, problem: sqlite3.Error) -> UserError | WorldError:
+        text = str(problem)
+        if "full" in text or "disk I/O" in text:
+            return WorldError(f"the ledger {self.path} cannot be written: {text}; what it holds is safe, and the same command goes on")
+        return UserError(
+            f"the ledger {self.path} cannot be read: {text}; "
+            f"'python -m generation.ledger recover --ledger {self.path} --to NEW.sqlite' saves what can be read"
+        )
+
+    def _migrate(self) -> None:
+        try:
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version > len(MIGRATIONS):
+                raise UserError(f"the ledger {self.path} was written by a newer mathloom (schema {version}); this one knows {len(MIGRATIONS)}")
+            if not self.writable and version == 0:
+                raise UserError(f"{self.path} is not a ledger of mathloom")
+            if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
+            for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
+                self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
+            self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+
+    def record(self, replies: Sequence[Reply]) -> None:
+        """Writes replies in one transaction; of two under one key the first stays."""
+        marks = ",".join("?" * len(COLUMNS))
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)}) VALUES ({marks})",
+                ([_clean(getattr(reply, name)) for name in COLUMNS] for reply in replies),
+            )
+            self._db.execute("COMMIT")
+        except sqlite3.Error as problem:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise self._damaged(problem) from problem
+
+    def held(self, keys: Sequence[str], db: sqlite3.Connection | None = None) -> dict[str, Reply]:
+        """The replies that are there, by key."""
+        found: dict[str, Reply] = {}
+        db = db or self._db
+        try:
+            for start in range(0, len(keys), 500):
+                part = keys[start : start + 500]
+                query = f"SELECT {','.join(COLUMNS)} FROM replies WHERE key IN ({','.join('?' * len(part))})"
+                found.update((row[0], Reply(*row)) for row in db.execute(query, part))
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+        return found
+
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a question in SQL, small ones."""
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+
+    def revisions(self, step: str, model: str) -> dict[str | None, int]:
+        """How many replies of a step the ledger holds from a model, by revision."""
+        return dict(self.query("SELECT revision, count(*) FROM replies WHERE step=? AND model=? GROUP BY revision", step, model))
+
+    def remember(self, address: str, said: dict[str, Any]) -> None:
+        """What a server said of itself, for the day it is switched off."""
+        self.write("INSERT OR REPLACE INTO servers VALUES (?,?,?)", address, json.dumps(said), now())
+
+    def remembered(self, address: str) -> dict[str, Any] | None:
+        """What the server at an address last said."""
+        rows = self.query("SELECT said FROM servers WHERE address=?", address)
+        return json.loads(rows[0][0]) if rows else None
+
+    def begin(self, command: str, recipe: str, version: str) -> int:
+        """A new row of `runs`; its number."""
+        return self.write("INSERT INTO runs (command, recipe, version, started) VALUES (?,?,?,?)", command, recipe, version, now())
+
+    def end(self, run: int, how: str, seconds: float) -> None:
+        """How a run ended."""
+        self.write("UPDATE runs SET ended=?, how=?, seconds=? WHERE id=?", now(), how, seconds, run)
+
+    def write(self, sql: str, *values: Any) -> int:
+        """One statement; the number of the row it made."""
+        try:
+            return self._db.execute(sql, values).lastrowid or 0
+        except sqlite3.Error as problem:
+            raise self._damaged(problem) from problem
+
+    def close(self) -> None:
+        """Closes the file and gives the lock back."""
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+
+def _clean(value: Any) -> Any:
+    # SQLite takes no lone surrogates; the few that servers send become U+FFFD.
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) and not value.isascii() else value
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    try:
+        db = sqlite3.connect(f"file:{_quoted(path)}?mode=rw", uri=True, timeout=30, check_same_thread=False, isolation_level=None)
+        db.execute("PRAGMA query_only=1")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return db
+    except sqlite3.OperationalError:  # a ledger on a disk that cannot be written
+        uri = f"file:{_quoted(path)}?immutable=1"
+        return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+
+
+def _quoted(path: Path) -> str:
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _take_lock(path: Path, wait: bool, command: str) -> TextIO:
+    """An flock dies with its process, however that ends; the file beside the ledger says who holds it."""
+    file = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115
+    told = False
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another run"
+            if not wait:
+                raise UserError(f"the ledger {path} is in use by {holder}; wait for it with --wait, or name another --ledger") from None
+            if not told:
+                say(f"waiting for the ledger {path}, in use by {holder}", error=True)
+                told = True
+            time.sleep(0.5)
+    file.truncate(0)
+    file.write(f"process {os.getpid()} on {socket.gethostname()} since {now()} ({command})\n")
+    file.flush()
+    return file
+
+
+def _warn_of_network(path: Path) -> None:
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return
+    place, best = str(path.absolute().parent), ("", "")
+    for line in mounts.read_text(errors="replace").splitlines():
+        _, mount, kind, *_ = line.split(" ")
+        if (place + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best[0]):
+            best = (mount, kind)
+    if best[1].startswith(NETWORK):
+        say(f"note: the ledger {path} lies on {best[1]}; SQLite's WAL needs all its readers on one host", error=True)
+
+
+def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size`."""
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

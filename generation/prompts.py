@@ -1,0 +1,95 @@
+"""Prompts are data: one Markdown file per question, front matter and a Jinja body.
+
+    NAME.md + a row's columns -> messages (one from the user), the same text for the same row, for ever
+
+The front matter's keys and the row's columns are the body's variables. What a row holds arrives as it is: a passage
+with `{{`, `{%`, `$` or a fake instruction in it is text, never a template.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from builders.commands import read_yaml
+from builders.errors import UserError
+
+FOLDER = Path(__file__).parent / "prompts"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question's words: `front` holds the front matter, `body` the template, `digest` 12 hex digits of the file."""
+
+    name: str
+    front: dict[str, Any]
+    body: str
+    digest: str
+    environment: jinja2.Environment = field(repr=False, compare=False, hash=False)
+
+    @property
+    def label(self) -> str:
+        """`name@digest`, as it stands in ledger, card and rows."""
+        return f"{self.name}@{self.digest}"
+
+    @cached_property
+    def template(self) -> jinja2.Template:
+        return self.environment.from_string(self.body)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The row's columns that the body uses."""
+        names = meta.find_undeclared_variables(self.environment.parse(self.body))
+        return frozenset(names) - set(self.front) - set(self.environment.globals)
+
+    def messages(self, row: dict[str, Any]) -> list[dict[str, str]]:
+        """What is sent for a row; a variable that is nowhere is a `UserError`."""
+        try:
+            text = self.template.render({name: row[name] for name in self.needs if name in row} | self.front)
+        except jinja2.TemplateError as problem:
+            raise UserError(f"the prompt {self.name} cannot be written for a row: {problem}") from problem
+        return [{"role": "user", "content": text}]
+
+
+def names() -> list[str]:
+    """The prompts that ship."""
+    return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def load_prompt(name: str) -> Prompt:
+    """One of ours by its name, or any Markdown file by its path."""
+    path = FOLDER / f"{name}.md"
+    if not path.is_file():
+        path = Path(name)
+    if not path.is_file():
+        raise UserError(f"there is no prompt '{name}'; ours are {', '.join(names())}, any other is the path of a Markdown file")
+    try:
+        return parse_prompt(path.stem, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as problem:
+        raise UserError(f"the prompt {name} is not UTF-8 text: {problem.reason} at byte {problem.start}") from problem
+
+
+def parse_prompt(name: str, text: str) -> Prompt:
+    """A prompt from the text of its file."""
+    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    head, found, body = text.removeprefix("---\n").partition("\n---\n")
+    if not text.startswith("---\n") or not found:
+        raise UserError(f"the prompt {name} has no front matter; its file begins with a line '---', keys, and a line '---'")
+    front = read_yaml(head, f"the front matter of the prompt {name}")
+    if not isinstance(front, dict):
+        raise UserError(f"the front matter of the prompt {name} holds {front!r}; it must be keys and values")
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    environment.globals.clear()  # a prompt needs no range(10**9)
+    try:
+        environment.parse(body)
+    except jinja2.TemplateSyntaxError as problem:
+        raise UserError(f"the prompt {name} has a mistake at line {problem.lineno} of its body: {problem.message}") from problem
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Prompt(name, {str(key): value for key, value in front.items()}, body.strip("\n"), digest, environment)

@@ -1,0 +1,185 @@
+"""Servers: where they are, whose token they get, which model they say they serve, whether they are well.
+
+    an endpoint of a recipe -> Address (URL, token) -> Identity (model, revision, limits), from /info or /v1/models
+"""
+
+import asyncio
+import ipaddress
+import json
+import os
+import socket
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from huggingface_hub import constants, get_token
+
+from builders.errors import UserError
+from generation.recipes import Endpoint
+
+HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
+LARGEST_REPLY = 64 * 2**20  # bytes; no reply of a model is longer, a lying server's may be
+PROBE = 10.0  # seconds after which a health check has failed
+
+
+class Closed(Exception):
+    """This server will answer nothing in this run (401, 402, 403, 404, 405, a redirect): nothing is recorded."""
+
+
+class Transient(Exception):
+    """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: it was a 429."""
+
+    def __init__(self, detail: str, after: float | None = None, busy: bool = False) -> None:
+        super().__init__(detail)
+        self.after = after
+        self.busy = busy
+
+
+@dataclass(frozen=True)
+class Address:
+    """A server's address. The token is in no repr, so that it gets into no log."""
+
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a server says of itself; `offers` are the models it serves, where it serves several."""
+
+    model: str | None
+    revision: str | None = None
+    concurrent: int | None = None
+    offers: tuple[str, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """As the ledger remembers it."""
+        return {"model": self.model, "revision": self.revision, "concurrent": self.concurrent, "offers": list(self.offers)}
+
+
+def address_of(endpoint: Endpoint) -> Address:
+    """An endpoint's address with the token that its host may have; what can be no address is a `UserError`."""
+    url = endpoint.url.strip()
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as problem:
+        raise UserError(f"the endpoint '{url}' is no address: {problem}") from problem
+    if "@" in parts.netloc:
+        raise UserError("an endpoint has a user or password in its address; put the token into the environment and name it with token_env")
+    if parts.scheme not in ("http", "https") or not host:
+        raise UserError(f"the endpoint '{url}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal")
+    if parts.query or parts.fragment:
+        raise UserError(f"the endpoint '{url.split('?')[0]}' has a query; a token belongs into the environment (token_env), not into the address")
+    base = url.rstrip("/")
+    for tail in ("/chat/completions", "/generate", "/v1"):
+        base = base.removesuffix(tail)
+    token = _token(endpoint, host)
+    if token and parts.scheme == "http" and not _loopback(host) and not endpoint.insecure:
+        raise UserError(f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint")
+    return Address(base, {"Authorization": f"Bearer {token}"} if token else {}, endpoint.concurrency)
+
+
+def _token(endpoint: Endpoint, host: str) -> str | None:
+    if endpoint.token_env:
+        token = os.environ.get(endpoint.token_env)
+        if not token:
+            raise UserError(f"the endpoint '{endpoint.url}' takes its token from the environment's {endpoint.token_env}, which is not set")
+        if any(ord(c) < 33 or ord(c) > 126 for c in token.strip()):
+            raise UserError(f"the token in the environment's {endpoint.token_env} holds characters that no token has")
+        return token.strip()
+    own = urlsplit(constants.ENDPOINT).hostname
+    if host == own or any(host == name or host.endswith("." + name) for name in HUGGING_FACE):
+        return get_token()
+    return None
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def get_json(session: aiohttp.ClientSession, address: Address, path: str) -> Any:
+    """What a GET answers; None where the server has no such page, `Closed` or `Transient` where it fails."""
+    try:
+        async with asyncio.timeout(PROBE):
+            async with session.get(address.url + path, headers=address.headers, allow_redirects=False) as reply:
+                if reply.status in (404, 405):
+                    return None
+                check_server(reply, address.url)
+                if reply.status != 200:
+                    raise Transient(f"{reply.status} {reply.reason}")
+                return json.loads(await body_of(reply))
+    except (ValueError, RecursionError):
+        return None
+    except (aiohttp.ClientError, OSError) as problem:
+        raise Transient(in_words(problem)) from problem
+
+
+def check_server(reply: aiohttp.ClientResponse, url: str) -> None:
+    """Raises `Closed` for what concerns the server and not the question."""
+    if 300 <= reply.status < 400:
+        place = reply.headers.get("Location", "elsewhere").split("?")[0]
+        raise Closed(f"{url} sends on to {place} ({reply.status}); no token follows it there: name the address itself")
+    if reply.status in (401, 402, 403, 404, 405):
+        words = {401: "the token is missing or not accepted", 402: "payment required", 403: "the token has no right to it"}
+        more = words.get(reply.status, "it does not speak this dialect there (chat completions; or dialect: generate)")
+        raise Closed(f"{url} answered {reply.status} {reply.reason}: {more}")
+
+
+async def body_of(reply: aiohttp.ClientResponse) -> bytes:
+    """The body, up to what a reply can be."""
+    parts, size = [], 0
+    async for part in reply.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_REPLY:
+            raise Transient(f"a reply of over {LARGEST_REPLY} bytes")
+    return b"".join(parts)
+
+
+def in_words(problem: BaseException) -> str:
+    """A transport error without addresses, in few words."""
+    if isinstance(problem, aiohttp.ClientConnectorDNSError | socket.gaierror):
+        return "no such host"
+    if isinstance(problem, TimeoutError):
+        return "no answer in time"
+    if isinstance(problem, aiohttp.ClientConnectorError | ConnectionRefusedError):
+        return "connection refused" if "refuse" in str(problem).lower() or isinstance(problem, ConnectionRefusedError) else "no connection"
+    if isinstance(problem, aiohttp.ServerDisconnectedError | ConnectionResetError):
+        return "the connection broke off"
+    if isinstance(problem, aiohttp.ClientPayloadError):
+        return "half a body"
+    return type(problem).__name__
+
+
+async def identify(session: aiohttp.ClientSession, address: Address) -> Identity:
+    """Which model a server says it serves: `/info` (TGI), else `/v1/models`."""
+    info = await get_json(session, address, "/info")
+    if isinstance(info, dict) and isinstance(info.get("model_id"), str):
+        limit = info.get("max_concurrent_requests")
+        sha = info.get("model_sha")
+        return Identity(info["model_id"], sha if isinstance(sha, str) and sha else None, limit if isinstance(limit, int) else None)
+    listed = await get_json(session, address, "/v1/models")
+    data = listed.get("data") if isinstance(listed, dict) else None
+    names = [m["id"] for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)] if isinstance(data, list) else []
+    if not names:
+        raise Closed(f"{address.url} says neither at /info nor at /v1/models which model it serves; is it a text-generation server?")
+    return Identity(names[0] if len(names) == 1 else None, None, None, tuple(names) if len(names) > 1 else ())
+
+
+async def well(session: aiohttp.ClientSession, address: Address) -> bool:
+    """Whether a GET of `/health` (else `/v1/models`) answers within 10 s: slow is not down."""
+    try:
+        async with asyncio.timeout(PROBE):
+            for path in ("/health", "/v1/models"):
+                async with session.get(address.url + path, headers=address.headers, allow_redirects=False) as reply:
+                    if reply.status not in (404, 405):
+                        return reply.status < 500
+            return True
+    except (aiohttp.ClientError, OSError):
+        return False

@@ -1,0 +1,198 @@
+"""One attempt at one question: a request in the server's dialect, and its reply or what went wrong.
+
+    Question -> Answer | Refused (the row's) | Transient (the world's) | Closed (the server's)
+
+Plain aiohttp, since huggingface_hub's client sends a seventh as many questions a second and tries nothing again; what
+is sent and read validates against its TextGeneration and ChatCompletion types (tests/generation/test_transport.py).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from generation.keys import canonical, key, seed_of
+from generation.servers import Address, Transient, body_of, check_server, in_words
+
+PATHS = {"chat": "/v1/chat/completions", "generate": "/generate"}
+JSON = {"Content-Type": "application/json"}
+
+
+class Refused(Exception):
+    """400, 413, 422: this server will never take this question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One reply that is wanted. `again` makes the same question for the next try, None after the last."""
+
+    key: str
+    step: str
+    prompt: str
+    model: str
+    revision: str | None
+    request: str
+    path: str
+    body: bytes
+    max_tokens: int
+    prompt_length: int  # characters
+    read: Callable[[str], dict[str, Any]]
+    again: "Callable[[], Question] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server replied; token counts are None where it does not say."""
+
+    text: str
+    reasoning: str | None
+    finish_reason: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What all questions of one ask share: the model as keys know it, `served` as the server knows it."""
+
+    step: str
+    prompt: str
+    model: str
+    revision: str | None
+    served: str
+    dialect: str
+    sampling: dict[str, Any]
+    read: Callable[[str], dict[str, Any]]
+    tries: int = 1
+
+    def question(self, messages: list[dict[str, str]], sample: int = 0, again: int = 0) -> Question:
+        """The question for one row, sample and try."""
+        reply_key = key(self.model, self.revision, messages, self.sampling, sample, again, self.dialect)
+        request = {"messages": messages, "sampling": self.sampling, "sample": sample, "try": again, "dialect": self.dialect}
+        asked = {**self.sampling, "seed": self.sampling.get("seed", seed_of(reply_key))}
+        body = self._chat(messages, asked) if self.dialect == "chat" else self._generate(messages, asked)
+        more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
+        return Question(
+            reply_key, self.step, self.prompt, self.model, self.revision, canonical(request), PATHS[self.dialect],
+            json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), self.sampling["max_tokens"],
+            sum(len(m["content"]) for m in messages), self.read, more,
+        )  # fmt: skip
+
+    def _chat(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
+        return {"model": self.served, "messages": messages, **asked}
+
+    def _generate(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
+        """TGI's own /generate knows no chat template: the messages' texts are the input as they are."""
+        parameters = {name: value for name, value in asked.items() if name not in ("max_tokens", "temperature")}
+        parameters |= {"max_new_tokens": asked["max_tokens"], "return_full_text": False, "details": True}
+        if asked["temperature"] > 0:
+            parameters |= {"do_sample": True, "temperature": asked["temperature"]}
+        else:
+            parameters["do_sample"] = False
+        return {"inputs": "\n\n".join(m["content"] for m in messages), "parameters": parameters}
+
+
+async def send(session: aiohttp.ClientSession, address: Address, url: URL, question: Question) -> Answer:
+    """One attempt. Raises `Refused`, `Transient` or `Closed`; a wait for the reply has no end of its own."""
+    try:
+        async with session.post(url, data=question.body, headers=JSON | address.headers, allow_redirects=False) as reply:
+            if reply.status == 200:
+                return read_reply(await body_of(reply))
+            raise await _failure(reply, address)
+    except (aiohttp.ClientError, OSError) as problem:
+        raise Transient(in_words(problem)) from problem
+
+
+async def _failure(reply: aiohttp.ClientResponse, address: Address) -> Exception:
+    check_server(reply, address.url)
+    if reply.status in (400, 413, 422):
+        return Refused(f"{reply.status}: {_message(await body_of(reply))}")
+    after = retry_after(reply.headers.get("Retry-After"))
+    return Transient(f"{reply.status} {reply.reason}", after, busy=reply.status == 429)
+
+
+def _message(body: bytes) -> str:
+    text = body.decode("utf-8", "replace")
+    try:
+        said = json.loads(text)
+        error = said.get("error", said.get("message", said.get("detail", text))) if isinstance(said, dict) else text
+        text = str(error.get("message", error) if isinstance(error, dict) else error)
+    except (ValueError, RecursionError):
+        text = text.strip()
+    return " ".join(text.split())[:300]
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds to wait, from a number or a date; None where the server says nothing that can be understood."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def read_reply(body: bytes) -> Answer:
+    """The reply in a body of either dialect; what is not one is garbage, and so `Transient`."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise Transient("a body that is not JSON") from problem
+    if isinstance(said, list) and said:
+        said = said[0]
+    answer = _read_chat(said) or _read_generate(said)
+    if answer is None:
+        raise Transient("JSON that holds no reply")
+    return answer
+
+
+def _read_chat(said: Any) -> Answer | None:
+    choices = said.get("choices") if isinstance(said, dict) else None
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return None
+    message = choices[0].get("message")
+    if not isinstance(message, dict):
+        return None
+    usage = said.get("usage") if isinstance(said.get("usage"), dict) else {}
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "".join(part.get("text", "") for part in content if isinstance(part, dict))
+    reasoning = message.get("reasoning_content") or message.get("reasoning")
+    return Answer(
+        content if isinstance(content, str) else "",
+        reasoning if isinstance(reasoning, str) else None,
+        _text(choices[0].get("finish_reason")),
+        _whole(usage.get("prompt_tokens")),
+        _whole(usage.get("completion_tokens")),
+    )
+
+
+def _read_generate(said: Any) -> Answer | None:
+    if not isinstance(said, dict) or not isinstance(said.get("generated_text"), str):
+        return None
+    details = said.get("details") if isinstance(said.get("details"), dict) else {}
+    prefill = details.get("prefill")
+    return Answer(
+        said["generated_text"],
+        None,
+        _text(details.get("finish_reason")),
+        len(prefill) if isinstance(prefill, list) and prefill else None,
+        _whole(details.get("generated_tokens")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
