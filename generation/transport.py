@@ -32,6 +32,7 @@ class Question:
     """One reply that is wanted. `again` makes the same question for the next try, None after the last."""
 
     key: str
+    pool: str  # the name of the pool that answers it
     step: str
     prompt: str
     model: str
@@ -60,6 +61,7 @@ class Answer:
 class Asking:
     """What all questions of one ask share: the model as keys know it, `served` as the server knows it."""
 
+    pool: str
     step: str
     prompt: str
     model: str
@@ -78,7 +80,7 @@ class Asking:
         body = self._chat(messages, asked) if self.dialect == "chat" else self._generate(messages, asked)
         more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
         return Question(
-            reply_key, self.step, self.prompt, self.model, self.revision, canonical(request), PATHS[self.dialect],
+            reply_key, self.pool, self.step, self.prompt, self.model, self.revision, canonical(request), PATHS[self.dialect],
             json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), self.sampling["max_tokens"],
             sum(len(m["content"]) for m in messages), self.read, more,
         )  # fmt: skip

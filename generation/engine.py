@@ -1,0 +1,352 @@
+"""The engine: one thread that asks, one that writes the ledger, and everybody else waiting for keys to be settled.
+
+    questions -> replies in the ledger, committed every 50 ms; a key is settled when its reply can be read there
+
+Nobody is handed a reply: who wants one reads it from the ledger, in the run that paid for it and in any later one.
+"""
+
+import asyncio
+import resource
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import uvloop
+
+from builders.errors import CheckFailed, MathloomError, Unreadable, WorldError
+from generation.ledger import Ledger, Reply, now
+from generation.pool import Outcome, Pool, Server
+from generation.transport import Question
+
+GATHER = 0.05  # seconds of replies in one transaction
+LAST = 200  # replies of a step over which the share of bad ones is watched
+SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
+BAD = ("cut", "unreadable", "refused", "empty")
+
+
+@dataclass
+class Tally:
+    """What has happened so far, for the bar, the table and the deadline."""
+
+    asked: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    no_answer: int = 0
+    first: float | None = None
+    last: float = 0.0
+    paces: deque[float] = field(default_factory=lambda: deque(maxlen=2000))  # completion tokens per second, per reply
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=2000))
+
+
+class Engine:
+    """Asks questions of pools. `open`/`close` frame its life; `submit` and `wait` are for any thread."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        run: int,
+        *,
+        patience: float = 300.0,
+        deadline: float | None = None,
+        keep_going: bool = False,
+        may: Callable[[Question, int], bool] | None = None,
+        paid: Callable[[Question, Reply], None] | None = None,
+    ) -> None:
+        self.ledger, self.run = ledger, run
+        self.patience, self.deadline, self.keep_going = patience, deadline, keep_going
+        self.may, self.paid = may, paid
+        self.tally = Tally()
+        self.changed = threading.Condition()
+        self.pending: set[str] = set()
+        self.unanswered: dict[str, str] = {}
+        self.error: BaseException | None = None
+        self._pools: dict[str, Pool] = {}
+        self._ending: MathloomError | None = None
+        self._came: list[Outcome] = []
+        self._flushing = False
+        self._bad: dict[str, deque[bool]] = {}
+        self._shown: deque[str] = deque(maxlen=3)
+        self._announced: dict[int, float] = {}
+        self._writer = ThreadPoolExecutor(1, "ledger")
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._live, name="asking", daemon=True)
+
+    # -- from other threads --------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Starts the thread."""
+        sys.setswitchinterval(SLICE)
+        self._thread.start()
+        self.call(self._begin())
+
+    def call(self, coroutine: Any) -> Any:
+        """Runs a coroutine on the engine's loop and waits for what it gives."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def join(self, name: str, servers: list[Server]) -> None:
+        """Makes the pool of a model."""
+
+        async def make() -> None:
+            self._pools[name] = Pool(
+                servers, self.session, self._done, self._fail, self._deadline, self.patience,
+                self.may or (lambda question, under_way: True),
+            )  # fmt: skip
+
+        self.call(make())
+
+    def submit(self, questions: list[Question]) -> None:
+        """Hands questions to their pools; one that is under way already is asked once."""
+        with self.changed:
+            self._check()
+            fresh = {q.key: q for q in questions if q.key not in self.pending and q.key not in self.unanswered}
+            self.pending.update(fresh)
+        for name in {q.pool for q in fresh.values()}:
+            self._loop.call_soon_threadsafe(self._pools[name].add, [q for q in fresh.values() if q.pool == name])
+
+    def wait(self, keys: Iterable[str]) -> None:
+        """Returns when every key is settled; raises what ended the run."""
+        with self.changed:
+            for key in keys:
+                while key in self.pending:
+                    self._check()
+                    self.changed.wait(1.0)
+            self._check()
+
+    def _check(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    @property
+    def under_way(self) -> int:
+        return sum(len(pool.under_way) for pool in self._pools.values())
+
+    @property
+    def slots(self) -> int:
+        return sum(s.slots for pool in self._pools.values() for s in pool.servers if not s.closed)
+
+    def end(self, error: MathloomError, grace: float = float("inf")) -> None:
+        """Ends the run from any thread, a signal's handler included."""
+        self._loop.call_soon_threadsafe(self._fail, error, grace)
+
+    def abort(self) -> None:
+        """Drops what is under way."""
+        self._loop.call_soon_threadsafe(lambda: [pool.stop(at_once=True) for pool in self._pools.values()])
+
+    def close(self) -> None:
+        """Writes what has come and ends both threads."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(60)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+        self._writer.shutdown()
+
+    # -- on the loop ---------------------------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def _begin(self) -> None:
+        connector = aiohttp.TCPConnector(limit=_sockets(), ttl_dns_cache=60, keepalive_timeout=30)
+        self.session = aiohttp.ClientSession(
+            connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=30), cookie_jar=aiohttp.DummyCookieJar()
+        )
+        self._ticking = self._loop.create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(0.25)
+            for pool in self._pools.values():
+                pool.tick()
+
+    async def _finish(self) -> None:
+        self._ticking.cancel()
+        for pool in self._pools.values():
+            pool.stop(at_once=True)
+        await asyncio.sleep(0)
+        while self._came or self._flushing:
+            await self._flush() if not self._flushing else await asyncio.sleep(0.01)
+        await self.session.close()
+
+    def _deadline(self, question: Question) -> float:
+        """Seconds a question may take: the recipe's, else from the slowest tenth of the replies so far."""
+        if self.deadline is not None:
+            return self.deadline
+        return 60 + 3 * question.max_tokens / self.pace()
+
+    def pace(self) -> float:
+        """Tokens per second of the slowest tenth of replies; 5 before there are 20."""
+        if len(self.tally.paces) < 20:
+            return 5.0
+        if self._pace_at != self.tally.asked // 50:
+            self._pace_at = self.tally.asked // 50
+            self._pace = max(0.1, sorted(self.tally.paces)[len(self.tally.paces) // 10])
+        return self._pace
+
+    _pace_at, _pace = -1, 5.0
+
+    def _done(self, outcome: Outcome) -> None:
+        tally = self.tally
+        tally.last = self._loop.time()
+        if tally.first is None:
+            tally.first = tally.last
+        if outcome.reason == "empty":
+            self._watch(outcome.question.step, "empty", "(an empty text)")
+            return
+        if outcome.reason == "no_answer":
+            tally.no_answer += 1
+            with self.changed:
+                self.unanswered[outcome.question.key] = outcome.detail or ""
+            self._settle([outcome.question.key])
+            return
+        self._came.append(outcome)
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_later(GATHER, self._start_flush)
+
+    def _start_flush(self) -> None:
+        task = self._loop.create_task(self._flush())
+        task.add_done_callback(self._flushed)
+
+    def _flushed(self, task: "asyncio.Task[None]") -> None:
+        self._flushing = False
+        problem = task.exception()
+        if problem is not None:
+            self._publish(problem)
+        elif self._came:
+            self._flushing = True
+            self._loop.call_later(GATHER, self._start_flush)
+
+    async def _flush(self) -> None:
+        """Reads what came for the tally, writes it, and only then lets anybody know."""
+        came, self._came = self._came, []
+        if not came:
+            return
+        replies, problem = await self._loop.run_in_executor(self._writer, self._write, came)
+        more = []
+        for outcome, reply in zip(came, replies, strict=True):
+            question = outcome.question
+            self._count(outcome, reply)
+            if reply.reason in ("cut", "unreadable") and question.again and not self._ending:
+                more.append(question.again())
+        with self.changed:
+            self.pending.update(q.key for q in more)
+        self._settle([o.question.key for o in came])
+        for question in more:
+            self._pools[question.pool].add([question])
+        if problem is not None:
+            raise problem
+
+    def _write(self, came: list[Outcome]) -> tuple[list[Reply], BaseException | None]:
+        """On the writer's thread. A reader with a mistake of its own must not cost a reply: write first, then raise."""
+        replies, problem = [], None
+        for outcome in came:
+            reason, detail = outcome.reason, outcome.detail
+            if outcome.answer is not None and problem is None:
+                try:
+                    reason, detail = verdict(outcome.question, outcome.answer.text, outcome.answer.finish_reason)
+                except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
+                    problem = mistake
+            replies.append(_reply(outcome, self.run, reason, detail))
+        self.ledger.record(replies)
+        return replies, problem
+
+    def _count(self, outcome: Outcome, reply: Reply) -> None:
+        tally, answer = self.tally, outcome.answer
+        tally.asked += 1
+        if answer is not None:
+            tokens = answer.completion_tokens or len(answer.text) // 4
+            tally.prompt_tokens += answer.prompt_tokens or outcome.question.prompt_length // 4
+            tally.completion_tokens += tokens
+            tally.paces.append(tokens / max(outcome.seconds, 1e-3))
+            tally.seconds.append(outcome.seconds)
+        if self.paid:
+            self.paid(outcome.question, reply)
+        self._watch(outcome.question.step, reply.reason, reply.text or reply.detail or "")
+
+    def _watch(self, step: str, reason: str | None, text: str) -> None:
+        """A wrong chat template must not burn a week: more than half of the last 200 bad ends the run."""
+        seen = self._bad.setdefault(step, deque(maxlen=LAST))
+        seen.append(reason in BAD)
+        if reason in BAD:
+            self._shown.append(text)
+        if sum(seen) > LAST // 2 and not self.keep_going and self._ending is None:
+            shown = "\n".join(f"  --- {' '.join(text.split())[:300]}" for text in self._shown)
+            self._fail(
+                CheckFailed(
+                    f"{sum(seen)} of the last {len(seen)} replies to '{step}' were unreadable, cut, empty or refused; three of them:\n{shown}\n"
+                    f"mend the cause (chat template? max_tokens?), then free them with 'python -m generation.ledger forget "
+                    f"--run {self.run} --ledger {self.ledger.path}', or go on with --keep-going"
+                ),
+                float("inf"),
+            )
+
+    def _settle(self, keys: list[str]) -> None:
+        with self.changed:
+            self.pending.difference_update(keys)
+            self.changed.notify_all()
+
+    def _fail(self, error: MathloomError, grace: float) -> None:
+        """No new requests from here on; what is under way has `grace` seconds to be kept."""
+        if self._ending is not None or self.error is not None:
+            return
+        self._ending = error
+        for pool in self._pools.values():
+            pool.stop(at_once=grace <= 0)
+        self._drain(error, self._loop.time() + grace)
+
+    def _drain(self, error: MathloomError, until: float) -> None:
+        if self._loop.time() > until:
+            for pool in self._pools.values():
+                pool.stop(at_once=True)
+        if self.under_way and self._loop.time() <= until + 1:
+            self._loop.call_later(0.05, self._drain, error, until)
+        elif self._came or self._flushing:
+            self._loop.call_later(0.05, self._drain, error, until + 60)
+        else:
+            self._publish(error)
+
+    def _publish(self, error: BaseException) -> None:
+        for pool in self._pools.values():
+            pool.stop()
+        with self.changed:
+            self.error = self.error or error
+            self.changed.notify_all()
+
+
+def verdict(question: Question, text: str, finish_reason: str | None) -> tuple[str | None, str | None]:
+    """What is wrong with a reply as its reader sees it today: (reason, detail), or (None, None)."""
+    if finish_reason == "length":
+        return "cut", f"ended at {question.max_tokens} tokens"
+    try:
+        question.read(text)
+    except Unreadable as problem:
+        return problem.reason, problem.detail
+    return None, None
+
+
+def _reply(outcome: Outcome, run: int, reason: str | None, detail: str | None) -> Reply:
+    question, answer = outcome.question, outcome.answer
+    return Reply(
+        question.key, question.step, question.prompt, question.model, question.revision, outcome.server, question.request,
+        answer.text if answer else None, answer.reasoning if answer else None, answer.finish_reason if answer else None,
+        answer.prompt_tokens if answer else None, answer.completion_tokens if answer else None,
+        round(outcome.seconds, 3), now(), run, reason, detail,
+    )  # fmt: skip
+
+
+def _sockets() -> int:
+    """How many connections may be open at once: file descriptors bound it, some being needed for the rest."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else 65536
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    spare = wanted - 96
+    if spare < 8:
+        raise WorldError(f"only {wanted} files may be open at once (ulimit -n); at least 128 are needed")
+    return spare

@@ -1,0 +1,360 @@
+"""The servers of one model: slots kept full, and every failure on the side it belongs to.
+
+    Question -> Outcome: an answer, a refusal, or no answer before the deadline
+
+A server's slots start from what it says it takes, grow while all are in use, and shrink on 429. A question that failed
+rests without a slot (full-jitter backoff, Retry-After) and goes to whichever server is free. A server is down when its
+last attempt and a health check both failed; while all are down, deadlines stand still.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+from yarl import URL
+
+from builders.errors import MathloomError, UserError, WorldError
+from generation.servers import Address, Closed, Identity, Transient, identify, well
+from generation.transport import Answer, Question, Refused, send
+
+MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
+FIRST = 16  # slots that such a server begins with; doubled while no 429 comes back
+RAMP = 0.02  # seconds between two doublings
+USUAL = 128  # where doubling ends and adding one at a time begins (TGI's own default)
+EMPTY = 3  # an empty text for the third time is the reply
+WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
+LONGEST_WAIT = 600.0  # seconds of Retry-After that are believed
+SLOW = 16  # questions that end at their deadline, while no reply at all came, stop the run
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """A question on its way. `started` is on the pool's clock, which stands still while all servers are down."""
+
+    question: Question
+    started: float | None = None
+    attempts: int = 0
+    empties: int = 0
+    sent: float = 0.0
+    late: bool = False
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a question ended: an answer, or `reason` (refused, no_answer) and why."""
+
+    question: Question
+    answer: Answer | None
+    reason: str | None
+    detail: str | None
+    server: str
+    seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """One server's state in this run."""
+
+    address: Address
+    identity: Identity | None
+    urls: dict[str, URL] = field(default_factory=dict)
+    slots: int = FIRST
+    most: int = MOST
+    ceiling: int = MOST + 1  # a 429 came at this many under way
+    cut: float = -1e9  # when slots were last taken away
+    good: int = 0  # replies since the last slot was added
+    under_way: int = 0
+    paused: float = -1e9  # until when Retry-After keeps it unasked
+    down: bool = False
+    closed: str | None = None
+    probing: asyncio.Task[None] | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Sets the slots it starts with."""
+        said = self.address.concurrency or (self.identity.concurrent if self.identity else None)
+        if self.address.concurrency:
+            self.slots = self.most = self.address.concurrency
+        elif said:
+            self.slots = self.most = max(1, min(said, MOST))
+        else:
+            loop.call_later(RAMP, self._double, loop)
+
+    def _double(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.ceiling > self.most and self.slots < USUAL:
+            self.slots = min(USUAL, self.slots * 2)
+            loop.call_later(RAMP, self._double, loop)
+
+    def url(self, path: str) -> URL:
+        if path not in self.urls:
+            self.urls[path] = URL(self.address.url + path)
+        return self.urls[path]
+
+    def grow(self, now: float) -> None:
+        """A reply came while all slots were in use: one more, quickly below a known ceiling and slowly above it."""
+        if self.under_way < self.slots or self.slots >= self.most:
+            return
+        self.good += 1
+        near = self.slots + 1 >= self.ceiling
+        if near and now - self.cut < 30:
+            return
+        if self.good >= (self.slots if near or self.ceiling > self.most else max(1, self.slots // 8)):
+            self.slots, self.good = self.slots + 1, 0
+
+    def shrink(self, now: float, sent: float) -> None:
+        """A 429: just below what was too many, and half of it where that was still too many."""
+        if sent <= self.cut:
+            return  # sent before the last cut: it says nothing new
+        again = now - self.cut < 1
+        self.slots = max(1, self.slots // 2 if again else min(self.slots, self.under_way - 1))
+        self.ceiling, self.cut, self.good = self.slots + 1, now, 0
+
+
+class Pool:
+    """The servers of one model, the questions that wait for them, and those under way."""
+
+    def __init__(
+        self,
+        servers: list[Server],
+        session: aiohttp.ClientSession,
+        done: Callable[[Outcome], None],
+        fail: Callable[[MathloomError, float], None],
+        deadline: Callable[[Question], float],
+        patience: float,
+        may: Callable[[Question, int], bool],
+    ) -> None:
+        self.servers, self.session = servers, session
+        self.done, self.fail, self.deadline, self.patience, self.may = done, fail, deadline, patience, may
+        self.loop = asyncio.get_running_loop()
+        self.waiting: deque[Asked] = deque()
+        self.under_way: set[Asked] = set()
+        self.resting: dict[Asked, asyncio.TimerHandle] = {}
+        self.stood = 0.0
+        self.down_since: float | None = None
+        self.limbo = 0  # questions in a row that ended at their deadline, no reply having come since they were sent
+        self.last_reply = -1e9
+        self.stopped = False
+        self.waker: asyncio.TimerHandle | None = None
+        for server in servers:
+            server.begin(self.loop)
+            if server.identity is None or server.down:
+                self._probe(server)
+
+    def clock(self) -> float:
+        """Seconds that count for deadlines."""
+        now = self.loop.time()
+        return (self.down_since if self.down_since is not None else now) - self.stood
+
+    def add(self, questions: list[Question]) -> None:
+        """More questions."""
+        self.waiting.extend(map(Asked, questions))
+        self.dispatch()
+
+    @property
+    def idle(self) -> bool:
+        return not (self.waiting or self.under_way or self.resting)
+
+    def dispatch(self) -> None:
+        """Fills the free slots."""
+        while self.waiting and not self.stopped:
+            server = self._free()
+            if server is None or not self.may(self.waiting[0].question, len(self.under_way)):
+                return
+            asked = self.waiting.popleft()
+            if asked.started is None:
+                asked.started = self.clock()
+            asked.sent = self.loop.time()
+            asked.attempts += 1
+            server.under_way += 1
+            self.under_way.add(asked)
+            asked.task = self.loop.create_task(self._attempt(server, asked))
+
+    def _free(self) -> Server | None:
+        now, best = self.loop.time(), None
+        for server in self.servers:
+            if server.down or server.closed or server.identity is None or server.under_way >= server.slots:
+                continue
+            if server.paused > now:
+                self._wake(server.paused - now)
+            elif best is None or server.under_way < best.under_way:
+                best = server
+        return best
+
+    def _wake(self, seconds: float) -> None:
+        if self.waker is None or self.waker.cancelled() or self.waker.when() <= self.loop.time():
+            self.waker = self.loop.call_later(seconds + 0.001, self.dispatch)
+
+    async def _attempt(self, server: Server, asked: Asked) -> None:
+        question = asked.question
+        try:
+            answer = await send(self.session, server.address, server.url(question.path), question)
+        except Refused as problem:
+            self._end(server, asked, None, "refused", str(problem))
+        except Transient as problem:
+            self._failed(server, asked, problem)
+        except Closed as problem:
+            server.closed = str(problem)
+            self._rest(asked, 0.0)
+            if all(s.closed for s in self.servers):
+                self.fail(WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0)
+        except asyncio.CancelledError:
+            if not asked.late:
+                raise
+            self._silence(server, asked)
+        else:
+            self._answered(server, asked, answer)
+        finally:
+            server.under_way -= 1
+            self.under_way.discard(asked)
+            self.dispatch()
+
+    def _answered(self, server: Server, asked: Asked, answer: Answer) -> None:
+        server.grow(self.loop.time())
+        if not answer.text.strip() and answer.finish_reason != "length":
+            asked.empties += 1
+            if asked.empties < EMPTY:
+                self.done(Outcome(asked.question, answer, "empty", None, server.address.url, 0.0))
+                self._rest(asked, self._backoff(asked))
+                return
+        self.limbo, self.last_reply = 0, self.loop.time()
+        self._end(server, asked, answer, None, None)
+
+    def _failed(self, server: Server, asked: Asked, problem: Transient) -> None:
+        now = self.loop.time()
+        wait = self._backoff(asked)
+        if problem.after is not None:
+            after = min(problem.after, LONGEST_WAIT)
+            server.paused, wait = max(server.paused, now + after), max(wait, after + random.uniform(0, 0.1))
+        if problem.busy:
+            server.shrink(now, asked.sent)
+        else:
+            self._probe(server)
+        self._rest(asked, wait)
+
+    def _silence(self, server: Server, asked: Asked) -> None:
+        """The deadline ended an attempt. Where nothing at all comes back any more, going on only costs money."""
+        self._end(server, asked, None, "no_answer", f"no reply within {self.deadline(asked.question):.0f} s")
+        self._probe(server)
+        if self.last_reply > asked.sent:
+            return
+        self.limbo += 1
+        slots = sum(s.slots for s in self.servers if not s.closed)
+        if self.limbo >= max(4, min(SLOW, 2 * slots)) and self.waiting:
+            self.fail(
+                WorldError(
+                    f"{self.limbo} questions in a row had no reply within {self.deadline(asked.question):.0f} s, though {server.address.url} "
+                    "is up: it is slower than the deadline; give a longer --deadline, fewer max_tokens, or less concurrency"
+                ),
+                0.0,
+            )
+
+    def _end(self, server: Server, asked: Asked, answer: Answer | None, reason: str | None, detail: str | None) -> None:
+        self.done(Outcome(asked.question, answer, reason, detail, server.address.url, self.loop.time() - asked.sent))
+
+    def _backoff(self, asked: Asked) -> float:
+        return random.uniform(0, min(WAITS[1], WAITS[0] * 2**asked.attempts))
+
+    def _rest(self, asked: Asked, seconds: float) -> None:
+        if self.stopped:
+            return
+        self.resting[asked] = self.loop.call_later(seconds, self._rested, asked)
+
+    def _rested(self, asked: Asked) -> None:
+        self.resting.pop(asked, None)
+        self.waiting.appendleft(asked)
+        self.dispatch()
+
+    # -- down and up again ---------------------------------------------------------------------------------------------
+
+    def _probe(self, server: Server) -> None:
+        if server.probing is None and not server.closed and not self.stopped:
+            server.probing = self.loop.create_task(self._watch(server))
+
+    async def _watch(self, server: Server) -> None:
+        """Asks for a server's health until it is well, and then who it is."""
+        wait = 0.5
+        try:
+            while not self.stopped:
+                if await well(self.session, server.address) and await self._same(server):
+                    server.down = False
+                    self.dispatch()
+                    return
+                server.down = True
+                await asyncio.sleep(wait)
+                wait = min(5.0, wait * 1.5)
+        finally:
+            server.probing = None
+
+    async def _same(self, server: Server) -> bool:
+        """Whether a server that was down, or is new, is the one that keys were made for; another one ends the run."""
+        if server.identity is not None and not server.down:
+            return True
+        try:
+            said = await identify(self.session, server.address)
+        except Transient:
+            return False
+        except Closed as problem:
+            server.closed = str(problem)
+            if all(s.closed for s in self.servers):
+                self.fail(WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0)
+            return False
+        known = server.identity
+        if known and (said.model, said.revision, said.offers) != (known.model, known.revision, known.offers):
+            self.fail(
+                UserError(
+                    f"{server.address.url} came back as {said.model or said.offers} at revision {said.revision}; "
+                    f"this run asks {known.model or known.offers} at revision {known.revision}"
+                ),
+                10.0,
+            )
+            return False
+        server.identity = said
+        return True
+
+    def tick(self) -> None:
+        """Four times a second: deadlines, patience, and how long all servers have been down."""
+        now = self.loop.time()
+        alive = [s for s in self.servers if not s.closed]
+        if alive and all(s.down for s in alive) and not self.idle:
+            if self.down_since is None:
+                self.down_since = now
+            elif now - self.down_since > self.patience and not self.stopped:
+                names = ", ".join(s.address.url for s in alive)
+                self.fail(
+                    WorldError(
+                        f"no server answers ({names}) since {self.patience:.0f} s; all that was paid for is safe, and the same command goes on"
+                    ),
+                    0.0,
+                )
+        elif self.down_since is not None:
+            self.stood += now - self.down_since
+            self.down_since = None
+        clock = self.clock()
+        for asked in [*self.under_way, *self.resting]:
+            if asked.started is None or clock - asked.started <= self.deadline(asked.question) or asked.late:
+                continue
+            asked.late = True
+            timer = self.resting.pop(asked, None)
+            if timer:
+                timer.cancel()
+                self.done(Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0))
+            elif asked.task:
+                asked.task.cancel()
+
+    def stop(self, at_once: bool = False) -> None:
+        """No new requests; with `at_once` those under way are dropped too."""
+        self.stopped = True
+        self.waiting.clear()
+        for timer in self.resting.values():
+            timer.cancel()
+        self.resting.clear()
+        for server in self.servers:
+            if server.probing:
+                server.probing.cancel()
+        if at_once:
+            for asked in self.under_way:
+                if asked.task:
+                    asked.task.cancel()
