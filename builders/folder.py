@@ -56,9 +56,10 @@ class Folder:
         self._closed = False
 
     def write(self, config: str, rows: list[dict[str, Any]]) -> None:
-        """Adds rows to a config. A column that a row lacks is null; a lone surrogate becomes U+FFFD.
+        """Adds rows to a config; they must not change any more. A column that a row lacks is null.
 
-        Raises ValueError for a config, a column or a type that was not declared, WorldError where the disk is full.
+        Raises ValueError for a config, a column or a type that was not declared (some rows late: rows are written 200
+        at a time), WorldError where the disk is full. A lone surrogate becomes U+FFFD.
         """
         if config not in self._configs:
             raise ValueError(f"no config {config!r}; declared are {', '.join(self._configs)}")

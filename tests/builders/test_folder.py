@@ -283,7 +283,7 @@ def test_after_a_kill_at_any_moment_a_whole_folder_stands_there_and_the_next_run
 
 
 MEMORY = """
-    import resource, sys
+    import sys
     from pathlib import Path
     from tests_folder import DIALOGUES, RUN, finished, row
     names = [f"style{n}" for n in range(9)]
@@ -293,7 +293,7 @@ MEMORY = """
             rows = [row(n, f"{n * n} = x^2 and so on. " * 110) for n in range(start, start + 50)]
             folder.write(names[start // 50 % 9], rows)
             if start in (0, 5_000, 15_000):
-                peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+                peaks.append(int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024)
         folder.put("run.json", RUN)
     print(*peaks)
 """
@@ -302,8 +302,8 @@ MEMORY = """
 def test_memory_is_flat(tmp_path: Path) -> None:
     process = child(MEMORY, str(tmp_path / "out"))
     first, middle, last = map(int, process.communicate(timeout=60)[0].split())
-    assert middle - first < 60
-    assert last - middle < 12
+    assert middle - first < 60, (first, middle, last)
+    assert last - middle < 12, (first, middle, last)
 
 
 def test_the_front_matter_is_yaml_that_anybody_reads(tmp_path: Path) -> None:
