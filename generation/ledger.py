@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -84,8 +85,10 @@ class Ledger:
             self._lock = _take_lock(path, wait, command)
         elif not path.exists():
             raise UserError(f"there is no ledger {path}")
+        self._writes, self._reads = threading.RLock(), threading.Lock()
         self._db = self.connect()
         self._migrate()
+        self._reader = self.connect()
 
     def connect(self) -> sqlite3.Connection:
         """A further connection, for another thread."""
@@ -128,35 +131,51 @@ class Ledger:
     def record(self, replies: Sequence[Reply]) -> None:
         """Writes replies in one transaction; of two under one key the first stays."""
         marks = ",".join("?" * len(COLUMNS))
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)}) VALUES ({marks})",
-                ([_clean(getattr(reply, name)) for name in COLUMNS] for reply in replies),
-            )
-            self._db.execute("COMMIT")
-        except sqlite3.Error as problem:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise self._damaged(problem) from problem
+        with self._writes:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany(
+                    f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)}) VALUES ({marks})",
+                    ([_clean(getattr(reply, name)) for name in COLUMNS] for reply in replies),
+                )
+                self._db.execute("COMMIT")
+            except sqlite3.Error as problem:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise self._damaged(problem) from problem
 
-    def held(self, keys: Sequence[str], db: sqlite3.Connection | None = None) -> dict[str, Reply]:
+    def held(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The replies that are there, by key."""
         found: dict[str, Reply] = {}
-        db = db or self._db
         try:
             for start in range(0, len(keys), 500):
                 part = keys[start : start + 500]
                 query = f"SELECT {','.join(COLUMNS)} FROM replies WHERE key IN ({','.join('?' * len(part))})"
-                found.update((row[0], Reply(*row)) for row in db.execute(query, part))
+                found.update((row[0], Reply(*row)) for row in self._select(query, part))
         except sqlite3.DatabaseError as problem:
             raise self._damaged(problem) from problem
         return found
 
+    def which(self, keys: Sequence[str]) -> dict[str, Any]:
+        """The keys of the replies that are there, without the replies."""
+        found: dict[str, Any] = {}
+        try:
+            for start in range(0, len(keys), 500):
+                part = keys[start : start + 500]
+                rows = self._select(f"SELECT key FROM replies WHERE key IN ({','.join('?' * len(part))})", part)
+                found.update(dict.fromkeys(key for (key,) in rows))
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+        return found
+
+    def _select(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._reads:
+            return self._reader.execute(sql, values).fetchall()
+
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL, small ones."""
         try:
-            return self._db.execute(sql, values).fetchall()
+            return self._select(sql, values)
         except sqlite3.DatabaseError as problem:
             raise self._damaged(problem) from problem
 
@@ -184,12 +203,14 @@ class Ledger:
     def write(self, sql: str, *values: Any) -> int:
         """One statement; the number of the row it made."""
         try:
-            return self._db.execute(sql, values).lastrowid or 0
+            with self._writes:
+                return self._db.execute(sql, values).lastrowid or 0
         except sqlite3.Error as problem:
             raise self._damaged(problem) from problem
 
     def close(self) -> None:
         """Closes the file and gives the lock back."""
+        self._reader.close()
         self._db.close()
         if self._lock:
             self._lock.close()
@@ -261,3 +282,10 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
             batch = []
     if batch:
         yield batch
+
+
+if __name__ == "__main__":
+    from builders.commands import command
+    from generation.accounts import main
+
+    command(main)

@@ -17,6 +17,7 @@ import aiohttp
 from yarl import URL
 
 from generation.keys import canonical, key, seed_of
+from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words
 
 PATHS = {"chat": "/v1/chat/completions", "generate": "/generate"}
@@ -84,6 +85,14 @@ class Asking:
             json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), self.sampling["max_tokens"],
             sum(len(m["content"]) for m in messages), self.read, more,
         )  # fmt: skip
+
+    def following(self, reply: Reply) -> str | None:
+        """The key of the try after a recorded one, None where that was the last."""
+        request = json.loads(reply.request)
+        again = request["try"] + 1
+        if again >= self.tries:
+            return None
+        return key(self.model, self.revision, request["messages"], self.sampling, request["sample"], again, self.dialect)
 
     def _chat(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
         return {"model": self.served, "messages": messages, **asked}

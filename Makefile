@@ -1,0 +1,39 @@
+# The two commands of a newcomer, and what CI runs. Needs Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: quickstart test test-train check bench clean
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Each set of packages is installed once; setup.cfg says what is in it.
+$(VENV)/base: $(BIN)/python setup.cfg pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/base
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+quickstart: $(VENV)/base
+	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.mind --config mind-quickstart --ledger data/quickstart/ledger.sqlite
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest tests
+
+test-train: $(VENV)/test
+	@echo "train/ holds no code yet: there is nothing to test"
+
+check: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+bench: $(VENV)/test
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) build *.egg-info data/quickstart

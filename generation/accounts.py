@@ -1,0 +1,217 @@
+"""What one does with a ledger between runs: sum it up, take replies out and in, set them free, save a damaged one.
+
+    python -m generation.ledger costs|runs|export|merge|forget|recover --ledger FILE
+"""
+
+import argparse
+import json
+import shutil
+import sqlite3
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from builders.commands import read_recipe, say
+from builders.errors import UserError
+from generation.ledger import COLUMNS, Ledger, Reply
+from generation.money import tokens_cost
+from generation.recipes import FOLDER, Price
+from generation.screen import show
+
+
+def main(argv: Sequence[str]) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m generation.ledger", description=__doc__.splitlines()[0], allow_abbrev=False)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    texts = {
+        "costs": "tokens, seconds and dollars per model and step",
+        "runs": "the runs that wrote it, and how they ended",
+        "export": "every reply as a line of JSON",
+        "merge": "takes the replies of other ledgers in; under one key, the ledger named first wins",
+        "forget": "sets replies free, so that they are asked (and paid for) again",
+        "recover": "saves what can be read of a damaged ledger into a new one",
+    }
+    made = {verb: verbs.add_parser(verb, help=text, description=text, allow_abbrev=False) for verb, text in texts.items()}
+    for verb, sub in made.items():
+        sub.add_argument("--ledger", default="data/ledger.sqlite", metavar="FILE")
+        if verb in ("export", "recover"):
+            sub.add_argument("--to", required=True, metavar="FILE", help="the file to write; it must not exist")
+    made["costs"].add_argument("--config", metavar="FILE.yaml", help="a recipe, for its prices")
+    made["merge"].add_argument("others", nargs="+", metavar="LEDGER")
+    made["forget"].add_argument("--reason", metavar="R", help="what was wrong with the replies: refused, cut, unreadable")
+    made["forget"].add_argument("--run", type=int, metavar="ID", help="all replies that a run paid for")
+    said = parser.parse_args(argv)
+    path = Path(said.ledger)
+    if said.verb == "costs":
+        costs(Ledger(path), _prices(said.config))
+    elif said.verb == "runs":
+        runs(Ledger(path))
+    elif said.verb == "export":
+        export(Ledger(path), Path(said.to))
+    elif said.verb == "merge":
+        merge(path, [Path(other) for other in said.others])
+    elif said.verb == "forget":
+        forget(path, said.reason, said.run)
+    else:
+        recover(path, Path(said.to))
+
+
+def _prices(config: str | None) -> dict[str, Price]:
+    prices = {}
+    for value in read_recipe(config, FOLDER).values() if config else ():
+        if isinstance(value, dict) and isinstance(value.get("price"), dict) and "input" in value["price"]:
+            prices[str(value.get("model") or "")] = Price(float(value["price"]["input"]), float(value["price"]["output"]))
+    return prices
+
+
+def costs(ledger: Ledger, prices: dict[str, Price]) -> None:
+    """A table of what the replies took; dollars where a recipe says prices."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("step", "model", "revision", "replies", "tokens in", "tokens out", "server seconds", "unreadable", "dollars"):
+        table.add_column(name, justify="left" if name in ("step", "model", "revision") else "right")
+    rows = ledger.query(
+        "SELECT step, model, revision, count(*), sum(prompt_tokens), sum(completion_tokens), sum(seconds), sum(reason IS NOT NULL) "
+        "FROM replies GROUP BY step, model, revision ORDER BY step, model, revision"
+    )
+    for step, model, revision, count, prompt, completion, seconds, bad in rows:
+        price = prices.get(model) or prices.get("")
+        dollars = f"${tokens_cost(price, prompt or 0, completion or 0):.4f}" if price else "no price"
+        table.add_row(
+            step, model, (revision or "none")[:12], f"{count:,}", f"{prompt or 0:,}", f"{completion or 0:,}", f"{seconds or 0:,.0f}", f"{bad:,}", dollars
+        )
+    show(table if rows else f"the ledger {ledger.path} holds no replies")
+
+
+def runs(ledger: Ledger) -> None:
+    """A table of the runs."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("run", "started", "seconds", "replies", "how it ended", "command"):
+        table.add_column(name)
+    for row in ledger.query(
+        "SELECT id, started, seconds, (SELECT count(*) FROM replies WHERE run=runs.id), coalesce(how, 'was killed'), command FROM runs ORDER BY id"
+    ):
+        table.add_row(*("" if value is None else str(value)[:90] for value in row))
+    show(table)
+
+
+def export(ledger: Ledger, to: Path) -> None:
+    """Every reply as a line of JSON, sorted by key."""
+    if to.exists():
+        raise UserError(f"{to} is there already; name another --to")
+    count = 0
+    with to.open("w", encoding="utf-8") as file:
+        last = ""
+        while batch := ledger.query("SELECT key FROM replies WHERE key > ? ORDER BY key LIMIT 500", last):
+            held = ledger.held([key for (key,) in batch])
+            for (key,) in batch:
+                reply = held[key]
+                file.write(json.dumps({name: getattr(reply, name) for name in COLUMNS}, ensure_ascii=False) + "\n")
+            count += len(batch)
+            last = batch[-1][0]
+    say(f"{count} replies written to {to}")
+
+
+def merge(path: Path, others: Sequence[Path]) -> None:
+    """Copies replies that are not there yet; the runs of other ledgers keep their numbers in no way."""
+    for other in others:
+        if not other.exists():
+            raise UserError(f"there is no ledger {other}")
+    target = Ledger(path, writable=True, command="merge")
+    for other in others:
+        source, last, taken = Ledger(other), "", 0
+        run = target.begin(f"merged from {other.name}", "", "")
+        while batch := source.query("SELECT key FROM replies WHERE key > ? ORDER BY key LIMIT 500", last):
+            keys = [key for (key,) in batch]
+            there = target.which(keys)
+            fresh = [reply for key, reply in source.held(keys).items() if key not in there]
+            target.record([Reply(**{**_fields(reply), "run": run}) for reply in fresh])
+            taken += len(fresh)
+            last = keys[-1]
+        for address, words in source.query("SELECT address, said FROM servers"):
+            if target.remembered(address) is None:
+                target.remember(address, json.loads(words))
+        target.end(run, "done", 0.0)
+        source.close()
+        say(f"{other}: {taken} replies taken in")
+    target.close()
+
+
+def _fields(reply: Reply) -> dict[str, object]:
+    return {name: getattr(reply, name) for name in COLUMNS}
+
+
+def forget(path: Path, reason: str | None, run: int | None) -> None:
+    """Deletes replies by what was wrong with them, or by the run that paid for them."""
+    if (reason is None) == (run is None):
+        raise UserError("forget needs one of --reason R and --run ID: what it frees is asked and paid for again")
+    ledger = Ledger(path, writable=True, command="forget")
+    known = [row[0] for row in ledger.query("SELECT DISTINCT reason FROM replies WHERE reason IS NOT NULL ORDER BY reason")]
+    ids = [row[0] for row in ledger.query("SELECT id FROM runs ORDER BY id")]
+    if reason is not None and reason not in known:
+        raise UserError(f"no reply in {path} has the reason '{reason}'; there are {', '.join(known) or 'none with a reason'}")
+    if run is not None and run not in ids:
+        raise UserError(f"{path} knows no run {run}; it knows {', '.join(map(str, ids)) or 'none'}")
+    where, value = ("reason", reason) if reason is not None else ("run", run)
+    [(count,)] = ledger.query(f"SELECT count(*) FROM replies WHERE {where}=?", value)
+    ledger.write(f"DELETE FROM replies WHERE {where}=?", value)
+    ledger.close()
+    say(f"{count} replies are free: the next run that needs them asks again")
+
+
+def recover(path: Path, to: Path) -> None:
+    """Reads row by row what a damaged file still holds. A file cut short is filled up with zeros first, in a copy."""
+    if not path.exists():
+        raise UserError(f"there is no ledger {path}")
+    if to.exists():
+        raise UserError(f"{to} is there already; name another --to")
+    copy = to.with_name(to.name + ".copy")
+    shutil.copyfile(path, copy)
+    for tail in ("-wal",):
+        if path.with_name(path.name + tail).exists():
+            shutil.copyfile(path.with_name(path.name + tail), copy.with_name(copy.name + tail))
+    _fill_up(copy)
+    target = Ledger(to, writable=True, command="recover")
+    saved = lost = 0
+    db = sqlite3.connect(copy, isolation_level=None)
+    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        for number in range(1, _last_row(db) + 1):
+            try:
+                row = db.execute(f"SELECT {','.join(COLUMNS)} FROM replies NOT INDEXED WHERE rowid=?", (number,)).fetchone()
+            except sqlite3.DatabaseError:
+                lost += 1
+                continue
+            if row is not None and isinstance(row[0], str) and len(row[0]) == 64 and row[6]:
+                target.record([Reply(*row)])
+                saved += 1
+    finally:
+        db.close()
+        target.close()
+        for leftover in copy.parent.glob(copy.name + "*"):
+            leftover.unlink()
+    say(f"{saved} replies saved into {to}, {lost} could not be read; go on with --ledger {to}")
+
+
+def _fill_up(copy: Path) -> None:
+    with copy.open("r+b") as file:
+        head = file.read(100)
+        if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+            raise UserError(f"{copy.name.removesuffix('.copy')}: the file does not begin as an SQLite file does; nothing can be read of it")
+        size = struct.unpack(">H", head[16:18])[0]
+        pages = struct.unpack(">I", head[28:32])[0]
+        file.seek(0, 2)
+        wanted = pages * (65536 if size == 1 else size)
+        if file.tell() < wanted:
+            file.truncate(wanted)
+
+
+def _last_row(db: sqlite3.Connection) -> int:
+    """The highest row number that can be seen; a million where even that cannot."""
+    for query in ("SELECT max(rowid) FROM replies", "SELECT max(rowid) FROM (SELECT rowid FROM replies NOT INDEXED)"):
+        try:
+            return db.execute(query).fetchone()[0] or 0
+        except sqlite3.DatabaseError:
+            continue
+    return 1_000_000

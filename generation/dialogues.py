@@ -1,0 +1,204 @@
+"""Dialogues: passages become conversations between speakers who differ in what they know (MIND, section 2).
+
+    passages -> id, text, turns, style, gap, passage, ..., copy_rate, flags, reply, model, prompt; rejected: step, unit, reason, detail
+    python -m generation.dialogues --rows data/passages --styles debate --endpoints http://127.0.0.1:8080 --output data/debate
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from datasets import Features, IterableDataset, List, Value
+
+from builders.commands import command, option, parse
+from builders.errors import CheckFailed, UserError
+from builders.folder import check_output, finished
+from builders.passages import read_passages
+from builders.reasons import MIND
+from builders.rows import is_local
+from builders.seen import Seen
+from builders.tokens import Tokens, load_tokenizer
+from cards.card import write_card
+from generation.ask import Ask, Row, ask
+from generation.counts import Counts
+from generation.filters import judge_dialogue
+from generation.forecast import counted, forecast
+from generation.ledger import batches, now
+from generation.measures import MEASURES, measure_dialogue
+from generation.prompts import Prompt, load_prompt
+from generation.reading import check_style, gap, read_dialogue
+from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.replay import REPLIES, recipe_text, run_text, write_replies
+from generation.run import Model, running
+from generation.screen import bar, say, show
+
+STYLES = ("two_students", "teacher_student", "two_professors", "debate", "problem_solving", "layman_knowall", "interview")
+# Only "under 50 tokens" is the paper's filter; these are written into `flags` in mind-paper, and reject in our own recipe.
+OURS = ("few_turns", "one_speaker", "loop", "refusal", "copied", "language", "mathematics", "prompt_leak", "proportion")
+TEXT, WHOLE = Value("string"), Value("int64")
+TURNS = List({"speaker": TEXT, "text": TEXT})
+ROW = Features(
+    {
+        **dict.fromkeys(("id", "text"), TEXT), "turns": TURNS,
+        **dict.fromkeys(("style", "gap", "passage", "passage_id", "document_id", "url"), TEXT),
+        **dict.fromkeys(("passage_tokens", "text_tokens"), WHOLE),
+        **MEASURES, "flags": List(TEXT), **dict.fromkeys(("reply", "model", "prompt"), TEXT),
+    }
+)  # fmt: skip
+REJECTED = Features({**ROW, **dict.fromkeys(("step", "unit", "reason", "detail"), TEXT)})
+
+
+@dataclass(frozen=True)
+class Dialogues(Common):
+    """What `python -m generation.dialogues` can be told."""
+
+    rows: str = option("sample", "passages: a finished folder of builders.passages, or any rows with a column text")
+    styles: list[str] = option(list(STYLES), "names of styles, or paths of Markdown files", metavar="STYLE")
+    flagged: list[str] = option(list(OURS), "reasons that are only written into flags; the other reasons reject", metavar="REASON")
+    # The sampling is that of two re-implementations: the paper prints none.
+    generator: Role = field(
+        default_factory=lambda: Role(paper_model="meta-llama/Meta-Llama-3-70B-Instruct", sampling=Sampling(1.0, 0.9, 4096)),
+        metadata={"flag": False, "help": "the model that writes the dialogues"},
+    )
+
+
+def load_styles(recipe: Dialogues) -> list[Prompt]:
+    """The prompts of a recipe's styles; what is wrong with the recipe is said before anything is asked."""
+    recipe.check()
+    for reason in recipe.flagged:
+        if reason not in OURS:
+            raise UserError(f"flagged names '{reason}'; what can be flagged instead of rejected is {', '.join(OURS)}")
+    prompts = [load_prompt(name) for name in dict.fromkeys(recipe.styles)]
+    if not prompts:
+        raise UserError(f"no style is named; ours are {', '.join(STYLES)}, and rephrase as a control")
+    for prompt in prompts:
+        check_style(prompt.name, prompt.front, prompt.body)
+    return prompts
+
+
+def _read(text: str, prompt: Prompt) -> Row:
+    return {prompt.name: read_dialogue(text, prompt.front)}
+
+
+def questions(styles: Sequence[Prompt], model: Model) -> list[Ask]:
+    """One question per style, all asked of a passage at once."""
+    return [
+        Ask(style.name, style, model, partial(_read, prompt=style), Features({style.name: {"turns": TURNS, "text": TEXT}}))
+        for style in styles
+    ]
+
+
+def told(rows: IterableDataset, styles: Sequence[Prompt], model: Model, tokens: Tokens, flagged: Sequence[str], counts: Counts) -> Iterator[Row]:
+    """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are."""
+    fronts = {style.name: style.front for style in styles}
+    with Seen() as seen:
+        for batch in rows.iter(32):
+            made: list[Row] = []
+            for values in zip(*batch.values(), strict=True):
+                row = dict(zip(batch, values, strict=True))
+                counts.take_passage(row)
+                made += [_document(row)] if row["reason"] else [_dialogue(row, style, model) for style in styles]
+            texts = [row for row in made if row.get("text") is not None]
+            for row, count in zip(texts, tokens.count([row["text"] for row in texts]), strict=True):
+                row["text_tokens"] = count
+            for row in made:
+                if row["unit"] == "dialogue":
+                    _settle(row, fronts[row["style"]], seen, flagged, counts)
+                yield row
+
+
+def _document(row: Row) -> Row:
+    """A document that gave no passage, as a row of `rejected`."""
+    return {
+        "id": row["document_id"], "document_id": row["document_id"], "url": row["url"], "passage": row["text"] or None,
+        **{name: row[name] for name in ("unit", "step", "reason", "detail")},
+    }  # fmt: skip
+
+
+def _dialogue(row: Row, style: Prompt, model: Model) -> Row:
+    answer = row[style.name] or {}
+    return {
+        "id": f"{row['id']}/{style.name}", "text": answer.get("text"), "turns": answer.get("turns"), "style": style.name,
+        "gap": gap(style.front), "passage": row["text"], "passage_id": row["id"], "document_id": row["document_id"], "url": row["url"],
+        "passage_tokens": row["tokens"], "text_tokens": None, "flags": [], "reply": row[f"{style.name}_key"],
+        "model": model.name, "prompt": style.label, "unit": "dialogue", "step": style.name,
+        "reason": row[f"{style.name}_error"], "detail": row[f"{style.name}_detail"],
+    }  # fmt: skip
+
+
+def _settle(row: Row, front: dict[str, Any], seen: Seen, flagged: Sequence[str], counts: Counts) -> None:
+    """Measures a dialogue, then keeps or rejects it: the first reason counts, and what is only flagged does not reject."""
+    if row["text"] is not None:
+        row.update(measure_dialogue({**row, "front": front}))
+        counts.take_measures(row, ("text_tokens", *MEASURES))
+        found = judge_dialogue({**row, "front": front})
+        row["flags"] = [reason for reason, _ in found if reason in flagged]
+        for reason, detail in found:
+            if reason not in flagged and not row["reason"]:
+                row["reason"], row["detail"] = reason, detail
+        if not row["reason"]:
+            earlier = seen.add(hashlib.sha256(row["text"].encode("utf-8", "replace")).hexdigest(), row["id"])
+            if earlier is not None:
+                row["reason"], row["detail"] = "duplicate", f"the same text as {earlier}"
+    counts.take(row)
+
+
+def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> None:
+    """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not."""
+    styles, tokens, counts = load_styles(recipe), load_tokenizer(recipe.tokenizer), Counts()
+    output, names, started, written = Path(recipe.output or "."), [style.name for style in styles], now(), 0
+    if recipe.output:
+        check_output(output)
+    with running({"generator": recipe.generator}, recipe, {"generator": names}, name) as run:
+        model = run.model("generator")
+        rows, known = counted(rows, run.scratch, local)
+        forecast(run, questions(styles, model), tokens, known)
+        if recipe.dry_run:
+            return
+        with finished(output, {**dict.fromkeys(names, ROW), "rejected": REJECTED, "replies": REPLIES}, names, "mind") as folder:
+            with bar(run, known.asked * len(styles) if known.exact else None) as shown:
+                for batch in batches(told(ask(rows, *questions(styles, model)), styles, model, tokens, recipe.flagged, counts), 64):
+                    for config in {_config(row) for row in batch}:
+                        folder.write(config, [_written(row, config) for row in batch if _config(row) == config])
+                    written += len(batch)
+                    shown.update(written, counts.kept, written - counts.kept)
+            counts.check(len(styles), written)
+            write_replies(run, folder)
+            folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
+            folder.put("run.json", run_text(run, "mind", tokens.name, started, now(), **counts.said(names)))
+            folder.close()
+            write_card(folder.path)
+    _end(counts, names, output)
+
+
+def _config(row: Row) -> str:
+    return "rejected" if row["reason"] else str(row["style"])
+
+
+def _written(row: Row, config: str) -> Row:
+    features = REJECTED if config == "rejected" else ROW
+    return {name: row.get(name) for name in features}
+
+
+def _end(counts: Counts, names: Sequence[str], output: Path) -> None:
+    show(counts.table(names))
+    for reason in sorted({reason for style in names for reason in counts.styles[style] if reason}):
+        say(f"  {reason}: {MIND.get(reason, '')}")
+    if counts.no_passage:
+        say(f"documents without a passage: {dict(counts.no_passage)}")
+    if not counts.kept:
+        raise CheckFailed(f"nothing was kept; {output} holds the rejected rows with their reasons")
+    best = next(name for name in names if counts.styles[name][""])
+    say(f'\nfrom datasets import load_dataset\nrows = load_dataset("{output}", "{best}")["train"]')
+
+
+def main(argv: Sequence[str]) -> None:
+    recipe = parse(Dialogues, argv, "generation.dialogues", __doc__.splitlines()[0], FOLDER)
+    make(recipe, "generation.dialogues", read_passages(recipe.rows, load_tokenizer(recipe.tokenizer), recipe.limit), is_local(recipe.rows))
+
+
+if __name__ == "__main__":
+    command(main)

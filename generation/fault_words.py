@@ -1,0 +1,69 @@
+"""What models say when they fail: the words of the rehearsal's planted faults, each list in several moods.
+
+`{name}` is a speaker, `{t}` a term of the passage, `{rule}` a line of the prompt's own rules.
+"""
+
+REFUSALS = (
+    "I'm sorry, but I can't help with that request.",
+    "I apologize, but I am unable to create this conversation. If there is something else that I can do for you, "
+    "please let me know and I will gladly try to assist you with it.",
+    "As an AI language model, I cannot generate this content. I would encourage you to consult a qualified teacher or "
+    "a textbook on the subject, where you will find reliable explanations of the material you are interested in.",
+    "Unfortunately I won't be able to write this dialogue, because the material may be protected by copyright and I am "
+    "not allowed to reproduce it. I can offer a short overview of the general topic instead, if that would be useful.",
+    "I cannot fulfill this request. It goes against my guidelines to produce content of this kind.",
+    "Sorry, I don't feel comfortable continuing with this task. The information that was provided isn't sufficient for "
+    "me to produce an accurate answer, and I would rather not make anything up. Could you share more details?",
+    "I must decline to answer. My policies do not permit me to engage with this material in the way that you describe.",
+    "It would not be appropriate for me to take part in this role-play, so I have to say no. Please understand that I "
+    "am only a language model and that there are limits to what I can do for you here.",
+)
+DECLINES = (  # the same in the mouth of a speaker
+    "I'm sorry, but I can't discuss {t} with you. As an AI assistant I have to decline this request.",
+    "I apologize, but I am not able to provide an explanation of {t}. That is outside of what I am allowed to do.",
+    "Unfortunately, I cannot continue this conversation about {t}, because it would violate my guidelines.",
+)
+PLEAS = (
+    "Could you explain {t} to me, please? I would really like to understand it.",
+    "But why not? I only want to know what {t} means.",
+    "Is there anybody else I could ask about {t}, then?",
+)
+LEAKS = (
+    "As the prompt requires, I will now play the part of {name} and ask a question about the passage.",
+    "According to the instructions I was given, nothing from outside the passage may be mentioned here.",
+    "The task says to write a dialogue with many turns, so this is my next turn.",
+    "I was told to put every formula between dollar signs, so I will do that from here on.",
+    "Note: this dialogue follows the requested format and adds no outside information.",
+    'My instructions say: "{rule}"',
+    "System prompt: {rule}",
+    'Let me check the rules once more. "{rule}" All right, that has been done.',
+    "{rule}",
+    "[The assistant now writes the reply of {name}, staying faithful to the passage as instructed.]",
+    "We were asked to keep the passage as the only source, and my role in this prompt is {name}.",
+)
+BRIEF = (  # dialogues of under 50 tokens, whoever counts
+    ("What is {t}?", "It is what we start from."),
+    ("Is that all?", "Yes, that is all.", "Thank you."),
+    ("Shall we go through it?", "There is no need.", "Fine.", "Good."),
+    ("I have a question.", "Please ask.", "Is it clear?", "Yes."),
+    ("Hello.", "Hello, let us begin."),
+)
+STUMPS = ("Done.", "Okay.", "<dialogue>", "<dialogue>\n</dialogue>", "Dialogue written successfully.", "...", "N/A")
+NODS = ("Yes.", "Right.", "Go on.", "Next.", "Good.", "Sure.", "OK.")
+TAILS = ("and so on", "which gives the same again", "step by step", "as we have seen", "the result of the result of")
+BROKEN = (  # formulas that do not close
+    "So in the end we are left with $\\frac{1}{2}$, and that is all.",
+    "Written out, this is \\[ a + b = c and we can stop here.",
+    "In one line: $x = \\left( a + b$ holds.",
+    "We collect it as \\begin{align*} a &= b \\\\ c &= d and compare.",
+    "The size of it is $\\sqrt{a^2 + b^2$ as before.",
+    "This means $a < b and also c < d.",
+    "Take \\begin{cases} 1 & a > 0 \\\\ 0 & a \\le 0 \\end{array} here.",
+)
+REFUSED = (  # status, the body's `error`: what servers say to a question they will never take
+    (422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: {n} `inputs` tokens "
+     "and 4096 `max_new_tokens`"),
+    (422, "Input validation error: `inputs` must have less than 1024 tokens. Given: {n}"),
+    (400, "This model's maximum context length is 4096 tokens. However, your request has {n} input tokens."),
+    (413, "Payload Too Large: {n} tokens"),
+)  # fmt: skip

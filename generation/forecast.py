@@ -1,0 +1,147 @@
+"""Before a dollar is spent: how many questions, how many of them the ledger answers, and what the rest will take.
+
+    rows + questions -> a table on the screen (exact for local input of up to 64 MiB, else "about")
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from datasets import Features, IterableDataset
+from rich.table import Table
+
+from builders.tokens import Tokens
+from generation.ask import Ask, Row
+from generation.ledger import batches
+from generation.money import hours_cost, tokens_cost
+from generation.screen import say, show
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+EXACT = 64 * 2**20  # bytes of local rows that are counted to the end
+ABOUT = 1000  # rows that a stream's forecast is made from
+REPLY_TOKENS = 700  # per reply, before there is one (ours: a dialogue about 500 tokens is somewhat longer than they)
+PACE = 30.0  # completion tokens per second and slot, before there is a reply (ours)
+
+
+@dataclass
+class Counted:
+    """Rows that were looked at before the first question, in a file of the run; `exact` if they are all there are."""
+
+    path: Path
+    rows: int
+    asked: int
+    tokens: int
+    exact: bool
+
+    def first(self) -> Iterator[Row]:
+        """Those rows."""
+        with pa.OSFile(str(self.path), "rb") as file:
+            for batch in pa.ipc.open_stream(file):
+                yield from batch.to_pylist()
+
+
+class _Spool:
+    """The rows that were counted, and those after them from where they came."""
+
+    def __init__(self, known: Counted, rest: Iterator[Row]) -> None:
+        self.known, self.rest = known, rest
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()
+
+    def __call__(self) -> Iterator[Row]:
+        yield from self.known.first()
+        yield from self.rest
+
+
+def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[IterableDataset, Counted]:
+    """The same rows, and how many there are (or are in the first thousand of a stream)."""
+    features: Features = rows.features
+    size, count, asked, tokens, exact = 0, 0, 0, 0, False
+    path = scratch / "counted.arrow"
+    rest = iter(rows)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, features.arrow_schema) as writer:
+        for batch in batches(rest, 64):
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=features.arrow_schema))
+            count += len(batch)
+            live = [row for row in batch if not row.get("reason")]
+            asked += len(live)
+            tokens += sum(row.get("tokens") or 0 for row in live)
+            size += sum(len(row.get("text") or "") for row in batch)
+            if size > EXACT or (not local and count >= ABOUT):
+                break
+        else:
+            exact = True
+    known = Counted(path, count, asked, tokens, exact)
+    return IterableDataset.from_generator(_Spool(known, rest), features=features), known
+
+
+def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> None:
+    """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well."""
+    table = Table(title=None, box=None, pad_edge=False)
+    for name in ("step", "questions", "in the ledger", "to ask", "tokens in", "tokens out", "hours", "dollars"):
+        table.add_column(name, justify="left" if name == "step" else "right")
+    about = "" if known.exact else "about "
+    sample = [row for _, row in zip(range(3), (r for r in known.first() if not r.get("reason")), strict=False)]
+    held = _held(run, questions, known)
+    total = [0.0] * 7
+    for question in questions:
+        line = _line(run, question, tokens, known, sample, held[question.name])
+        total = [a + b for a, b in zip(total, line, strict=True)]
+        table.add_row(question.name, *_shown(line, about, run.purse.known))
+    if len(questions) > 1:
+        table.add_row("all", *_shown(total, about, run.purse.known))
+    show(table)
+    if any(not run.ledger.revisions(q.name, q.model.name) for q in questions):
+        say(f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies")
+    if run.engine is not None:
+        question = next(iter(questions))
+        seconds = run.options.deadline or 60 + 3 * question.model.sampling["max_tokens"] / run.engine.pace()
+        say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
+    if run.options.dry_run:
+        for question, row in zip(questions, sample, strict=False):
+            say(f"\n--- {question.prompt.label}, as it would be sent to {question.model.name}")
+            say("\n".join(message["content"] for message in question.prompt.messages(row)))
+
+
+def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int]:
+    """How many questions of each step the ledger answers already."""
+    held = dict.fromkeys((q.name for q in questions), 0)
+    live = [(q, run.asking(q)) for q in questions if run.ledger.revisions(q.name, q.model.name)]
+    for batch in batches(known.first(), 64) if live else ():
+        for question, asking in live:
+            keys = [
+                asking.question(question.prompt.messages(row), sample).key
+                for row in batch
+                if question.when(row)
+                for sample in range(question.samples)
+            ]
+            held[question.name] += len(run.ledger.which(keys))
+    return held
+
+
+def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: list[Row], held: int) -> list[float]:
+    questions = known.asked * question.samples
+    to_ask = max(0, questions - held)
+    texts = ["\n".join(m["content"] for m in question.prompt.messages(row)) for row in sample]
+    around = sum(tokens.count(texts)) / len(texts) - sum(row.get("tokens") or 0 for row in sample) / len(sample) if texts else 0
+    prompt = to_ask * (around + known.tokens / max(1, known.asked))
+    [(mean, pace)] = run.ledger.query(
+        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
+        question.name, question.model.name,
+    )  # fmt: skip
+    completion = to_ask * (mean or REPLY_TOKENS)
+    slots = run.engine.slots if run.engine is not None else 1
+    seconds = completion / max(pace or PACE, 1e-6) / max(1, slots)
+    price = question.model.price
+    return [questions, held, to_ask, prompt, completion, seconds, tokens_cost(price, prompt, completion) + hours_cost([price], seconds)]
+
+
+def _shown(line: list[float], about: str, priced: bool) -> list[str]:
+    questions, held, to_ask, prompt, completion, seconds = line[:6]
+    dollars = f"${line[6]:.2f}" if priced else "no price"
+    return [f"{about}{questions:,.0f}", f"{held:,.0f}", f"{about}{to_ask:,.0f}", f"{prompt:,.0f}", f"{completion:,.0f}", f"{seconds / 3600:.2f}", dollars]

@@ -1,0 +1,42 @@
+"""MIND: web mathematics becomes dialogues between speakers who differ in what they know (arXiv 2410.12881).
+
+    documents -> passages of at most 500 tokens -> a dialogue per passage and style -> what the filters keep
+    python -m generation.mind --config mind-quickstart
+    python -m generation.mind --documents open-web-math/open-web-math --limit 1000 --endpoints http://127.0.0.1:8080 --output data/mind
+
+Without --config: the values of recipes/mind-paper.yaml.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builders.commands import command, option, parse
+from builders.openwebmath import documents
+from builders.passages import passages
+from builders.rows import is_local
+from builders.tokens import load_tokenizer
+from generation.dialogues import Dialogues, make
+from generation.recipes import FOLDER
+
+
+@dataclass(frozen=True)
+class Mind(Dialogues):
+    """What `python -m generation.mind` can be told."""
+
+    rows: str = option(
+        "open-web-math/open-web-math", "where documents come from: a Hub id, a local file or folder, or sample", metavar="DOCUMENTS"
+    )
+    passage_tokens: int = option(500, "tokens of a passage at the most", metavar="N")
+
+
+def main(argv: Sequence[str]) -> None:
+    recipe = parse(Mind, argv, "generation.mind", __doc__.splitlines()[0], FOLDER, alias={"documents": "rows"})
+    recipe.check()
+    # Section 2: raw documents, split into passages of 500 tokens ...
+    rows = passages(documents(recipe.rows, limit=recipe.limit), load_tokenizer(recipe.tokenizer), recipe.passage_tokens)
+    # ... each told anew as a conversation in seven styles, and filtered by heuristics.
+    make(recipe, "generation.mind", rows, is_local(recipe.rows))
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,91 @@
+"""Money: what a run has cost, and whether the next question may still be asked.
+
+    replies of the ledger + those of this run + the most that what is under way may cost <= --budget
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from generation.ledger import Ledger, Reply
+from generation.recipes import Price
+from generation.transport import Question
+
+MILLION = 1_000_000
+CHARACTERS = 2  # per token at the least: what a prompt may cost at most, before the server has counted it
+
+
+def tokens_cost(price: Price | None, prompt: float, completion: float) -> float:
+    """Dollars for tokens; 0 where the price is per GPU-hour or unknown."""
+    if price is None or price.input is None or price.output is None:
+        return 0.0
+    return (prompt * price.input + completion * price.output) / MILLION
+
+
+def hours_cost(prices: list[Price | None], seconds: float) -> float:
+    """Dollars for the GPUs of a run's wall time."""
+    return sum(p.gpu_hour * p.gpus * seconds / 3600 for p in prices if p and p.gpu_hour is not None)
+
+
+class Purse:
+    """Counts dollars. `spent_out` is told when nothing is under way and the next question does not fit."""
+
+    def __init__(self, budget: float | None, prices: dict[str, Price | None]) -> None:
+        self.budget, self.prices = budget, prices
+        self.held = 0.0  # dollars that the ledger held for this recipe when the run began
+        self.spent = 0.0  # dollars of this run's tokens
+        self.reserved: dict[str, float] = {}
+        self.longest = 0.0  # seconds of the slowest reply
+        self.spent_out: Callable[[str], object] = lambda detail: None
+        self._began = time.monotonic()
+        self._lock = threading.Lock()
+
+    @property
+    def known(self) -> bool:
+        """Whether every role has a price."""
+        return bool(self.prices) and all(self.prices.values())
+
+    def count_held(self, ledger: Ledger, model: str, steps: list[str], role: str) -> None:
+        """Adds what the ledger holds of a role's steps, and the hours of the runs that asked them."""
+        price = self.prices.get(role)
+        if price is None or not steps:
+            return
+        marks = ",".join("?" * len(steps))
+        where = f"FROM replies WHERE model=? AND step IN ({marks})"
+        [(prompt, completion)] = ledger.query(f"SELECT sum(prompt_tokens), sum(completion_tokens) {where}", model, *steps)
+        self.held += tokens_cost(price, prompt or 0, completion or 0)
+        if price.gpu_hour is not None:
+            [(seconds,)] = ledger.query(f"SELECT sum(seconds) FROM runs WHERE id IN (SELECT DISTINCT run {where})", model, *steps)
+            self.held += hours_cost([price], seconds or 0)
+
+    def cost(self) -> float:
+        """Dollars of this run so far."""
+        return self.spent + hours_cost(list(self.prices.values()), time.monotonic() - self._began)
+
+    def may(self, question: Question, under_way: int) -> bool:
+        """Whether a question fits into what is left; on the engine's loop."""
+        price = self.prices.get(question.pool)
+        most = tokens_cost(price, question.prompt_length / CHARACTERS, question.max_tokens)
+        with self._lock:
+            ahead = sum(self.reserved.values()) + hours_cost(list(self.prices.values()), self.longest)
+            total = self.held + self.cost() + ahead + most
+            if self.budget is None or total <= self.budget:
+                self.reserved[question.key] = most
+                return True
+        if not self.reserved or under_way == 0:
+            spent = self.held + self.cost()
+            self.spent_out(
+                f"the budget of ${self.budget:.2f} is spent: ${spent:.4f} so far, and the next question may cost ${most:.4f}; "
+                "all that was paid for is safe, and the same command with a larger --budget goes on"
+            )
+        return False
+
+    def paid(self, question: Question, reply: Reply) -> None:
+        """Counts a reply that came."""
+        prompt = reply.prompt_tokens if reply.prompt_tokens is not None else question.prompt_length / 4
+        completion = reply.completion_tokens if reply.completion_tokens is not None else len(reply.text or "") / 4
+        with self._lock:
+            self.reserved.pop(question.key, None)
+            self.longest = max(self.longest, reply.seconds)
+            if reply.text is not None:
+                self.spent += tokens_cost(self.prices.get(question.pool), prompt, completion)

@@ -1,0 +1,99 @@
+"""A finished folder is a replay: rows + recipe + ledger -> the same bytes below data/, whenever and wherever.
+
+    a run's rows, the replies it read, its recipe without addresses, its counts -> the files of a finished folder
+"""
+
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from datasets import Features, List, Value
+
+from builders.folder import Folder
+from generation import VERSION
+from generation.ask import Row
+from generation.keys import canonical
+from generation.recipes import Common, Role
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+TEXT, WHOLE = Value("string"), Value("int64")
+REPLIES = Features(
+    {
+        **dict.fromkeys(("key", "step", "prompt", "model", "revision", "sampling"), TEXT), "sample": WHOLE, "try": WHOLE, "dialect": TEXT,
+        "messages": List({"role": TEXT, "content": TEXT}),
+        **dict.fromkeys(("text", "reasoning", "finish_reason"), TEXT), "prompt_tokens": WHOLE, "completion_tokens": WHOLE,
+    }
+)  # fmt: skip
+# What says how a run went, and not what it makes; and where things lie on one machine.
+NOT_IN_RECIPE = {
+    "output", "ledger", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
+}  # fmt: skip
+
+
+def write_replies(run: "Run", folder: Folder) -> None:
+    """The config `replies`: every reply that the run read, sorted by key."""
+    for batch in run.used():
+        folder.write("replies", [_reply_row(reply) for reply in batch])
+
+
+def _reply_row(reply: Any) -> Row:
+    request = json.loads(reply.request)
+    return {
+        "key": reply.key, "step": reply.step, "prompt": reply.prompt, "model": reply.model, "revision": reply.revision,
+        "sampling": canonical(request["sampling"]), "sample": request["sample"], "try": request["try"], "dialect": request["dialect"],
+        "messages": request["messages"], "text": reply.text, "reasoning": reply.reasoning, "finish_reason": reply.finish_reason,
+        "prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens,
+    }  # fmt: skip
+
+
+def recipe_text(recipe: Common, tokenizer: str) -> str:
+    """The recipe as YAML: what makes the rows, without any address."""
+    values = {name: _plain(value) for name, value in vars(recipe).items() if name not in NOT_IN_RECIPE}
+    return yaml.safe_dump({**values, "tokenizer": tokenizer}, sort_keys=False, allow_unicode=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Role):
+        return {name: item for name, item in dataclasses.asdict(value).items() if name != "endpoints" and item is not None}
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
+
+
+def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **more: Any) -> str:
+    """run.json: times, money, counts."""
+    tally = run.engine.tally if run.engine is not None else None
+    models = [{"role": m.role, "model": m.name, "revision": m.revision, "sampling": m.sampling} for m in run.models.values()]
+    asked = tally.asked if tally else 0
+    values = {
+        "mathloom": VERSION, "kind": kind, "command": " ".join(["python -m", *_command()]), "started": started, "ended": ended,
+        "seconds": round(time.monotonic() - run.started, 3), "models": models, "tokenizer": tokenizer,
+        "rehearsal": any(m.name.startswith("mathloom/rehearsal/") for m in run.models.values()),
+        "asked": asked, "from_ledger": max(0, run.read - asked), "tokens": _tokens(run),
+        "cost": round(run.purse.held + run.purse.cost(), 6) if run.purse.known else None, **more,
+    }  # fmt: skip
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _command() -> Iterator[str]:
+    """The command without addresses: a folder is made to be shared."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    yield spec.name if spec else "..."
+    skip = False
+    for word in sys.argv[1:]:
+        if word.startswith("--"):
+            skip = word.split("=")[0] in ("--endpoints", "--ledger", "--output")
+        if not skip:
+            yield word
+
+
+def _tokens(run: "Run") -> dict[str, int]:
+    totals = {"prompt": 0, "completion": 0}
+    for batch in run.used():
+        totals["prompt"] += sum(reply.prompt_tokens or 0 for reply in batch)
+        totals["completion"] += sum(reply.completion_tokens or 0 for reply in batch)
+    return totals

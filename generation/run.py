@@ -1,0 +1,231 @@
+"""A run: a ledger that is ours, the models of a recipe behind their servers, and an end that is told in one sentence.
+
+    roles + flags -> Run; `with running(...)` opens it, `ask` uses it, and whatever ends it is recorded
+"""
+
+import contextlib
+import hashlib
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
+from generation import VERSION
+from generation.ask import Ask
+from generation.engine import Engine, verdict
+from generation.ledger import Ledger, Reply
+from generation.money import Purse
+from generation.recipes import Common, Price, Role, check_role
+from generation.roles import Playing, play
+from generation.transport import Asking, Question
+
+_open: list["Run"] = []
+
+
+@dataclass(frozen=True)
+class Model:
+    """A role as a question sees it: its name in the recipe, and which model its keys name."""
+
+    role: str
+    name: str
+    revision: str | None
+    served: str
+    dialect: str
+    sampling: dict[str, Any] = field(hash=False)
+    price: Price | None = None
+
+
+def current() -> "Run":
+    """The run that is open."""
+    if not _open:
+        raise UserError("no run is open; ask inside 'with running(...)' (generation/run.py)")
+    return _open[-1]
+
+
+class Run:
+    """An open run. `scratch` is a folder that goes with it."""
+
+    def __init__(self, options: Common, ledger: Ledger, number: int, scratch: Path, purse: Purse) -> None:
+        self.options, self.ledger, self.number, self.scratch, self.purse = options, ledger, number, scratch, purse
+        self.started = time.monotonic()
+        self.models: dict[str, Model] = {}
+        self.engine: Engine | None = None
+        self.interrupted = 0
+        self.read = 0  # replies that came from the ledger or the servers to the rows
+        self._used = sqlite3.connect(scratch / "used.sqlite", check_same_thread=False, isolation_level=None)
+        self._used.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._lock = threading.Lock()
+
+    def model(self, role: str) -> Model:
+        """The model that plays a role."""
+        if role not in self.models:
+            raise UserError(f"this run has no role '{role}'; it has {', '.join(self.models)}")
+        return self.models[role]
+
+    def asking(self, question: Ask) -> Asking:
+        """What all questions of an ask share; refuses what would pay for a step's replies twice."""
+        model = question.model
+        if question.samples > 1 and model.sampling["temperature"] == 0:
+            raise UserError(f"{question.name}: {question.samples} samples at temperature 0 are one and the same; give a temperature or one sample")
+        return Asking(
+            model.role, question.name, question.prompt.label, model.name, model.revision, model.served, model.dialect,
+            model.sampling, question.read, self.options.tries,
+        )  # fmt: skip
+
+    def submit(self, questions: Sequence[Question]) -> set[str]:
+        """Has asked what the ledger does not hold, the tries of what it does included; the keys that are asked."""
+        self.check()
+        todo, fresh = list(questions), []
+        while todo:
+            held = self.ledger.held([q.key for q in todo]) if self.options.tries > 1 else self.ledger.which([q.key for q in todo])
+            further = []
+            for question in todo:
+                if question.key not in held:
+                    fresh.append(question)
+                elif question.again and _worth_a_try(question, held[question.key]):
+                    further.append(question.again())
+            todo = further
+        if self.engine is None or not fresh:
+            return set()
+        self.engine.submit(fresh)
+        return {q.key for q in fresh}
+
+    def replies(self, keys: list[str]) -> dict[str, Reply | str]:
+        """The reply of every key, or why there is none; waits for those that are under way."""
+        if self.engine is not None:
+            self.engine.wait(keys)
+        self.check()
+        held = self.ledger.held(keys)
+        with self._lock:
+            self._used.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in held))
+        self.read += len(held)
+        unanswered = self.engine.unanswered if self.engine is not None else {}
+        return {key: held.get(key) or unanswered.get(key, "not asked yet") for key in keys}
+
+    def used(self) -> Iterator[list[Reply]]:
+        """Every reply that the run read, sorted by key, in batches."""
+        last = ""
+        while True:
+            with self._lock:
+                keys = [key for (key,) in self._used.execute("SELECT key FROM used WHERE key > ? ORDER BY key LIMIT 200", (last,))]
+            if not keys:
+                return
+            held = self.ledger.held(keys)
+            yield [held[key] for key in keys if key in held]
+            last = keys[-1]
+
+    def check(self) -> None:
+        """Raises what has ended the run."""
+        if self.engine is not None and self.engine.error is not None:
+            raise self.engine.error
+        if self.interrupted and self.engine is None:
+            raise Interrupted("interrupted")
+
+    def fingerprint(self, questions: Sequence[Ask], rows: str) -> str:
+        """A name for what `map` makes, that holds for this run only: the ledger, not `map`, remembers."""
+        made = hashlib.sha256(f"{rows} {self.number} {time.monotonic_ns()}".encode())
+        for question in questions:
+            made.update(question.prompt.label.encode())
+        return made.hexdigest()[:32]
+
+
+def _worth_a_try(question: Question, reply: Reply) -> bool:
+    return reply.text is not None and verdict(question, reply.text, reply.finish_reason)[0] in ("cut", "unreadable")
+
+
+@contextlib.contextmanager
+def running(
+    roles: dict[str, Role], options: Common, steps: dict[str, list[str]] | None = None, name: str = "a run of one's own"
+) -> Iterator[Run]:
+    """Opens a run and closes it however it ends. `steps` names the questions of each role, for what the ledger holds of them."""
+    for role, said in roles.items():
+        check_role(role, said)
+    if options.budget is not None:
+        for role, said in roles.items():
+            if said.price is None:
+                raise UserError(f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}")
+    words = " ".join(["python -m", name, *sys.argv[1:]])
+    reading = options.from_ledger or options.dry_run
+    path = Path(options.ledger)
+    if reading and not path.exists() and options.from_ledger:
+        raise UserError(f"there is no ledger {path}; --from-ledger makes the folder of what a ledger holds")
+    ledger = Ledger(path, writable=not options.from_ledger, wait=options.wait, command=words)
+    with contextlib.ExitStack() as stack:
+        stack.callback(ledger.close)
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mathloom-", ignore_cleanup_errors=True)))
+        number = 0 if options.from_ledger else ledger.begin(words, name, VERSION)
+        purse = Purse(options.budget, {role: said.price for role, said in roles.items()})
+        run = Run(options, ledger, number, scratch, purse)
+        how = "broke off"
+        try:
+            if not options.from_ledger:
+                _start(run, stack)
+            for role, playing in play(run, roles, steps or {}, stack).items():
+                run.models[role] = _model(role, roles[role], playing)
+                purse.count_held(ledger, run.models[role].name, (steps or {}).get(role, []), role)
+            _open.append(run)
+            stack.callback(_open.remove, run)
+            yield run
+            how = "done"
+        except BaseException as problem:
+            how = type(problem).__name__ + (f": {problem}" if isinstance(problem, MathloomError) else "")
+            raise
+        finally:
+            _finish(run, how)
+
+
+def _model(role: str, said: Role, playing: Playing) -> Model:
+    return Model(role, playing.model, playing.revision, playing.served, said.dialect, said.sampling.sent(), said.price)
+
+
+def _start(run: Run, stack: contextlib.ExitStack) -> None:
+    options = run.options
+    run.engine = Engine(
+        run.ledger, run.number, patience=options.patience, deadline=options.deadline, keep_going=options.keep_going,
+        may=run.purse.may if options.budget is not None else None, paid=run.purse.paid,
+    )  # fmt: skip
+    run.engine.open()
+    run.purse.spent_out = lambda detail: run.engine and run.engine.end(BudgetSpent(detail))
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before = signal.signal(number, lambda which, frame: _interrupt(run, which, frame))
+            stack.callback(signal.signal, number, before)
+
+
+def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
+    """Once: no new requests, the ones under way are kept. Twice: at once."""
+    run.interrupted += 1
+    engine = run.engine
+    if engine is None or run.interrupted > 2:
+        os._exit(Interrupted.code)
+    words = "interrupted; all that was paid for is safe, and the same command goes on: " + " ".join(["python -m", *_command()])
+    if run.interrupted == 1:
+        engine.end(Interrupted(words))
+        left = engine.under_way
+        if left:
+            os.write(2, f"\nno new requests; waiting for the {left} under way (once more: leave them)\n".encode())
+    else:
+        engine.abort()
+        raise Interrupted(words)
+
+
+def _command() -> list[str]:
+    return [os.path.basename(sys.argv[0]), *sys.argv[1:]]
+
+
+def _finish(run: Run, how: str) -> None:
+    if run.engine is not None:
+        run.engine.close()
+    run._used.close()
+    if not run.options.from_ledger:
+        with contextlib.suppress(WorldError):
+            run.ledger.end(run.number, how, round(time.monotonic() - run.started, 3))

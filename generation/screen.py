@@ -1,0 +1,63 @@
+"""What a run shows while it is under way: a bar where there is a terminal, tables, and nothing that could end it.
+
+    rows done, tokens per second, in flight, kept, rejected
+"""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from builders.commands import say
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+__all__ = ["Bar", "bar", "say", "show"]
+
+
+def show(*things: Any) -> None:
+    """Prints tables and texts; a screen that was closed ends no run."""
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
+    for thing in things:
+        text = io.StringIO()
+        Console(file=text, width=width, force_terminal=sys.stdout.isatty(), highlight=False).print(thing)
+        say(text.getvalue().rstrip("\n"))
+
+
+class Bar:
+    """A bar over rows, or nothing at all where standard error is no terminal."""
+
+    def __init__(self, run: "Run", total: int | None, progress: Progress | None) -> None:
+        self.run, self.progress = run, progress
+        self.task = progress.add_task("", total=total, more="") if progress else None
+        self.shown = 0.0
+
+    def update(self, rows: int, kept: int, rejected: int) -> None:
+        """What stands there now."""
+        if self.progress is None or self.task is None or time.monotonic() - self.shown < 0.2:
+            return
+        self.shown = time.monotonic()
+        engine = self.run.engine
+        more = f"kept {kept:,}  rejected {rejected:,}"
+        if engine is not None:
+            pace = engine.tally.completion_tokens / max(1e-3, time.monotonic() - self.run.started)
+            more = f"{pace:,.0f} tokens/s  in flight {engine.under_way}  asked {engine.tally.asked:,}  " + more
+        self.progress.update(self.task, completed=rows, more=more)
+
+
+@contextmanager
+def bar(run: "Run", total: int | None) -> Iterator[Bar]:
+    """Shows a bar while rows go by."""
+    if not sys.stderr.isatty():
+        yield Bar(run, total, None)
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("rows  {task.fields[more]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4, transient=True) as progress:
+        yield Bar(run, total, progress)
