@@ -10,7 +10,7 @@ import resource
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +20,12 @@ import uvloop
 
 from builders.errors import CheckFailed, MathloomError, Unreadable, WorldError
 from generation.ledger import Ledger, Reply, now
+from generation.money import Purse
 from generation.pool import Outcome, Pool, Server
 from generation.transport import Question
 
 GATHER = 0.05  # seconds of replies in one transaction
+MANY = 64  # replies that are written without waiting for more
 LAST = 200  # replies of a step over which the share of bad ones is watched
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
 BAD = ("cut", "unreadable", "refused", "empty")
@@ -54,12 +56,11 @@ class Engine:
         patience: float = 300.0,
         deadline: float | None = None,
         keep_going: bool = False,
-        may: Callable[[Question, int], bool] | None = None,
-        paid: Callable[[Question, Reply], None] | None = None,
+        purse: Purse | None = None,
     ) -> None:
         self.ledger, self.run = ledger, run
         self.patience, self.deadline, self.keep_going = patience, deadline, keep_going
-        self.may, self.paid = may, paid
+        self.purse = purse or Purse(None, {})
         self.tally = Tally()
         self.changed = threading.Condition()
         self.pending: set[str] = set()
@@ -69,7 +70,9 @@ class Engine:
         self._ending: MathloomError | None = None
         self._came: list[Outcome] = []
         self._flushing = False
+        self._timer: asyncio.TimerHandle | None = None
         self._bad: dict[str, deque[bool]] = {}
+        self._paced = (-1, 5.0)  # at how many replies the pace was looked at, and what it was
         self._shown: deque[str] = deque(maxlen=3)
         self._announced: dict[int, float] = {}
         self._writer = ThreadPoolExecutor(1, "ledger")
@@ -94,7 +97,7 @@ class Engine:
         async def make() -> None:
             self._pools[name] = Pool(
                 servers, self.session, self._done, self._fail, self._deadline, self.patience,
-                self.may or (lambda question, under_way: True),
+                self.purse.may,
             )  # fmt: skip
 
         self.call(make())
@@ -183,12 +186,9 @@ class Engine:
         """Tokens per second of the slowest tenth of replies; 5 before there are 20."""
         if len(self.tally.paces) < 20:
             return 5.0
-        if self._pace_at != self.tally.asked // 50:
-            self._pace_at = self.tally.asked // 50
-            self._pace = max(0.1, sorted(self.tally.paces)[len(self.tally.paces) // 10])
-        return self._pace
-
-    _pace_at, _pace = -1, 5.0
+        if self._paced[0] != self.tally.asked // 50:
+            self._paced = (self.tally.asked // 50, max(0.1, sorted(self.tally.paces)[len(self.tally.paces) // 10]))
+        return self._paced[1]
 
     def _done(self, outcome: Outcome) -> None:
         tally = self.tally
@@ -200,16 +200,25 @@ class Engine:
             return
         if outcome.reason == "no_answer":
             tally.no_answer += 1
+            self.purse.release(outcome.question)
             with self.changed:
                 self.unanswered[outcome.question.key] = outcome.detail or ""
             self._settle([outcome.question.key])
             return
         self._came.append(outcome)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        """After 50 ms, or at once where many have come: the watch over bad replies must not lag behind."""
         if not self._flushing:
             self._flushing = True
-            self._loop.call_later(GATHER, self._start_flush)
+            self._timer = self._loop.call_later(GATHER, self._start_flush)
+        elif self._timer is not None and len(self._came) >= MANY:
+            self._timer.cancel()
+            self._start_flush()
 
     def _start_flush(self) -> None:
+        self._timer = None
         task = self._loop.create_task(self._flush())
         task.add_done_callback(self._flushed)
 
@@ -219,8 +228,7 @@ class Engine:
         if problem is not None:
             self._publish(problem)
         elif self._came:
-            self._flushing = True
-            self._loop.call_later(GATHER, self._start_flush)
+            self._flush_soon()
 
     async def _flush(self) -> None:
         """Reads what came for the tally, writes it, and only then lets anybody know."""
@@ -239,6 +247,8 @@ class Engine:
         self._settle([o.question.key for o in came])
         for question in more:
             self._pools[question.pool].add([question])
+        for pool in self._pools.values():
+            pool.dispatch()  # what came has set money free
         if problem is not None:
             raise problem
 
@@ -265,8 +275,7 @@ class Engine:
             tally.completion_tokens += tokens
             tally.paces.append(tokens / max(outcome.seconds, 1e-3))
             tally.seconds.append(outcome.seconds)
-        if self.paid:
-            self.paid(outcome.question, reply)
+        self.purse.paid(outcome.question, reply)
         self._watch(outcome.question.step, reply.reason, reply.text or reply.detail or "")
 
     def _watch(self, step: str, reason: str | None, text: str) -> None:

@@ -62,23 +62,29 @@ class Purse:
         """Dollars of this run so far."""
         return self.spent + hours_cost(list(self.prices.values()), time.monotonic() - self._began)
 
-    def may(self, question: Question, under_way: int) -> bool:
+    def may(self, question: Question) -> bool:
         """Whether a question fits into what is left; on the engine's loop."""
-        price = self.prices.get(question.pool)
-        most = tokens_cost(price, question.prompt_length / CHARACTERS, question.max_tokens)
+        if self.budget is None:
+            return True
+        most = tokens_cost(self.prices.get(question.pool), question.prompt_length / CHARACTERS, question.max_tokens)
         with self._lock:
+            self.reserved.pop(question.key, None)  # an attempt before this one
             ahead = sum(self.reserved.values()) + hours_cost(list(self.prices.values()), self.longest)
-            total = self.held + self.cost() + ahead + most
-            if self.budget is None or total <= self.budget:
+            spent = self.held + self.cost()
+            if spent + ahead + most <= self.budget:
                 self.reserved[question.key] = most
                 return True
-        if not self.reserved or under_way == 0:
-            spent = self.held + self.cost()
+        if not self.reserved:
             self.spent_out(
                 f"the budget of ${self.budget:.2f} is spent: ${spent:.4f} so far, and the next question may cost ${most:.4f}; "
                 "all that was paid for is safe, and the same command with a larger --budget goes on"
             )
         return False
+
+    def release(self, question: Question) -> None:
+        """A question that had no answer costs nothing that we know of."""
+        with self._lock:
+            self.reserved.pop(question.key, None)
 
     def paid(self, question: Question, reply: Reply) -> None:
         """Counts a reply that came."""

@@ -124,7 +124,7 @@ class Pool:
         fail: Callable[[MathloomError, float], None],
         deadline: Callable[[Question], float],
         patience: float,
-        may: Callable[[Question, int], bool],
+        may: Callable[[Question], bool],
     ) -> None:
         self.servers, self.session = servers, session
         self.done, self.fail, self.deadline, self.patience, self.may = done, fail, deadline, patience, may
@@ -161,7 +161,7 @@ class Pool:
         """Fills the free slots."""
         while self.waiting and not self.stopped:
             server = self._free()
-            if server is None or not self.may(self.waiting[0].question, len(self.under_way)):
+            if server is None or not self.may(self.waiting[0].question):
                 return
             asked = self.waiting.popleft()
             if asked.started is None:

@@ -191,7 +191,7 @@ def _start(run: Run, stack: contextlib.ExitStack) -> None:
     options = run.options
     run.engine = Engine(
         run.ledger, run.number, patience=options.patience, deadline=options.deadline, keep_going=options.keep_going,
-        may=run.purse.may if options.budget is not None else None, paid=run.purse.paid,
+        purse=run.purse,
     )  # fmt: skip
     run.engine.open()
     run.purse.spent_out = lambda detail: run.engine and run.engine.end(BudgetSpent(detail))
