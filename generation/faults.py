@@ -20,7 +20,7 @@ from generation.teacher import Asked, Turns, deal, joined, lesson, written
 
 @dataclass(frozen=True)
 class Reply:
-    """What the teacher replies. `fault`: the reason that should be found (None: all is well); `kind`: what was asked."""
+    """What the teacher replies. `fault`: the reason that should be found (None: all is well); `kind`: what it is."""
 
     text: str
     finish: str = "stop"

@@ -1,0 +1,65 @@
+"""What the rehearsal planted, written down as it replies.
+
+    a reply -> a line {"key", "step", "fault", "group"} of FILE; key: the one our own client records the reply under
+
+`fault` is the reason that a filter should give, null for a good reply. `group` is there for stock replies: of those
+with the same group, all but one are duplicates. A reply that was asked for twice has two lines.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from builders.errors import UserError
+from generation.faults import Reply
+from generation.keys import key, seed_of
+from generation.tgi_requests import Request
+
+SAMPLES, TRIES = 16, 4  # of our own client's questions that a seed is looked for among
+PROMPTS = Path(__file__).parent / "prompts"
+
+
+class TruthFile:
+    """The open file; a line is on disk when its reply is sent."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.file: TextIO = path.open("a", encoding="utf-8", buffering=1)
+        except OSError as problem:
+            raise UserError(f"the truth cannot be written to {path}: {problem.strerror}") from problem
+        self.steps = {_first_line(path.read_text(encoding="utf-8")): path.stem for path in sorted(PROMPTS.glob("*.md"))}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.file.close()
+
+    def write(self, request: Request, reply: Reply, model: str, revision: str | None, fault: str | None) -> None:
+        """One line for one reply."""
+        line = {
+            "key": asked_key(request, model, revision),
+            "step": self.steps.get(request.text.partition("\n")[0], reply.kind),
+            "fault": fault,
+        }
+        if fault == "duplicate":
+            line["group"] = hashlib.sha256(reply.text.encode("utf-8", "replace")).hexdigest()[:16]
+        self.file.write(json.dumps(line) + "\n")
+
+
+def _first_line(prompt: str) -> str:
+    return prompt.partition("\n---\n")[2].strip("\n").partition("\n")[0]
+
+
+def asked_key(request: Request, model: str, revision: str | None) -> str:
+    """The key that our own client gives a request: its seed tells the sample and the try, else they are the first."""
+    for sample in range(SAMPLES):
+        for again in range(TRIES):
+            made = key(model, revision, request.messages, request.sampling, sample, again, request.dialect)
+            if request.seed is None or seed_of(made) == request.seed:
+                return made
+    return key(model, revision, request.messages, request.sampling, dialect=request.dialect)
