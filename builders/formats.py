@@ -1,0 +1,129 @@
+"""One open file of any kind -> its rows, and in its place what could not be read.
+
+    parquet, jsonl, json, csv, tsv -> Item(place, row | None, wrong | None)
+
+A reader takes what it can: a line that is no JSON, a file that breaks off, a page that is spoilt become items that say
+so. Nothing is held but what is being read: a line, a batch, an element of an array.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builders.objects import ESCAPED, json_file, jsonl, mended
+from builders.streams import CHUNK, LONGEST, SPOILT, Item, Stream, spoilt, unpacked
+
+BATCH = 4 << 20  # bytes of parquet rows at a time
+
+
+def items(raw: io.BufferedReader, kind: str, columns: Sequence[str] | None = None) -> Iterator[Item]:
+    """The rows of an open file; `columns` are those needed of a parquet file (None: all).
+
+    Raises what the file system or the Hub raises, and ValueError where a parquet file is none.
+    """
+    if kind == "parquet":
+        yield from parquet(raw, columns)
+        return
+    place = "its beginning"
+    try:
+        for item in READERS[kind](unpacked(raw)):
+            place = item.place
+            yield item
+    except (*SPOILT, OSError) as problem:
+        if not spoilt(problem):
+            raise
+        yield Item("the file", None, f"breaks off after {place}")
+
+
+def separated(stream: Stream, delimiter: str) -> Iterator[Item]:
+    """Rows below a header. An empty cell is null."""
+    csv.field_size_limit(LONGEST)
+    text = io.TextIOWrapper(cast(BinaryIO, stream), "utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(text, strict=True, delimiter=delimiter)
+    header: list[str] | None = None
+    while True:
+        first = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            yield Item(span(first, reader.line_num), None, "is not CSV: a quote out of place, or a cell too long")
+            continue
+        if cells is None:
+            return
+        if header is None and cells:
+            header = [mended(name.strip()) for name in cells]
+        elif header is not None and cells:
+            yield a_record(span(first, reader.line_num), header, cells)
+
+
+def span(first: int, last: int) -> str:
+    """The lines of a record."""
+    return f"line {first}" if last <= first else f"lines {first} to {last}"
+
+
+def a_record(place: str, header: list[str], cells: list[str]) -> Item:
+    """The cells of a record under their names."""
+    if len(cells) != len(header):
+        return Item(place, None, f"has {len(cells)} cells where the header has {len(header)}")
+    if any(ESCAPED.search(cell) for cell in cells):
+        return Item(place, None, "is not UTF-8")
+    return Item(place, {name: cell or None for name, cell in zip(header, cells, strict=True)})
+
+
+def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[Item]:
+    """The rows of a parquet file, a few MiB at a time. ValueError where it is none."""
+    file = opened_parquet(raw)
+    number = 0
+    for group in range(file.num_row_groups):
+        shape = file.metadata.row_group(group)
+        size = max(1, min(1024, BATCH * shape.num_rows // max(1, shape.total_byte_size)))
+        last = number + shape.num_rows
+        try:
+            for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
+                for item in records(batch, number):
+                    number += 1
+                    yield item
+        except (*SPOILT, OSError) as problem:
+            if not spoilt(problem):
+                raise
+        for lost in range(number + 1, last + 1):
+            yield Item(f"row {lost}", None, "stands in a part of the file that is spoilt")
+        number = last
+
+
+def opened_parquet(raw: io.BufferedReader) -> pq.ParquetFile:
+    """The file with its footer read. ValueError where it is no parquet."""
+    try:
+        # page by page: without a buffer, a column of a row group is held whole
+        return pq.ParquetFile(raw, buffer_size=CHUNK, pre_buffer=False)
+    except (*SPOILT, OSError) as problem:
+        if not spoilt(problem):
+            raise
+        raise ValueError("its footer cannot be read: it is cut off, or no parquet") from problem
+
+
+def records(batch: pa.RecordBatch, before: int) -> Iterator[Item]:
+    """The rows of a batch. Arrow checks no UTF-8; a text that Python cannot read spoils only its own row."""
+    try:
+        rows = batch.to_pylist()
+    except (ValueError, OverflowError):
+        rows = [None] * batch.num_rows
+    for at, row in enumerate(rows):
+        place = f"row {before + at + 1}"
+        try:
+            yield Item(place, row if row is not None else batch.slice(at, 1).to_pylist()[0])
+        except (ValueError, OverflowError):
+            yield Item(place, None, "holds a value that is no text (not UTF-8), or no date")
+
+
+READERS: dict[str, Callable[[Stream], Iterator[Item]]] = {
+    "jsonl": jsonl,
+    "json": json_file,
+    "csv": partial(separated, delimiter=","),
+    "tsv": partial(separated, delimiter="\t"),
+}

@@ -1,0 +1,120 @@
+"""A dataset repo on the Hub: its commit, its files, and a stream over one of them.
+
+    user/name[@revision] -> commit -> {name: size} -> a stream, from the cache where the file is there
+
+All of it is huggingface_hub's: its cache (HF_HOME), its token, its endpoint, its offline mode. A listing, once had, is
+kept in its cache, so that a repo whose files are there is read without network.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import (
+    HfApi,
+    HfFileSystem,
+    get_cached_repo_tree,
+    hf_hub_download,
+    is_offline_mode,
+    snapshot_download,
+    try_to_load_from_cache,
+)
+from huggingface_hub.errors import (
+    CachedRepoTreeNotFoundError,
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+    RevisionResolutionError,
+)
+from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+from builders.errors import MathloomError, UserError, WorldError
+
+TYPE = "dataset"
+# The columns of a parquet file lie apart: so many blocks stay in memory that reading them in turn fetches each once.
+BLOCK, BLOCKS = 4 << 20, 8
+
+
+def commit_of(where: str, repo: str, revision: str | None) -> str:
+    """The commit that a revision means now (what it meant last, where the Hub cannot be reached)."""
+    with sentences(where):
+        return HfApi().resolve_revision(repo, repo_type=TYPE, revision=revision).resolved
+
+
+def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
+    """The files of a repo at a commit with their sizes, and the folder in the cache where its README.md is, if any."""
+    with sentences(where), no_bars():
+        # this, and not list_repo_tree, keeps the listing in the cache
+        folder = snapshot_download(
+            repo, repo_type=TYPE, revision=commit, allow_patterns=["README.md", ".gitattributes"]
+        )
+        tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
+        return {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}, Path(folder)
+
+
+def cached(repo: str, commit: str, name: str) -> str | None:
+    """Where a file is in the cache."""
+    path = try_to_load_from_cache(repo, name, revision=commit, repo_type=TYPE)
+    return path if isinstance(path, str) and os.path.exists(path) else None
+
+
+def stream(repo: str, commit: str, name: str, fetch: bool) -> io.BufferedReader:
+    """A file's bytes: from the cache; else with `fetch` into the cache first, and without as they are asked for."""
+    path = cached(repo, commit, name)
+    if path is None and fetch:
+        path = hf_hub_download(repo, name, repo_type=TYPE, revision=commit)
+    if path is not None:
+        return open(path, "rb")
+    blocks = {"block_size": BLOCK, "cache_type": "blockcache", "cache_options": {"maxblocks": BLOCKS}}
+    return io.BufferedReader(HfFileSystem().open(f"datasets/{repo}@{commit}/{name}", "rb", **blocks))
+
+
+@contextmanager
+def no_bars() -> Iterator[None]:
+    """Keeps huggingface_hub from drawing a bar for two small files."""
+    if are_progress_bars_disabled():
+        yield
+        return
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        enable_progress_bars()
+
+
+@contextmanager
+def sentences(where: str) -> Iterator[None]:
+    """What the Hub, or the way to it, has to say, as one sentence."""
+    try:
+        yield
+    except (HfHubHTTPError, httpx2.HTTPError, OfflineModeIsEnabled, EntryNotFoundError) as problem:
+        raise sentence(where, problem) from problem
+    except (RevisionResolutionError, CachedRepoTreeNotFoundError, HFValidationError) as problem:
+        raise sentence(where, problem) from problem
+
+
+def sentence(where: str, problem: Exception) -> MathloomError:
+    """The error that a problem of the Hub is."""
+    cause = problem.__cause__ or problem
+    if isinstance(problem, GatedRepoError):
+        return UserError(f"{where} is gated: accept its terms on the Hub, and log in with `hf auth login`")
+    if isinstance(problem, RepositoryNotFoundError | HFValidationError):
+        return UserError(
+            f"{where} is neither a file or folder here nor a dataset on the Hub (a private one needs `hf auth login`)"
+        )
+    if isinstance(problem, RevisionNotFoundError):
+        return UserError(f"{where} names a revision that its repo on the Hub does not have")
+    if is_offline_mode():
+        return UserError(f"HF_HUB_OFFLINE is set, and {where} is neither a file or folder here nor in the Hub's cache")
+    status = cause.response.status_code if isinstance(cause, HfHubHTTPError) else None
+    if status in (401, 403):
+        return UserError(f"the Hub does not let you read {where} ({status}): look at your token with `hf auth whoami`")
+    said = f"the Hub answered {status}" if status else f"the Hub cannot be reached ({type(cause).__name__})"
+    return WorldError(f"{where}, on the Hub, cannot be read: {said}; the same command goes on where it stopped")

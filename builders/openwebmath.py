@@ -1,0 +1,111 @@
+"""OpenWebMath (Paster et al., 2023): 6.3 million documents of mathematics from the web, as a `datasets` builder.
+
+    the Hub's parquet, local files, or `sample` -> id, url, text, date, metadata, bad_row
+
+    python -m builders.openwebmath --rows open-web-math/open-web-math --limit 1000 --output data/documents
+
+`id` is a document's own where it has one, else null; `bad_row` says why a line could not be read, and then the others
+are null. Further columns are left out.
+"""
+
+import atexit
+import functools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import datasets
+import pyarrow as pa
+from datasets.builder import Key
+from datasets.exceptions import DatasetGenerationError
+
+from builders import rows
+from builders.errors import MathloomError, UserError
+
+REPO = "open-web-math/open-web-math"  # data/train-00000-of-00114-*.parquet and so on; ODC-By 1.0
+COLUMNS = ("id", "url", "text", "date", "metadata")
+FEATURES = datasets.Features({name: datasets.Value("string") for name in (*COLUMNS, "bad_row")})
+
+
+@dataclass
+class OpenWebMathConfig(datasets.BuilderConfig):
+    """`where`: what `--rows` takes; `limit`: the first so many documents, None for all."""
+
+    where: str = REPO
+    limit: int | None = None
+
+
+class OpenWebMath(datasets.ArrowBasedBuilder):
+    """Documents in OpenWebMath's columns, all strings, split `train`, a shard per file.
+
+    UserError where there is nothing to read at `where`. What is prepared is kept in the cache of `datasets` for the
+    Hub's rows, under their commit, and for local ones until the process ends.
+    """
+
+    BUILDER_CONFIG_CLASS = OpenWebMathConfig
+
+    def __init__(self, cache_dir: str | None = None, where: str = REPO, **more: Any) -> None:
+        self.source = rows.find(where)
+        if cache_dir is None and self.source.commit is None:
+            cache_dir = scratch()
+        more = {"dataset_name": "openwebmath", **more, "hash": self.source.digest, "where": where}
+        super().__init__(cache_dir=cache_dir, **more)
+
+    def _info(self) -> datasets.DatasetInfo:
+        return datasets.DatasetInfo(
+            features=FEATURES, homepage=f"https://huggingface.co/datasets/{REPO}", license="odc-by"
+        )
+
+    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
+        rows.check(self.source, ["text"])
+        files = [replace(file, fetch=not dl_manager.is_streaming) for file in self.source.files]
+        return [datasets.SplitGenerator(name=datasets.Split.TRAIN, gen_kwargs={"files": files})]
+
+    def _generate_tables(self, files: list[rows.File]) -> Iterator[tuple[Key, pa.Table]]:
+        left = self.config.limit
+        for shard, file in enumerate(files):
+            for number, table in enumerate(rows.tables(of_file(file), FEATURES.arrow_schema)):
+                table = table if left is None else table.slice(0, left)
+                left = left if left is None else left - table.num_rows
+                if table.num_rows:
+                    yield Key(shard, number), table
+                if left == 0:
+                    return
+
+
+def of_file(file: rows.File) -> Iterator[dict[str, str | None]]:
+    """The documents of a file."""
+    for row in rows.of_file(file, COLUMNS, needs=["text"], texts=["text"]):
+        yield {name: rows.as_text(value) for name, value in row.items()} | {"id": rows.as_text(row["id"]) or None}
+
+
+def documents(
+    where: str = REPO, *, limit: int | None = None, streaming: bool = True
+) -> datasets.IterableDataset | datasets.Dataset:
+    """The documents at `where`, the first `limit`: a stream in flat memory, or with `streaming=False` a `Dataset`.
+
+    UserError where there is nothing to read, WorldError where the Hub does not answer and nothing of it is cached.
+    """
+    if limit is not None and limit < 1:
+        raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
+    builder = OpenWebMath(where=where, limit=limit, cache_dir=scratch() if streaming else None)
+    if streaming:
+        stream = builder.as_streaming_dataset(split="train")
+        return stream if limit is None else stream.take(limit)
+    try:
+        builder.download_and_prepare()
+    except DatasetGenerationError as problem:
+        if isinstance(problem.__cause__, MathloomError):
+            raise problem.__cause__ from problem
+        raise
+    return builder.as_dataset(split="train")
+
+
+@functools.cache
+def scratch() -> str:
+    """A folder that is removed when the process ends."""
+    folder = tempfile.mkdtemp(prefix="mathloom-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
