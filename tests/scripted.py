@@ -1,6 +1,6 @@
 """A real HTTP server on loopback whose answers a test scripts: chat completions, /info, /v1/models, /health.
 
-    with Scripted(lambda call: reply("hello")) as server: ... server.url, server.calls
+with Scripted(lambda call: reply("hello")) as server: ... server.url, server.calls
 """
 
 import asyncio
@@ -37,7 +37,9 @@ def reply(text: str, finish: str = "stop", **usage: int) -> web.Response:
     message = {"role": "assistant", "content": text}
     choice = {"index": 0, "message": message, "finish_reason": finish}
     counted = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15} | usage
-    return web.json_response({"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": counted})
+    return web.json_response(
+        {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": counted}
+    )
 
 
 def echo(call: Call) -> web.Response:
@@ -55,7 +57,15 @@ async def reset(call: Call) -> web.StreamResponse:
 class Scripted:
     """A server in a thread of its own. `model`/`sha` is what it says it serves; `info` False: it is no TGI."""
 
-    def __init__(self, handler: Handler = echo, *, model: str = "tests/echo", sha: str | None = "aaaa", info: bool = True, slots: int = 32):
+    def __init__(
+        self,
+        handler: Handler = echo,
+        *,
+        model: str = "tests/echo",
+        sha: str | None = "aaaa",
+        info: bool = True,
+        slots: int = 32,
+    ):
         self.handler, self.model, self.sha, self.info, self.slots = handler, model, sha, info, slots
         self.calls: list[Call] = []
         self.healthy = True
@@ -107,7 +117,9 @@ class Scripted:
         if not self.healthy:
             return web.Response(status=503)
         if path == "/info" and self.info:
-            return web.json_response({"model_id": self.model, "model_sha": self.sha, "max_concurrent_requests": self.slots})
+            return web.json_response(
+                {"model_id": self.model, "model_sha": self.sha, "max_concurrent_requests": self.slots}
+            )
         if path == "/v1/models" and not self.info:
             return web.json_response({"object": "list", "data": [{"id": self.model, "object": "model"}]})
         return web.Response(status=200 if path == "/health" else 404)

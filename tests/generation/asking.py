@@ -28,14 +28,22 @@ def read(text: str) -> dict[str, Any]:
 def rows(count: int, stream: bool = False) -> Any:
     """Rows with an id and a text of their own."""
     made = [{"id": str(i), "text": f"row {i}"} for i in range(count)]
-    return IterableDataset.from_generator(lambda: iter(made), features=COLUMNS) if stream else Dataset.from_list(made, features=COLUMNS)
+    return (
+        IterableDataset.from_generator(lambda: iter(made), features=COLUMNS)
+        if stream
+        else Dataset.from_list(made, features=COLUMNS)
+    )
 
 
 @contextmanager
-def asking(folder: Path, url: str, *, sampling: Sampling | None = None, role: dict[str, Any] | None = None, **options: Any) -> Iterator[Run]:
+def asking(
+    folder: Path, url: str, *, sampling: Sampling | None = None, role: dict[str, Any] | None = None, **options: Any
+) -> Iterator[Run]:
     """An open run over one server, with a ledger in `folder`."""
     said = Role(sampling=sampling or Sampling(max_tokens=64), **(role or {}))
-    common = Common(endpoints=[url] if url else [], ledger=str(folder / "ledger.sqlite"), output=str(folder / "out"), **options)
+    common = Common(
+        endpoints=[url] if url else [], ledger=str(folder / "ledger.sqlite"), output=str(folder / "out"), **options
+    )
     with running({"generator": said}, common, {"generator": ["hint"]}, "tests") as run:
         yield run
 

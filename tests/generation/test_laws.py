@@ -60,7 +60,11 @@ def test_what_changes_the_question_asks_anew(tmp_path: Path, change: str) -> Non
             answers(run, 5)
         sampling = Sampling(max_tokens=65) if change == "sampling" else None
         server.model = "tests/other" if change == "model" else server.model
-        prompt = {"prompt": parse_prompt("hint", "---\nkind: test\n---\nOnce more: {{ text }}\n")} if change == "prompt" else {}
+        prompt = (
+            {"prompt": parse_prompt("hint", "---\nkind: test\n---\nOnce more: {{ text }}\n")}
+            if change == "prompt"
+            else {}
+        )
         with asking(tmp_path, server.url, sampling=sampling) as run:
             answers(run, 5, **prompt)
         assert len(server.calls) == 10
@@ -184,7 +188,11 @@ def test_an_empty_text_for_the_third_time_is_the_reply(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_always_empty_stops_the_run_early(tmp_path: Path) -> None:
-    with Scripted(lambda call: reply("")) as server, pytest.raises(CheckFailed, match="forget --run 1"), asking(tmp_path, server.url) as run:
+    with (
+        Scripted(lambda call: reply("")) as server,
+        pytest.raises(CheckFailed, match="forget --run 1"),
+        asking(tmp_path, server.url) as run,
+    ):
         answers(run, 3000)
     assert len(server.calls) < 300
 
@@ -290,7 +298,10 @@ def test_a_server_that_comes_back_as_another_one_is_refused(tmp_path: Path) -> N
             threading.Timer(1.0, lambda: setattr(server, "healthy", True)).start()
         return echo(call) if server.healthy and server.sha == "aaaa" else reset(call)
 
-    with Scripted(script, slots=4) as server, pytest.raises(UserError, match="came back as tests/echo at revision bbbb"):
+    with (
+        Scripted(script, slots=4) as server,
+        pytest.raises(UserError, match="came back as tests/echo at revision bbbb"),
+    ):
         with asking(tmp_path, server.url, patience=30.0) as run:
             answers(run, 40)
 
@@ -300,7 +311,10 @@ def test_another_revision_stops_the_run_before_it_asks_and_can_be_pinned_either_
         with asking(tmp_path, server.url) as run:
             answers(run, 10)
         server.sha = "bbbb"
-        with pytest.raises(UserError, match="10 replies of tests/echo at revision aaaa.*now at bbbb"), asking(tmp_path, server.url) as run:
+        with (
+            pytest.raises(UserError, match="10 replies of tests/echo at revision aaaa.*now at bbbb"),
+            asking(tmp_path, server.url) as run,
+        ):
             answers(run, 10)
         with asking(tmp_path, server.url, role={"revision": "aaaa"}) as run:
             answers(run, 10)
@@ -370,7 +384,11 @@ command(main)
 
 def _child(folder: Path, url: str, count: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(folder), url, str(count)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", RUN, str(folder), url, str(count)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
