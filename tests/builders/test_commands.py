@@ -1,0 +1,97 @@
+"""Commands: recipes and flags into dataclasses, and every mistake into one sentence and an exit code."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from builders.commands import option, parse
+from builders.errors import UserError
+
+
+@dataclass(frozen=True)
+class Inner:
+    rate: float = 1.0
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    rows: str = option("sample", "rows")
+    styles: list[str] = option(["a"], "styles")
+    limit: int | None = option(None, "limit")
+    dry_run: bool = option(False, "dry")
+    inner: Inner = field(default_factory=Inner, metadata={"flag": False})
+
+
+def _parse(*argv: str) -> Recipe:
+    return parse(Recipe, argv, "tests", "about", alias={"documents": "rows"})
+
+
+def _config(folder: Path, text: str) -> str:
+    path = folder / "r.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_flags_win_over_the_recipe_and_lists_take_several_words(tmp_path: Path) -> None:
+    config = _config(tmp_path, "documents: x\nstyles: [b]\nlimit: 3\ninner: {rate: 5e-6}\n")
+    made = _parse("--config", config, "--styles", "c", "d", "--dry-run")
+    assert (made.rows, made.styles, made.limit, made.dry_run, made.inner.rate) == ("x", ["c", "d"], 3, True, 5e-6)
+    assert _parse("--documents", "y").rows == _parse("--rows", "y").rows == "y"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("stiles: [a]", "unknown key 'stiles'; known are .*styles"),
+        ("inner: {rates: 1}", "inner has the unknown key 'rates'; known are names, rate"),
+        ("limit: three", "limit holds 'three'; it must be a whole number"),
+        ("limit: 1.5", "limit holds 1.5; it must be a whole number"),
+        ("limit: true", "limit holds True; it must be a whole number"),
+        ("styles: a", "styles holds 'a'; it must be a list"),
+        ("styles: [1]", "styles holds 1; it must be a text"),
+        ("dry_run: 1", "dry_run holds 1; it must be true or false"),
+        ("inner: 3", "inner holds 3; it must be a mapping"),
+        ("rows: a\nrows: b", "stands twice"),
+        ("- a", "must be a mapping"),
+        ("rows: [", "is not YAML at line"),
+        ("rows: !!python/object/apply:os.system ['true']", "is not YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_recipe_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        _parse("--config", _config(tmp_path, text))
+
+
+def test_a_recipe_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no recipe file"):
+        _parse("--config", str(tmp_path / "none.yaml"))
+
+
+PROGRAM = """
+import sys
+from builders.commands import command, say
+from builders import errors
+def main(argv):
+    if argv[0] == "closed":
+        for _ in range(20000): say("x" * 100)
+        raise errors.CheckFailed("after the screen was closed")
+    raise getattr(errors, argv[0])("what is wrong")
+command(main)
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [("CheckFailed", 1), ("UserError", 2), ("WorldError", 3), ("BudgetSpent", 4), ("Interrupted", 130)]
+)
+def test_every_kind_of_error_has_its_exit_code_and_one_sentence(error: str, code: int) -> None:
+    made = subprocess.run([sys.executable, "-c", PROGRAM, error], capture_output=True, text=True)
+    assert (made.returncode, made.stderr, made.stdout) == (code, "mathloom: what is wrong\n", "")
+
+
+def test_a_closed_stdout_ends_nothing() -> None:
+    made = subprocess.run(f"{sys.executable} -c '{PROGRAM}' closed | head -1; exit ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash", capture_output=True)  # noqa: E501
+    assert made.returncode == 1 and b"Traceback" not in made.stderr and b"after the screen was closed" in made.stderr

@@ -1,0 +1,129 @@
+"""The ledger: one file that outlives kills, torn ends and full disks, and the commands over it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from builders.errors import UserError, WorldError
+from generation.accounts import export, forget, main, merge, recover
+from generation.ledger import Ledger, Reply
+
+
+def _reply(number: int, text: str | None = None, reason: str | None = None, run: int = 1) -> Reply:
+    words = text if text is not None else f"reply {number} " * 50
+    request = json.dumps({"messages": [{"role": "user", "content": f"question {number}"}], "sampling": {}, "sample": 0, "try": 0})
+    return Reply(
+        f"{number:064x}", "hint", "hint@0", "m", "r", "http://127.0.0.1", request, words, None, "stop", 10, 5, 0.1, "", run, reason, None
+    )
+
+
+def _ledger(path: Path, count: int = 100) -> Path:
+    ledger = Ledger(path, writable=True)
+    ledger.begin("test", "test", "0")
+    ledger.record([_reply(i) for i in range(count)])
+    ledger.close()
+    return path
+
+
+def test_the_first_reply_under_a_key_is_the_one(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "l.sqlite", writable=True)
+    ledger.record([_reply(1, "first")])
+    ledger.record([_reply(1, "second")])
+    assert ledger.held([_reply(1).key])[_reply(1).key].text == "first"
+
+
+def test_lone_surrogates_and_nuls_are_kept_as_far_as_they_can_be(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "l.sqlite", writable=True)
+    ledger.record([_reply(1, "a\ud800b\x00c é 🙂")])
+    assert ledger.held([_reply(1).key])[_reply(1).key].text == "a?b\x00c é 🙂"
+
+
+def test_a_ledger_cut_in_the_middle_is_named_and_what_can_be_read_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 2000)
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(UserError, match="cannot be read.*recover"):
+        ledger = Ledger(path, writable=True)
+        ledger.held([_reply(i).key for i in range(2000)])
+    recover(path, tmp_path / "saved.sqlite")
+    saved = Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies")[0][0]
+    assert saved > 500 and f"{saved} replies saved" in capsys.readouterr().out
+    key = _reply(3).key
+    assert Ledger(tmp_path / "saved.sqlite").held([key])[key] == _reply(3)
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    path.write_bytes(b"not a database, a diary" * 100)
+    with pytest.raises(UserError, match="cannot be read"):
+        Ledger(path, writable=True)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_ledger_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no ledger"):
+        Ledger(tmp_path / "l.sqlite")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_the_worlds_fault_and_leaves_the_ledger_readable(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 10)
+    limited = (
+        "import resource, sys; from pathlib import Path; from generation.ledger import Ledger; from tests.generation.test_ledger import _reply\n"
+        "ledger = Ledger(Path(sys.argv[1]), writable=True)\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "try:\n"
+        "    for i in range(100, 5000): ledger.record([_reply(i)])\n"
+        "except Exception as problem: print(type(problem).__name__, problem)\n"
+    )
+    made = subprocess.run([sys.executable, "-c", limited, str(path)], capture_output=True, text=True, check=True)
+    assert made.stdout.startswith(WorldError.__name__), made.stdout + made.stderr
+    [(count,)] = Ledger(path).query("SELECT count(*) FROM replies")
+    assert count >= 10
+
+
+def test_forget_frees_what_was_wrong_or_what_a_run_paid_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 5)
+    ledger = Ledger(path, writable=True)
+    ledger.record([_reply(10, reason="cut"), _reply(11, reason="unreadable"), _reply(12, reason="cut", run=2)])
+    ledger.close()
+    forget(path, "cut", None)
+    assert "2 replies are free" in capsys.readouterr().out
+    with pytest.raises(UserError, match="no reply .* has the reason 'loop'; there are unreadable"):
+        forget(path, "loop", None)
+    with pytest.raises(UserError, match="knows no run 7; it knows 1"):
+        forget(path, None, 7)
+    forget(path, None, 1)
+    assert Ledger(path).query("SELECT count(*) FROM replies") == [(0,)]
+
+
+def test_merging_takes_what_is_not_there_and_the_first_ledger_wins(tmp_path: Path) -> None:
+    one, two = _ledger(tmp_path / "one.sqlite", 5), tmp_path / "two.sqlite"
+    ledger = Ledger(two, writable=True)
+    ledger.record([_reply(i, "other") for i in range(3, 8)])
+    ledger.remember("http://a", {"model": "m", "revision": "r", "concurrent": None, "offers": []})
+    ledger.close()
+    merge(one, [two])
+    merged = Ledger(one)
+    assert {i: merged.held([_reply(i).key])[_reply(i).key].text == "other" for i in range(8)} == {i: i >= 5 for i in range(8)}
+    assert merged.remembered("http://a")
+
+
+def test_an_export_holds_every_reply_sorted_by_key(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 1200)
+    export(Ledger(path), tmp_path / "out.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["key"] for line in lines] == [_reply(i).key for i in range(1200)]
+
+
+def test_costs_and_runs_are_tables_that_name_what_they_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 1000)
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("generator: {price: {input: 1.0, output: 2.0}}\n")
+    main(["costs", "--ledger", str(path), "--config", str(recipe)])
+    main(["runs", "--ledger", str(path)])
+    printed = capsys.readouterr().out
+    assert "1,000" in printed and "$0.0200" in printed and "was killed" in printed
