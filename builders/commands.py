@@ -139,7 +139,12 @@ def read_recipe(name: str, folder: Path | None = None) -> dict[str, Any]:
 
 
 def parse(
-    recipe: type[T], argv: Sequence[str], prog: str, about: str, folder: Path | None = None, alias: dict[str, str] | None = None
+    recipe: type[T],
+    argv: Sequence[str],
+    prog: str,
+    about: str,
+    folder: Path | None = None,
+    alias: dict[str, str] | None = None,
 ) -> T:
     """The recipe that `--config` and the flags of a command line say; `alias` maps further spellings to a field."""
     parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=about, allow_abbrev=False)
@@ -172,7 +177,9 @@ def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dic
     elif typing.get_origin(kind) is list:
         parser.add_argument(*flags, dest=field.name, nargs="+", default=None, metavar=metavar, help=text)
     elif kind in (str, int, float):
-        parser.add_argument(*flags, dest=field.name, type=kind, default=None, metavar=metavar or kind.__name__.upper(), help=text)
+        parser.add_argument(
+            *flags, dest=field.name, type=kind, default=None, metavar=metavar or kind.__name__.upper(), help=text
+        )
 
 
 def _optional(hint: Any) -> bool:
@@ -213,12 +220,17 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
         except (OSError, ValueError):
             _mute(stream)
     # Threads of libraries must not hold back the end of a command that has said its last word.
-    os._exit(code) if code else sys.exit(0)
+    if code:
+        os._exit(code)
+    sys.exit(0)
 
 
 def _disk(problem: OSError) -> int:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO):
-        say(f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; what was paid for is in the ledger", error=True)
+        say(
+            f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; what was paid for is in the ledger",
+            error=True,
+        )
         return WorldError.code
     say(f"mathloom: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), error=True)
     return UserError.code

@@ -1,13 +1,13 @@
 """What can go wrong, drawn as a tree, and the exit code that each branch ends a command with.
 
-    MathloomError
-    |-- CheckFailed   1    a check of ours failed (nothing was kept, most replies unreadable)
-    |-- UserError     2    the user's: recipe, flags, files
-    |-- WorldError    3    the world's: servers, disk
-    |-- BudgetSpent   4
-    `-- Interrupted   130  Ctrl-C or SIGTERM
+MathloomError
+|-- CheckFailed   1    a check of ours failed (nothing was kept, most replies unreadable)
+|-- UserError     2    the user's: recipe, flags, files
+|-- WorldError    3    the world's: servers, disk
+|-- BudgetSpent   4
+`-- Interrupted   130  Ctrl-C or SIGTERM
 
-    Unreadable        a reader's word for one reply; it rejects a row and never ends a run
+Unreadable        a reader's word for one reply; it rejects a row and never ends a run
 """
 
 

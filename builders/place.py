@@ -1,7 +1,7 @@
 """The place of a finished folder: what may be replaced there, and how it is replaced in one step.
 
-    path -> the real path, or an error that names what is there
-    a hidden folder beside it -> the folder under its name, and the earlier one gone
+path -> the real path, or an error that names what is there
+a hidden folder beside it -> the folder under its name, and the earlier one gone
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """What one does with a ledger between runs: sum it up, take replies out and in, set them free, save a damaged one.
 
-    python -m generation.ledger costs|runs|export|merge|forget|recover --ledger FILE
+python -m generation.ledger costs|runs|export|merge|forget|recover --ledger FILE
 """
 
 import argparse
@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.table import Table
@@ -23,7 +24,9 @@ from generation.screen import show
 
 def main(argv: Sequence[str]) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m generation.ledger", description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="python -m generation.ledger", description=__doc__.splitlines()[0], allow_abbrev=False
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     texts = {
         "costs": "tokens, seconds and dollars per model and step",
@@ -33,14 +36,18 @@ def main(argv: Sequence[str]) -> None:
         "forget": "sets replies free, so that they are asked (and paid for) again",
         "recover": "saves what can be read of a damaged ledger into a new one",
     }
-    made = {verb: verbs.add_parser(verb, help=text, description=text, allow_abbrev=False) for verb, text in texts.items()}
+    made = {
+        verb: verbs.add_parser(verb, help=text, description=text, allow_abbrev=False) for verb, text in texts.items()
+    }
     for verb, sub in made.items():
         sub.add_argument("--ledger", default="data/ledger.sqlite", metavar="FILE")
         if verb in ("export", "recover"):
             sub.add_argument("--to", required=True, metavar="FILE", help="the file to write; it must not exist")
     made["costs"].add_argument("--config", metavar="FILE.yaml", help="a recipe, for its prices")
     made["merge"].add_argument("others", nargs="+", metavar="LEDGER")
-    made["forget"].add_argument("--reason", metavar="R", help="what was wrong with the replies: refused, cut, unreadable")
+    made["forget"].add_argument(
+        "--reason", metavar="R", help="what was wrong with the replies: refused, cut, unreadable"
+    )
     made["forget"].add_argument("--run", type=int, metavar="ID", help="all replies that a run paid for")
     said = parser.parse_args(argv)
     path = Path(said.ledger)
@@ -62,14 +69,26 @@ def _prices(config: str | None) -> dict[str, Price]:
     prices = {}
     for value in read_recipe(config, FOLDER).values() if config else ():
         if isinstance(value, dict) and isinstance(value.get("price"), dict) and "input" in value["price"]:
-            prices[str(value.get("model") or "")] = Price(float(value["price"]["input"]), float(value["price"]["output"]))
+            prices[str(value.get("model") or "")] = Price(
+                float(value["price"]["input"]), float(value["price"]["output"])
+            )
     return prices
 
 
 def costs(ledger: Ledger, prices: dict[str, Price]) -> None:
     """A table of what the replies took; dollars where a recipe says prices."""
     table = Table(box=None, pad_edge=False)
-    for name in ("step", "model", "revision", "replies", "tokens in", "tokens out", "server seconds", "unreadable", "dollars"):
+    for name in (
+        "step",
+        "model",
+        "revision",
+        "replies",
+        "tokens in",
+        "tokens out",
+        "server seconds",
+        "unreadable",
+        "dollars",
+    ):
         table.add_column(name, justify="left" if name in ("step", "model", "revision") else "right")
     rows = ledger.query(
         "SELECT step, model, revision, count(*), sum(prompt_tokens), sum(completion_tokens), sum(seconds), sum(reason IS NOT NULL) "
@@ -79,7 +98,15 @@ def costs(ledger: Ledger, prices: dict[str, Price]) -> None:
         price = prices.get(model) or prices.get("")
         dollars = f"${tokens_cost(price, prompt or 0, completion or 0):.4f}" if price else "no price"
         table.add_row(
-            step, model, (revision or "none")[:12], f"{count:,}", f"{prompt or 0:,}", f"{completion or 0:,}", f"{seconds or 0:,.0f}", f"{bad:,}", dollars
+            step,
+            model,
+            (revision or "none")[:12],
+            f"{count:,}",
+            f"{prompt or 0:,}",
+            f"{completion or 0:,}",
+            f"{seconds or 0:,.0f}",
+            f"{bad:,}",
+            dollars,
         )
     show(table if rows else f"the ledger {ledger.path} holds no replies")
 
@@ -126,7 +153,7 @@ def merge(path: Path, others: Sequence[Path]) -> None:
             keys = [key for (key,) in batch]
             there = target.which(keys)
             fresh = [reply for key, reply in source.held(keys).items() if key not in there]
-            target.record([Reply(**{**_fields(reply), "run": run}) for reply in fresh])
+            target.record([replace(reply, run=run) for reply in fresh])
             taken += len(fresh)
             last = keys[-1]
         for address, words in source.query("SELECT address, said FROM servers"):
@@ -138,19 +165,19 @@ def merge(path: Path, others: Sequence[Path]) -> None:
     target.close()
 
 
-def _fields(reply: Reply) -> dict[str, object]:
-    return {name: getattr(reply, name) for name in COLUMNS}
-
-
 def forget(path: Path, reason: str | None, run: int | None) -> None:
     """Deletes replies by what was wrong with them, or by the run that paid for them."""
     if (reason is None) == (run is None):
         raise UserError("forget needs one of --reason R and --run ID: what it frees is asked and paid for again")
     ledger = Ledger(path, writable=True, command="forget")
-    known = [row[0] for row in ledger.query("SELECT DISTINCT reason FROM replies WHERE reason IS NOT NULL ORDER BY reason")]
+    known = [
+        row[0] for row in ledger.query("SELECT DISTINCT reason FROM replies WHERE reason IS NOT NULL ORDER BY reason")
+    ]
     ids = [row[0] for row in ledger.query("SELECT id FROM runs ORDER BY id")]
     if reason is not None and reason not in known:
-        raise UserError(f"no reply in {path} has the reason '{reason}'; there are {', '.join(known) or 'none with a reason'}")
+        raise UserError(
+            f"no reply in {path} has the reason '{reason}'; there are {', '.join(known) or 'none with a reason'}"
+        )
     if run is not None and run not in ids:
         raise UserError(f"{path} knows no run {run}; it knows {', '.join(map(str, ids)) or 'none'}")
     where, value = ("reason", reason) if reason is not None else ("run", run)
@@ -179,7 +206,9 @@ def recover(path: Path, to: Path) -> None:
     try:
         for number in range(1, _last_row(db) + 1):
             try:
-                row = db.execute(f"SELECT {','.join(COLUMNS)} FROM replies NOT INDEXED WHERE rowid=?", (number,)).fetchone()
+                row = db.execute(
+                    f"SELECT {','.join(COLUMNS)} FROM replies NOT INDEXED WHERE rowid=?", (number,)
+                ).fetchone()
             except sqlite3.DatabaseError:
                 lost += 1
                 continue
@@ -198,7 +227,9 @@ def _fill_up(copy: Path) -> None:
     with copy.open("r+b") as file:
         head = file.read(100)
         if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-            raise UserError(f"{copy.name.removesuffix('.copy')}: the file does not begin as an SQLite file does; nothing can be read of it")
+            raise UserError(
+                f"{copy.name.removesuffix('.copy')}: the file does not begin as an SQLite file does; nothing can be read of it"
+            )
         size = struct.unpack(">H", head[16:18])[0]
         pages = struct.unpack(">I", head[28:32])[0]
         file.seek(0, 2)

@@ -77,7 +77,9 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             )
         taken = set(question.columns) & set(features or {})
         if taken:
-            raise UserError(f"the rows have a column {sorted(taken)[0]} already; the question {question.name} would write over it")
+            raise UserError(
+                f"the rows have a column {sorted(taken)[0]} already; the question {question.name} would write over it"
+            )
     added = {name: kind for question in questions for name, kind in question.columns.items()}
     if isinstance(rows, Dataset):
         ahead = _Ahead(run, asked, lambda: _rows_of(rows))
@@ -88,10 +90,15 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
         )  # fmt: skip
     upstream = rows
     wrapped = IterableDataset.from_generator(
-        _Ahead(run, asked, lambda: iter(upstream)), features=features and Features({**features, KEYS: List(List(Value("string")))})
+        _Ahead(run, asked, lambda: iter(upstream)),
+        features=features and Features({**features, KEYS: List(List(Value("string")))}),
     )
     return wrapped.map(
-        _Collect(run, asked), batched=True, batch_size=BATCH, remove_columns=[KEYS], features=features and Features({**features, **added})
+        _Collect(run, asked),
+        batched=True,
+        batch_size=BATCH,
+        remove_columns=[KEYS],
+        features=features and Features({**features, **added}),
     )
 
 
@@ -106,7 +113,9 @@ def _rows_of(rows: Dataset) -> Iterator[Row]:
 class _Waiting:
     """What one iteration hands from the thread that asks to the one that reads."""
 
-    rows: "queue.SimpleQueue[tuple[Row, list[list[str]], int] | BaseException | None]" = field(default_factory=queue.SimpleQueue)
+    rows: "queue.SimpleQueue[tuple[Row, list[list[str]], int] | BaseException | None]" = field(
+        default_factory=queue.SimpleQueue
+    )
     room: threading.Condition = field(default_factory=threading.Condition)
     size: int = 0
     over: bool = False
@@ -179,7 +188,12 @@ class _Ahead:
 class _Collect:
     """The batched `map`: waits until the keys of its rows are settled, and reads their replies from the ledger."""
 
-    def __init__(self, run: "Run", asked: Sequence[tuple[Ask, Asking]], ahead: Iterator[tuple[Row, list[list[str]]]] | None = None) -> None:
+    def __init__(
+        self,
+        run: "Run",
+        asked: Sequence[tuple[Ask, Asking]],
+        ahead: Iterator[tuple[Row, list[list[str]]]] | None = None,
+    ) -> None:
         self.run, self.asked, self.ahead = run, asked, ahead
 
     def __reduce__(self) -> tuple[type, tuple[()]]:

@@ -1,6 +1,6 @@
 """Counts of a MIND run: per unit, rows in = kept + rejected, or the command fails.
 
-    rows as they come out -> run.json's counts and measures, and the table on the screen
+rows as they come out -> run.json's counts and measures, and the table on the screen
 """
 
 from collections import Counter, defaultdict
@@ -62,9 +62,13 @@ class Counts:
         """Every passage has one row per style, and every row was written."""
         for style, reasons in self.styles.items():
             if sum(reasons.values()) != self.passages:
-                raise CheckFailed(f"{style}: {self.passages} passages went in, {sum(reasons.values())} rows came out; this is a mistake of ours")
+                raise CheckFailed(
+                    f"{style}: {self.passages} passages went in, {sum(reasons.values())} rows came out; this is a mistake of ours"
+                )
         if written != self.passages * styles + sum(self.no_passage.values()):
-            raise CheckFailed(f"{written} rows were written of {self.passages} passages in {styles} styles; this is a mistake of ours")
+            raise CheckFailed(
+                f"{written} rows were written of {self.passages} passages in {styles} styles; this is a mistake of ours"
+            )
 
     def said(self, styles: Sequence[str]) -> dict[str, Any]:
         """`counts` and `measures` of run.json."""
@@ -84,8 +88,16 @@ class Counts:
             means[style] = {name: round(value / sums["rows"], 4) for name, value in sums.items() if name != "rows"}
         return {
             "counts": {
-                "documents": {"in": self.documents, "passages": self.passages, "rejected": dict(sorted(self.no_passage.items()))},
-                "dialogues": {"in": self.passages * len(styles), "kept": self.kept, "rejected": dict(sorted(rejected.items()))},
+                "documents": {
+                    "in": self.documents,
+                    "passages": self.passages,
+                    "rejected": dict(sorted(self.no_passage.items())),
+                },
+                "dialogues": {
+                    "in": self.passages * len(styles),
+                    "kept": self.kept,
+                    "rejected": dict(sorted(rejected.items())),
+                },
                 "styles": per,
             },
             "measures": means,
@@ -110,4 +122,6 @@ def _without_kept(reasons: Counter[str]) -> dict[str, int]:
 
 
 def _listed(reasons: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    return ", ".join(
+        f"{reason} {count}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    )

@@ -1,7 +1,7 @@
 """Dialogues: passages become conversations between speakers who differ in what they know (MIND, section 2).
 
-    passages -> id, text, turns, style, gap, passage, ..., copy_rate, flags, reply, model, prompt; rejected: step, unit, reason, detail
-    python -m generation.dialogues --rows data/passages --styles debate --endpoints http://127.0.0.1:8080 --output data/debate
+passages -> id, text, turns, style, gap, passage, ..., copy_rate, flags, reply, model, prompt; rejected: step, unit, reason, detail
+python -m generation.dialogues --rows data/passages --styles debate --endpoints http://127.0.0.1:8080 --output data/debate
 """
 
 import hashlib
@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builders.rows import is_local
+from cards.card import write_card
 from datasets import Features, IterableDataset, List, Value
 
 from builders.commands import command, option, parse
@@ -18,10 +20,8 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.passages import read_passages
 from builders.reasons import MIND
-from builders.rows import is_local
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
-from cards.card import write_card
 from generation.ask import Ask, Row, ask
 from generation.counts import Counts
 from generation.filters import judge_dialogue
@@ -35,7 +35,15 @@ from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import Model, running
 from generation.screen import bar, say, show
 
-STYLES = ("two_students", "teacher_student", "two_professors", "debate", "problem_solving", "layman_knowall", "interview")
+STYLES = (
+    "two_students",
+    "teacher_student",
+    "two_professors",
+    "debate",
+    "problem_solving",
+    "layman_knowall",
+    "interview",
+)
 # Only "under 50 tokens" is the paper's filter; these are written into `flags` in mind-paper, and reject in our own recipe.
 OURS = ("few_turns", "one_speaker", "loop", "refusal", "copied", "language", "mathematics", "prompt_leak", "proportion")
 TEXT, WHOLE = Value("string"), Value("int64")
@@ -57,10 +65,14 @@ class Dialogues(Common):
 
     rows: str = option("sample", "passages: a finished folder of builders.passages, or any rows with a column text")
     styles: list[str] = option(list(STYLES), "names of styles, or paths of Markdown files", metavar="STYLE")
-    flagged: list[str] = option(list(OURS), "reasons that are only written into flags; the other reasons reject", metavar="REASON")
+    flagged: list[str] = option(
+        list(OURS), "reasons that are only written into flags; the other reasons reject", metavar="REASON"
+    )
     # The sampling is that of two re-implementations: the paper prints none.
     generator: Role = field(
-        default_factory=lambda: Role(paper_model="meta-llama/Meta-Llama-3-70B-Instruct", sampling=Sampling(1.0, 0.9, 4096)),
+        default_factory=lambda: Role(
+            paper_model="meta-llama/Meta-Llama-3-70B-Instruct", sampling=Sampling(1.0, 0.9, 4096)
+        ),
         metadata={"flag": False, "help": "the model that writes the dialogues"},
     )
 
@@ -86,12 +98,25 @@ def _read(text: str, prompt: Prompt) -> Row:
 def questions(styles: Sequence[Prompt], model: Model) -> list[Ask]:
     """One question per style, all asked of a passage at once."""
     return [
-        Ask(style.name, style, model, partial(_read, prompt=style), Features({style.name: {"turns": TURNS, "text": TEXT}}))
+        Ask(
+            style.name,
+            style,
+            model,
+            partial(_read, prompt=style),
+            Features({style.name: {"turns": TURNS, "text": TEXT}}),
+        )
         for style in styles
     ]
 
 
-def told(rows: IterableDataset, styles: Sequence[Prompt], model: Model, tokens: Tokens, flagged: Sequence[str], counts: Counts) -> Iterator[Row]:
+def told(
+    rows: IterableDataset,
+    styles: Sequence[Prompt],
+    model: Model,
+    tokens: Tokens,
+    flagged: Sequence[str],
+    counts: Counts,
+) -> Iterator[Row]:
     """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are."""
     fronts = {style.name: style.front for style in styles}
     with Seen() as seen:
@@ -158,9 +183,13 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> No
         forecast(run, questions(styles, model), tokens, known)
         if recipe.dry_run:
             return
-        with finished(output, {**dict.fromkeys(names, ROW), "rejected": REJECTED, "replies": REPLIES}, names, "mind") as folder:
+        with finished(
+            output, {**dict.fromkeys(names, ROW), "rejected": REJECTED, "replies": REPLIES}, names, "mind"
+        ) as folder:
             with bar(run, known.asked * len(styles) if known.exact else None) as shown:
-                for batch in batches(told(ask(rows, *questions(styles, model)), styles, model, tokens, recipe.flagged, counts), 64):
+                for batch in batches(
+                    told(ask(rows, *questions(styles, model)), styles, model, tokens, recipe.flagged, counts), 64
+                ):
                     for config in {_config(row) for row in batch}:
                         folder.write(config, [_written(row, config) for row in batch if _config(row) == config])
                     written += len(batch)
@@ -197,7 +226,12 @@ def _end(counts: Counts, names: Sequence[str], output: Path) -> None:
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Dialogues, argv, "generation.dialogues", __doc__.splitlines()[0], FOLDER)
-    make(recipe, "generation.dialogues", read_passages(recipe.rows, load_tokenizer(recipe.tokenizer), recipe.limit), is_local(recipe.rows))
+    make(
+        recipe,
+        "generation.dialogues",
+        read_passages(recipe.rows, load_tokenizer(recipe.tokenizer), recipe.limit),
+        is_local(recipe.rows),
+    )
 
 
 if __name__ == "__main__":

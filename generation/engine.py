@@ -138,7 +138,8 @@ class Engine:
 
     def abort(self) -> None:
         """Drops what is under way."""
-        self._loop.call_soon_threadsafe(lambda: [pool.stop(at_once=True) for pool in self._pools.values()])
+        for pool in self._pools.values():
+            self._loop.call_soon_threadsafe(pool.stop, True)
 
     def close(self) -> None:
         """Writes what has come and ends both threads."""
@@ -157,7 +158,9 @@ class Engine:
     async def _begin(self) -> None:
         connector = aiohttp.TCPConnector(limit=_sockets(), ttl_dns_cache=60, keepalive_timeout=30)
         self.session = aiohttp.ClientSession(
-            connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=30), cookie_jar=aiohttp.DummyCookieJar()
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._ticking = self._loop.create_task(self._tick())
 

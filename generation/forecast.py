@@ -1,12 +1,12 @@
 """Before a dollar is spent: how many questions, how many of them the ledger answers, and what the rest will take.
 
-    rows + questions -> a table on the screen (exact for local input of up to 64 MiB, else "about")
+rows + questions -> a table on the screen (exact for local input of up to 64 MiB, else "about")
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from datasets import Features, IterableDataset
@@ -97,7 +97,9 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         table.add_row("all", *_shown(total, about, run.purse.known))
     show(table)
     if any(not run.ledger.revisions(q.name, q.model.name) for q in questions):
-        say(f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies")
+        say(
+            f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies"
+        )
     if run.engine is not None:
         question = next(iter(questions))
         seconds = run.options.deadline or 60 + 3 * question.model.sampling["max_tokens"] / run.engine.pace()
@@ -128,7 +130,11 @@ def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: lis
     questions = known.asked * question.samples
     to_ask = max(0, questions - held)
     texts = ["\n".join(m["content"] for m in question.prompt.messages(row)) for row in sample]
-    around = sum(tokens.count(texts)) / len(texts) - sum(row.get("tokens") or 0 for row in sample) / len(sample) if texts else 0
+    around = (
+        sum(tokens.count(texts)) / len(texts) - sum(row.get("tokens") or 0 for row in sample) / len(sample)
+        if texts
+        else 0
+    )
     prompt = to_ask * (around + known.tokens / max(1, known.asked))
     [(mean, pace)] = run.ledger.query(
         "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
@@ -138,10 +144,26 @@ def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: lis
     slots = run.engine.slots if run.engine is not None else 1
     seconds = completion / max(pace or PACE, 1e-6) / max(1, slots)
     price = question.model.price
-    return [questions, held, to_ask, prompt, completion, seconds, tokens_cost(price, prompt, completion) + hours_cost([price], seconds)]
+    return [
+        questions,
+        held,
+        to_ask,
+        prompt,
+        completion,
+        seconds,
+        tokens_cost(price, prompt, completion) + hours_cost([price], seconds),
+    ]
 
 
 def _shown(line: list[float], about: str, priced: bool) -> list[str]:
     questions, held, to_ask, prompt, completion, seconds = line[:6]
     dollars = f"${line[6]:.2f}" if priced else "no price"
-    return [f"{about}{questions:,.0f}", f"{held:,.0f}", f"{about}{to_ask:,.0f}", f"{prompt:,.0f}", f"{completion:,.0f}", f"{seconds / 3600:.2f}", dollars]
+    return [
+        f"{about}{questions:,.0f}",
+        f"{held:,.0f}",
+        f"{about}{to_ask:,.0f}",
+        f"{prompt:,.0f}",
+        f"{completion:,.0f}",
+        f"{seconds / 3600:.2f}",
+        dollars,
+    ]

@@ -107,7 +107,9 @@ class Ledger:
     def _damaged(self, problem: sqlite3.Error) -> UserError | WorldError:
         text = str(problem)
         if "full" in text or "disk I/O" in text:
-            return WorldError(f"the ledger {self.path} cannot be written: {text}; what it holds is safe, and the same command goes on")
+            return WorldError(
+                f"the ledger {self.path} cannot be written: {text}; what it holds is safe, and the same command goes on"
+            )
         return UserError(
             f"the ledger {self.path} cannot be read: {text}; "
             f"'python -m generation.ledger recover --ledger {self.path} --to NEW.sqlite' saves what can be read"
@@ -117,7 +119,9 @@ class Ledger:
         try:
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > len(MIGRATIONS):
-                raise UserError(f"the ledger {self.path} was written by a newer mathloom (schema {version}); this one knows {len(MIGRATIONS)}")
+                raise UserError(
+                    f"the ledger {self.path} was written by a newer mathloom (schema {version}); this one knows {len(MIGRATIONS)}"
+                )
             if not self.writable and version == 0:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
             if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -181,7 +185,9 @@ class Ledger:
 
     def revisions(self, step: str, model: str) -> dict[str | None, int]:
         """How many replies of a step the ledger holds from a model, by revision."""
-        return dict(self.query("SELECT revision, count(*) FROM replies WHERE step=? AND model=? GROUP BY revision", step, model))
+        return dict(
+            self.query("SELECT revision, count(*) FROM replies WHERE step=? AND model=? GROUP BY revision", step, model)
+        )
 
     def remember(self, address: str, said: dict[str, Any]) -> None:
         """What a server said of itself, for the day it is switched off."""
@@ -194,7 +200,9 @@ class Ledger:
 
     def begin(self, command: str, recipe: str, version: str) -> int:
         """A new row of `runs`; its number."""
-        return self.write("INSERT INTO runs (command, recipe, version, started) VALUES (?,?,?,?)", command, recipe, version, now())
+        return self.write(
+            "INSERT INTO runs (command, recipe, version, started) VALUES (?,?,?,?)", command, recipe, version, now()
+        )
 
     def end(self, run: int, how: str, seconds: float) -> None:
         """How a run ended."""
@@ -223,7 +231,9 @@ def _clean(value: Any) -> Any:
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
     try:
-        db = sqlite3.connect(f"file:{_quoted(path)}?mode=rw", uri=True, timeout=30, check_same_thread=False, isolation_level=None)
+        db = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=rw", uri=True, timeout=30, check_same_thread=False, isolation_level=None
+        )
         db.execute("PRAGMA query_only=1")
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return db
@@ -248,7 +258,9 @@ def _take_lock(path: Path, wait: bool, command: str) -> TextIO:
             file.seek(0)
             holder = file.read().strip() or "another run"
             if not wait:
-                raise UserError(f"the ledger {path} is in use by {holder}; wait for it with --wait, or name another --ledger") from None
+                raise UserError(
+                    f"the ledger {path} is in use by {holder}; wait for it with --wait, or name another --ledger"
+                ) from None
             if not told:
                 say(f"waiting for the ledger {path}, in use by {holder}", error=True)
                 told = True

@@ -10,10 +10,11 @@ Without --config: the values of recipes/mind-paper.yaml.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builders.commands import command, option, parse
 from builders.openwebmath import documents
-from builders.passages import passages
 from builders.rows import is_local
+
+from builders.commands import command, option, parse
+from builders.passages import passages
 from builders.tokens import load_tokenizer
 from generation.dialogues import Dialogues, make
 from generation.recipes import FOLDER
@@ -24,7 +25,9 @@ class Mind(Dialogues):
     """What `python -m generation.mind` can be told."""
 
     rows: str = option(
-        "open-web-math/open-web-math", "where documents come from: a Hub id, a local file or folder, or sample", metavar="DOCUMENTS"
+        "open-web-math/open-web-math",
+        "where documents come from: a Hub id, a local file or folder, or sample",
+        metavar="DOCUMENTS",
     )
     passage_tokens: int = option(500, "tokens of a passage at the most", metavar="N")
 

@@ -1,6 +1,6 @@
 """Money: what a run has cost, and whether the next question may still be asked.
 
-    replies of the ledger + those of this run + the most that what is under way may cost <= --budget
+replies of the ledger + those of this run + the most that what is under way may cost <= --budget
 """
 
 import threading
@@ -52,10 +52,14 @@ class Purse:
             return
         marks = ",".join("?" * len(steps))
         where = f"FROM replies WHERE model=? AND step IN ({marks})"
-        [(prompt, completion)] = ledger.query(f"SELECT sum(prompt_tokens), sum(completion_tokens) {where}", model, *steps)
+        [(prompt, completion)] = ledger.query(
+            f"SELECT sum(prompt_tokens), sum(completion_tokens) {where}", model, *steps
+        )
         self.held += tokens_cost(price, prompt or 0, completion or 0)
         if price.gpu_hour is not None:
-            [(seconds,)] = ledger.query(f"SELECT sum(seconds) FROM runs WHERE id IN (SELECT DISTINCT run {where})", model, *steps)
+            [(seconds,)] = ledger.query(
+                f"SELECT sum(seconds) FROM runs WHERE id IN (SELECT DISTINCT run {where})", model, *steps
+            )
             self.held += hours_cost([price], seconds or 0)
 
     def cost(self) -> float:

@@ -199,7 +199,9 @@ class Pool:
             server.closed = str(problem)
             self._rest(asked, 0.0)
             if all(s.closed for s in self.servers):
-                self.fail(WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0)
+                self.fail(
+                    WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
+                )
         except asyncio.CancelledError:
             if not asked.late:
                 raise
@@ -299,7 +301,9 @@ class Pool:
         except Closed as problem:
             server.closed = str(problem)
             if all(s.closed for s in self.servers):
-                self.fail(WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0)
+                self.fail(
+                    WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
+                )
             return False
         known = server.identity
         if known and (said.model, said.revision, said.offers) != (known.model, known.revision, known.offers):
@@ -340,7 +344,9 @@ class Pool:
             timer = self.resting.pop(asked, None)
             if timer:
                 timer.cancel()
-                self.done(Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0))
+                self.done(
+                    Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0)
+                )
             elif asked.task:
                 asked.task.cancel()
 

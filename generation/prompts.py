@@ -67,7 +67,9 @@ def load_prompt(name: str) -> Prompt:
     if not path.is_file():
         path = Path(name)
     if not path.is_file():
-        raise UserError(f"there is no prompt '{name}'; ours are {', '.join(names())}, any other is the path of a Markdown file")
+        raise UserError(
+            f"there is no prompt '{name}'; ours are {', '.join(names())}, any other is the path of a Markdown file"
+        )
     try:
         return parse_prompt(path.stem, path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as problem:
@@ -79,17 +81,25 @@ def parse_prompt(name: str, text: str) -> Prompt:
     text = text.replace("\r\n", "\n").removeprefix("\ufeff")
     head, found, body = text.removeprefix("---\n").partition("\n---\n")
     if not text.startswith("---\n") or not found:
-        raise UserError(f"the prompt {name} has no front matter; its file begins with a line '---', keys, and a line '---'")
+        raise UserError(
+            f"the prompt {name} has no front matter; its file begins with a line '---', keys, and a line '---'"
+        )
     front = read_yaml(head, f"the front matter of the prompt {name}")
     if not isinstance(front, dict):
         raise UserError(f"the front matter of the prompt {name} holds {front!r}; it must be keys and values")
     environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
     )
     environment.globals.clear()  # a prompt needs no range(10**9)
     try:
         environment.parse(body)
     except jinja2.TemplateSyntaxError as problem:
-        raise UserError(f"the prompt {name} has a mistake at line {problem.lineno} of its body: {problem.message}") from problem
+        raise UserError(
+            f"the prompt {name} has a mistake at line {problem.lineno} of its body: {problem.message}"
+        ) from problem
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return Prompt(name, {str(key): value for key, value in front.items()}, body.strip("\n"), digest, environment)

@@ -1,6 +1,6 @@
 """What a recipe says of models and of a run: roles, sampling, prices, and the flags that all commands share.
 
-    recipes/NAME.yaml -> a frozen dataclass of the command (generation/mind.py), its roles as `Role`
+recipes/NAME.yaml -> a frozen dataclass of the command (generation/mind.py), its roles as `Role`
 """
 
 from dataclasses import dataclass, field
@@ -76,12 +76,16 @@ class Common:
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
     endpoints: list[str] = option(
-        [], "who answers: URLs, ROLE=URL for one role, or the word rehearsal (a scripted teacher on this machine)", metavar="URL"
+        [],
+        "who answers: URLs, ROLE=URL for one role, or the word rehearsal (a scripted teacher on this machine)",
+        metavar="URL",
     )
     limit: int | None = option(None, "take the first N rows of the input", metavar="N")
     seed: int = option(0, "for whatever is drawn", metavar="N")
     tries: int = option(1, "ask an unreadable or cut reply again, up to this many times in all", metavar="N")
-    deadline: float | None = option(None, "seconds a question may take with all its attempts (default: from the replies so far)")
+    deadline: float | None = option(
+        None, "seconds a question may take with all its attempts (default: from the replies so far)"
+    )
     patience: float = option(300.0, "seconds to wait while all servers are down", metavar="S")
     budget: float | None = option(None, "dollars that this recipe may cost in all", metavar="USD")
     dry_run: bool = option(False, "print the forecast and three prompts, and stop before the first request")
@@ -119,7 +123,9 @@ def check_role(name: str, role: Role) -> None:
         raise UserError(f"{name}: top_p is {sampling.top_p}; it must be above 0 and at most 1")
     for taken in ("messages", "model", "stream", "n", "max_tokens", "temperature", "top_p", "stop", "seed"):
         if taken in sampling.extra:
-            raise UserError(f"{name}: extra holds '{taken}', which is not extra; it stands beside extra or is ours to send")
+            raise UserError(
+                f"{name}: extra holds '{taken}', which is not extra; it stands beside extra or is ours to send"
+            )
     price = role.price
     if price and price.gpu_hour is None and (price.input is None or price.output is None):
         raise UserError(f"{name}: price needs input and output (dollars per million tokens), or gpu_hour (and gpus)")

@@ -1,6 +1,6 @@
 """A finished folder is a replay: rows + recipe + ledger -> the same bytes below data/, whenever and wherever.
 
-    a run's rows, the replies it read, its recipe without addresses, its counts -> the files of a finished folder
+a run's rows, the replies it read, its recipe without addresses, its counts -> the files of a finished folder
 """
 
 import dataclasses
@@ -60,14 +60,18 @@ def recipe_text(recipe: Common, tokenizer: str) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Role):
-        return {name: item for name, item in dataclasses.asdict(value).items() if name != "endpoints" and item is not None}
+        return {
+            name: item for name, item in dataclasses.asdict(value).items() if name != "endpoints" and item is not None
+        }
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
 
 
 def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **more: Any) -> str:
     """run.json: times, money, counts."""
     tally = run.engine.tally if run.engine is not None else None
-    models = [{"role": m.role, "model": m.name, "revision": m.revision, "sampling": m.sampling} for m in run.models.values()]
+    models = [
+        {"role": m.role, "model": m.name, "revision": m.revision, "sampling": m.sampling} for m in run.models.values()
+    ]
     asked = tally.asked if tally else 0
     values = {
         "mathloom": VERSION, "kind": kind, "command": " ".join(["python -m", *_command()]), "started": started, "ended": ended,

@@ -1,6 +1,6 @@
 """Who plays a role: its servers asked who they are, or what the ledger remembers of them.
 
-    a role of a recipe + its endpoints -> Playing (model and revision as keys name them), and a pool that answers
+a role of a recipe + its endpoints -> Playing (model and revision as keys name them), and a pool that answers
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from builders.commands import say
 from builders.errors import Interrupted, UserError, WorldError
 from generation.pool import Server
-from generation.recipes import Endpoint, Role, endpoints_of
+from generation.recipes import Role, endpoints_of
 from generation.servers import Address, Closed, Identity, Transient, address_of, identify
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class Playing:
     served: str
 
 
-def play(run: "Run", roles: dict[str, Role], steps: dict[str, list[str]], stack: contextlib.ExitStack) -> dict[str, Playing]:
+def play(
+    run: "Run", roles: dict[str, Role], steps: dict[str, list[str]], stack: contextlib.ExitStack
+) -> dict[str, Playing]:
     """Finds out who plays each role, and gives each its pool. Raises before the first question is asked."""
     options, playing = run.options, {}
     chosen = {name: endpoints_of(name, role, options.endpoints, list(roles)) for name, role in roles.items()}
@@ -63,7 +65,9 @@ def _from_servers(
     run: "Run", engine: "Engine", name: str, role: Role, servers: Sequence[tuple[str, Address | None]], steps: list[str]
 ) -> Playing:
     if not servers:
-        raise UserError(f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal")
+        raise UserError(
+            f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
+        )
     pool: list[Server] = []
     for memory, address in servers:
         if address is not None:
@@ -85,7 +89,9 @@ def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> Server
     """Asks a server who it is. One that is not to be had is believed to be what it last was, and else waited for."""
     until, told = time.monotonic() + run.options.patience, False
     known = run.ledger.remembered(memory)
-    identity = Identity(known["model"], known["revision"], known["concurrent"], tuple(known["offers"])) if known else None
+    identity = (
+        Identity(known["model"], known["revision"], known["concurrent"], tuple(known["offers"])) if known else None
+    )
     while True:
         try:
             said = engine.call(identify(engine.session, address))
@@ -97,13 +103,17 @@ def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> Server
             return Server(address, identity, closed=str(problem))
         except Transient as problem:
             if str(problem) == "no such host" and identity is None:
-                raise UserError(f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?") from problem
+                raise UserError(
+                    f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?"
+                ) from problem
             if identity is not None:
                 return Server(address, identity, down=True)
             if run.interrupted:
                 raise Interrupted("interrupted before anything was asked") from problem
             if time.monotonic() > until:
-                raise WorldError(f"{address.url} cannot be reached ({problem}), and no run before has met it") from problem
+                raise WorldError(
+                    f"{address.url} cannot be reached ({problem}), and no run before has met it"
+                ) from problem
             if not told:
                 say(f"waiting for {address.url} ({problem}), for at most {run.options.patience:.0f} s", error=True)
                 told = True
@@ -115,7 +125,9 @@ def _name(name: str, role: Role, said: Identity) -> Playing:
     wanted = role.served_as or role.model
     if said.offers:
         if wanted is None:
-            raise UserError(f"the server of {name} offers several models ({', '.join(said.offers[:8])}); say which: model: NAME")
+            raise UserError(
+                f"the server of {name} offers several models ({', '.join(said.offers[:8])}); say which: model: NAME"
+            )
         if wanted not in said.offers:
             raise UserError(f"the server of {name} does not offer '{wanted}'; it offers {', '.join(said.offers[:8])}")
         return Playing(role.model or wanted, said.revision, wanted)
@@ -164,12 +176,20 @@ def _from_ledger(run: "Run", name: str, role: Role, addresses: list[str], steps:
             return Playing(said.model, revision, said.served)
     marks = ",".join("?" * len(steps))
     held = run.ledger.query(
-        f"SELECT model, revision, count(*) FROM replies WHERE step IN ({marks}) GROUP BY model, revision ORDER BY max(time) DESC", *steps
+        f"SELECT model, revision, count(*) FROM replies WHERE step IN ({marks}) GROUP BY model, revision ORDER BY max(time) DESC",
+        *steps,
     )
     held = [row for row in held if role.model in (None, row[0]) and role.revision in (None, row[1] or NONE)]
     if not held:
-        raise UserError(f"the ledger {run.ledger.path} holds no reply for the role {name}" + (f" from {role.model}" if role.model else ""))
+        raise UserError(
+            f"the ledger {run.ledger.path} holds no reply for the role {name}"
+            + (f" from {role.model}" if role.model else "")
+        )
     if len(held) > 1:
-        known_as = "; ".join(f"{model} at revision {revision or NONE} ({count} replies)" for model, revision, count in held)
-        raise UserError(f"the ledger holds replies for the role {name} from several: {known_as}; say model and revision in the role")
+        known_as = "; ".join(
+            f"{model} at revision {revision or NONE} ({count} replies)" for model, revision, count in held
+        )
+        raise UserError(
+            f"the ledger holds replies for the role {name} from several: {known_as}; say model and revision in the role"
+        )
     return Playing(held[0][0], held[0][1], held[0][0])

@@ -1,6 +1,6 @@
 """A run: a ledger that is ours, the models of a recipe behind their servers, and an end that is told in one sentence.
 
-    roles + flags -> Run; `with running(...)` opens it, `ask` uses it, and whatever ends it is recorded
+roles + flags -> Run; `with running(...)` opens it, `ask` uses it, and whatever ends it is recorded
 """
 
 import contextlib
@@ -62,7 +62,9 @@ class Run:
         self.interrupted = 0
         self.read = 0  # replies that came from the ledger or the servers to the rows
         self._used = sqlite3.connect(scratch / "used.sqlite", check_same_thread=False, isolation_level=None)
-        self._used.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._used.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID"
+        )
         self._lock = threading.Lock()
 
     def model(self, role: str) -> Model:
@@ -75,7 +77,9 @@ class Run:
         """What all questions of an ask share; refuses what would pay for a step's replies twice."""
         model = question.model
         if question.samples > 1 and model.sampling["temperature"] == 0:
-            raise UserError(f"{question.name}: {question.samples} samples at temperature 0 are one and the same; give a temperature or one sample")
+            raise UserError(
+                f"{question.name}: {question.samples} samples at temperature 0 are one and the same; give a temperature or one sample"
+            )
         return Asking(
             model.role, question.name, question.prompt.label, model.name, model.revision, model.served, model.dialect,
             model.sampling, question.read, self.options.tries,
@@ -86,7 +90,11 @@ class Run:
         self.check()
         todo, fresh = list(questions), []
         while todo:
-            held = self.ledger.held([q.key for q in todo]) if self.options.tries > 1 else self.ledger.which([q.key for q in todo])
+            held = (
+                self.ledger.held([q.key for q in todo])
+                if self.options.tries > 1
+                else self.ledger.which([q.key for q in todo])
+            )
             further = []
             for question in todo:
                 if question.key not in held:
@@ -116,7 +124,12 @@ class Run:
         last = ""
         while True:
             with self._lock:
-                keys = [key for (key,) in self._used.execute("SELECT key FROM used WHERE key > ? ORDER BY key LIMIT 200", (last,))]
+                keys = [
+                    key
+                    for (key,) in self._used.execute(
+                        "SELECT key FROM used WHERE key > ? ORDER BY key LIMIT 200", (last,)
+                    )
+                ]
             if not keys:
                 return
             held = self.ledger.held(keys)
@@ -152,7 +165,9 @@ def running(
     if options.budget is not None:
         for role, said in roles.items():
             if said.price is None:
-                raise UserError(f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}")
+                raise UserError(
+                    f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}"
+                )
     words = " ".join(["python -m", name, *sys.argv[1:]])
     reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
@@ -194,7 +209,8 @@ def _start(run: Run, stack: contextlib.ExitStack) -> None:
         purse=run.purse,
     )  # fmt: skip
     run.engine.open()
-    run.purse.spent_out = lambda detail: run.engine and run.engine.end(BudgetSpent(detail))
+    engine = run.engine
+    run.purse.spent_out = lambda detail: engine.end(BudgetSpent(detail))
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             before = signal.signal(number, lambda which, frame: _interrupt(run, which, frame))
@@ -207,7 +223,9 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
     engine = run.engine
     if engine is None or run.interrupted > 2:
         os._exit(Interrupted.code)
-    words = "interrupted; all that was paid for is safe, and the same command goes on: " + " ".join(["python -m", *_command()])
+    words = "interrupted; all that was paid for is safe, and the same command goes on: " + " ".join(
+        ["python -m", *_command()]
+    )
     if run.interrupted == 1:
         engine.end(Interrupted(words))
         left = engine.under_way

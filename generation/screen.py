@@ -1,6 +1,6 @@
 """What a run shows while it is under way: a bar where there is a terminal, tables, and nothing that could end it.
 
-    rows done, tokens per second, in flight, kept, rejected
+rows done, tokens per second, in flight, kept, rejected
 """
 
 import io

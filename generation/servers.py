@@ -1,6 +1,6 @@
 """Servers: where they are, whose token they get, which model they say they serve, whether they are well.
 
-    an endpoint of a recipe -> Address (URL, token) -> Identity (model, revision, limits), from /info or /v1/models
+an endpoint of a recipe -> Address (URL, token) -> Identity (model, revision, limits), from /info or /v1/models
 """
 
 import asyncio
@@ -56,7 +56,12 @@ class Identity:
 
     def said(self) -> dict[str, Any]:
         """As the ledger remembers it."""
-        return {"model": self.model, "revision": self.revision, "concurrent": self.concurrent, "offers": list(self.offers)}
+        return {
+            "model": self.model,
+            "revision": self.revision,
+            "concurrent": self.concurrent,
+            "offers": list(self.offers),
+        }
 
 
 def address_of(endpoint: Endpoint) -> Address:
@@ -68,17 +73,25 @@ def address_of(endpoint: Endpoint) -> Address:
     except ValueError as problem:
         raise UserError(f"the endpoint '{url}' is no address: {problem}") from problem
     if "@" in parts.netloc:
-        raise UserError("an endpoint has a user or password in its address; put the token into the environment and name it with token_env")
+        raise UserError(
+            "an endpoint has a user or password in its address; put the token into the environment and name it with token_env"
+        )
     if parts.scheme not in ("http", "https") or not host:
-        raise UserError(f"the endpoint '{url}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal")
+        raise UserError(
+            f"the endpoint '{url}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
+        )
     if parts.query or parts.fragment:
-        raise UserError(f"the endpoint '{url.split('?')[0]}' has a query; a token belongs into the environment (token_env), not into the address")
+        raise UserError(
+            f"the endpoint '{url.split('?')[0]}' has a query; a token belongs into the environment (token_env), not into the address"
+        )
     base = url.rstrip("/")
     for tail in ("/chat/completions", "/generate", "/v1"):
         base = base.removesuffix(tail)
     token = _token(endpoint, host)
     if token and parts.scheme == "http" and not _loopback(host) and not endpoint.insecure:
-        raise UserError(f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint")
+        raise UserError(
+            f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint"
+        )
     return Address(base, {"Authorization": f"Bearer {token}"} if token else {}, endpoint.concurrency)
 
 
@@ -86,7 +99,9 @@ def _token(endpoint: Endpoint, host: str) -> str | None:
     if endpoint.token_env:
         token = os.environ.get(endpoint.token_env)
         if not token:
-            raise UserError(f"the endpoint '{endpoint.url}' takes its token from the environment's {endpoint.token_env}, which is not set")
+            raise UserError(
+                f"the endpoint '{endpoint.url}' takes its token from the environment's {endpoint.token_env}, which is not set"
+            )
         if any(ord(c) < 33 or ord(c) > 126 for c in token.strip()):
             raise UserError(f"the token in the environment's {endpoint.token_env} holds characters that no token has")
         return token.strip()
@@ -126,7 +141,11 @@ def check_server(reply: aiohttp.ClientResponse, url: str) -> None:
         place = reply.headers.get("Location", "elsewhere").split("?")[0]
         raise Closed(f"{url} sends on to {place} ({reply.status}); no token follows it there: name the address itself")
     if reply.status in (401, 402, 403, 404, 405):
-        words = {401: "the token is missing or not accepted", 402: "payment required", 403: "the token has no right to it"}
+        words = {
+            401: "the token is missing or not accepted",
+            402: "payment required",
+            403: "the token has no right to it",
+        }
         more = words.get(reply.status, "it does not speak this dialect there (chat completions; or dialect: generate)")
         raise Closed(f"{url} answered {reply.status} {reply.reason}: {more}")
 
@@ -149,7 +168,11 @@ def in_words(problem: BaseException) -> str:
     if isinstance(problem, TimeoutError):
         return "no answer in time"
     if isinstance(problem, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        return "connection refused" if "refuse" in str(problem).lower() or isinstance(problem, ConnectionRefusedError) else "no connection"
+        return (
+            "connection refused"
+            if "refuse" in str(problem).lower() or isinstance(problem, ConnectionRefusedError)
+            else "no connection"
+        )
     if isinstance(problem, aiohttp.ServerDisconnectedError | ConnectionResetError):
         return "the connection broke off"
     if isinstance(problem, aiohttp.ClientPayloadError):
@@ -163,12 +186,20 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
     if isinstance(info, dict) and isinstance(info.get("model_id"), str):
         limit = info.get("max_concurrent_requests")
         sha = info.get("model_sha")
-        return Identity(info["model_id"], sha if isinstance(sha, str) and sha else None, limit if isinstance(limit, int) else None)
+        return Identity(
+            info["model_id"], sha if isinstance(sha, str) and sha else None, limit if isinstance(limit, int) else None
+        )
     listed = await get_json(session, address, "/v1/models")
     data = listed.get("data") if isinstance(listed, dict) else None
-    names = [m["id"] for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)] if isinstance(data, list) else []
+    names = (
+        [m["id"] for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
+        if isinstance(data, list)
+        else []
+    )
     if not names:
-        raise Closed(f"{address.url} says neither at /info nor at /v1/models which model it serves; is it a text-generation server?")
+        raise Closed(
+            f"{address.url} says neither at /info nor at /v1/models which model it serves; is it a text-generation server?"
+        )
     return Identity(names[0] if len(names) == 1 else None, None, None, tuple(names) if len(names) > 1 else ())
 
 

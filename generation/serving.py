@@ -201,10 +201,8 @@ def _note(state: Serving, asked: Request, reply: Reply, role: str, fault: str | 
 async def _stream(
     request: web.BaseRequest, asked: Request, model: str, text: str, finish: str, outage: str | None
 ) -> web.StreamResponse:
-    if asked.dialect == "chat":
-        events = list(tgi.chat_events(asked, model, text, finish))
-    else:
-        events = list(tgi.generate_events(asked, text, finish))
+    chat = asked.dialect == "chat"
+    events = [*(tgi.chat_events(asked, model, text, finish) if chat else tgi.generate_events(asked, text, finish))]
     if outage in ("reset", "half", "garbage"):
         return await broken(request, outage, b"".join(events))
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})

@@ -136,13 +136,10 @@ def _parts(found: Material, count: int, book: Book, draw: Random) -> list[tuple[
         keep = max(count, round(0.85 * len(pairs)))
         pairs = [pairs[i] for i in sorted(draw.sample(range(len(pairs)), keep))]
     usual = next((term for _, term in pairs if term), "…")
-    fills = deal(book.fills, draw)
-    parts = []
+    fills, of, parts = deal(book.fills, draw), len(pairs), []
     for number in range(count):
-        if len(pairs) < count:
-            mine = pairs[number : number + 1]
-        else:
-            mine = pairs[number * len(pairs) // count : (number + 1) * len(pairs) // count]
+        first, end = (number * of // count, (number + 1) * of // count) if of >= count else (number, number + 1)
+        mine = pairs[first:end]
         text = joined([sentence for sentence, _ in mine]) if mine else next(fills)
         parts.append((text, next((term for _, term in mine if term), usual)))
     return parts

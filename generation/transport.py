@@ -76,7 +76,13 @@ class Asking:
     def question(self, messages: list[dict[str, str]], sample: int = 0, again: int = 0) -> Question:
         """The question for one row, sample and try."""
         reply_key = key(self.model, self.revision, messages, self.sampling, sample, again, self.dialect)
-        request = {"messages": messages, "sampling": self.sampling, "sample": sample, "try": again, "dialect": self.dialect}
+        request = {
+            "messages": messages,
+            "sampling": self.sampling,
+            "sample": sample,
+            "try": again,
+            "dialect": self.dialect,
+        }
         asked = {**self.sampling, "seed": self.sampling.get("seed", seed_of(reply_key))}
         body = self._chat(messages, asked) if self.dialect == "chat" else self._generate(messages, asked)
         more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
@@ -92,7 +98,9 @@ class Asking:
         again = request["try"] + 1
         if again >= self.tries:
             return None
-        return key(self.model, self.revision, request["messages"], self.sampling, request["sample"], again, self.dialect)
+        return key(
+            self.model, self.revision, request["messages"], self.sampling, request["sample"], again, self.dialect
+        )
 
     def _chat(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
         return {"model": self.served, "messages": messages, **asked}
@@ -111,7 +119,9 @@ class Asking:
 async def send(session: aiohttp.ClientSession, address: Address, url: URL, question: Question) -> Answer:
     """One attempt. Raises `Refused`, `Transient` or `Closed`; a wait for the reply has no end of its own."""
     try:
-        async with session.post(url, data=question.body, headers=JSON | address.headers, allow_redirects=False) as reply:
+        async with session.post(
+            url, data=question.body, headers=JSON | address.headers, allow_redirects=False
+        ) as reply:
             if reply.status == 200:
                 return read_reply(await body_of(reply))
             raise await _failure(reply, address)
@@ -173,7 +183,7 @@ def _read_chat(said: Any) -> Answer | None:
     message = choices[0].get("message")
     if not isinstance(message, dict):
         return None
-    usage = said.get("usage") if isinstance(said.get("usage"), dict) else {}
+    usage = _mapping(said.get("usage"))
     content = message.get("content")
     if isinstance(content, list):
         content = "".join(part.get("text", "") for part in content if isinstance(part, dict))
@@ -190,7 +200,7 @@ def _read_chat(said: Any) -> Answer | None:
 def _read_generate(said: Any) -> Answer | None:
     if not isinstance(said, dict) or not isinstance(said.get("generated_text"), str):
         return None
-    details = said.get("details") if isinstance(said.get("details"), dict) else {}
+    details = _mapping(said.get("details"))
     prefill = details.get("prefill")
     return Answer(
         said["generated_text"],
@@ -199,6 +209,10 @@ def _read_generate(said: Any) -> Answer | None:
         len(prefill) if isinstance(prefill, list) and prefill else None,
         _whole(details.get("generated_tokens")),
     )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str | None:
