@@ -119,7 +119,7 @@ def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     ends = [*marks[1:], (len(text), 0, False)]
     blocks = [
         (text[start : follow[0]], follow[2])
-        for (_, start, closing), follow in zip(marks, ends, strict=bool(marks))
+        for (_, start, closing), follow in zip(marks, ends, strict=False)
         if not closing
     ]
     if not blocks and marks:
@@ -143,7 +143,7 @@ def _read_turns(body: str, given: dict[str, str], closed: bool) -> list[dict[str
                 return _read_turns("\n".join(lines[start + 1 : end]), given, closed or end < len(lines))
     turns: list[dict[str, str]] = []
     several = len({label.key for label in labels}) > 1
-    for label, end in zip(labels, [*(label.line for label in labels[1:]), len(lines)], strict=True):
+    for label, end in zip(labels, [*(label.line for label in labels[1:]), len(lines)], strict=False):
         text = _clean(label, lines[label.line + 1 : end])
         if label is labels[-1] and text:
             text = _without_remarks(text, closed)
@@ -156,7 +156,9 @@ def _read_turns(body: str, given: dict[str, str], closed: bool) -> list[dict[str
 
 def _labels(lines: Sequence[str], given: dict[str, str]) -> tuple[list[Label], list[tuple[int, int]]]:
     """All lines that could begin a turn, and the code fences as (first line, last line)."""
-    found, fences, opened = [], [], []
+    found: list[Label] = []
+    fences: list[tuple[int, int]] = []
+    opened: list[int] = []
     for number, line in enumerate(lines):
         if "```" in line and (fence := _FENCE.match(line)):
             if opened and not fence[1]:

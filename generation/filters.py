@@ -1,0 +1,232 @@
+"""Why a dialogue is not kept: one function per reason, a few lines each.
+
+    a row (text, turns, passage, text_tokens, passage_tokens, copy_rate, front, instructions) -> [(reason, detail), ...]
+
+In the order of `builders.reasons`, so that the first is the reason. Only `too_short` is the paper's (MIND, section 2); the
+others are ours, and a recipe says which of them reject. `front` is the prompt's front matter; `instructions`, where a row
+has it, is the prompt's body. A row without speakers (rephrase) is not judged by the filters about turns.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from generation.balance import unbalanced
+from generation.language import other_language
+from generation.words import grams, spoken, words
+
+Row = Mapping[str, Any]
+
+LEAST_TOKENS = 50  # MIND, section 2
+LEAST_TURNS = 4  # a question, an answer, a follow-up question and its answer: less is no conversation of many turns
+MOST_COPIED = (
+    0.8  # runs of 5 words that the passage has too; whoever says the passage again with questions between stays below
+)
+# Repetition, as a share of what is said. Dialogues quote a statement once or twice; a loop comes back for a third time and more.
+MOST_SAID_AGAIN = 0.1  # sentences of 6 words and more, from their third time on
+MOST_TURNS_AGAIN = 0.3  # turns of 8 words and more, from their second time on
+MOST_RUNS_AGAIN = 0.2  # runs of 5 words that occur five times and more
+LEAST_PACKED = 0.1  # bytes after zlib; text packs to 0.35 to 0.55, a sign that never stops to 0.01
+# Tokens of the dialogue by tokens of its passage. The released MIND set has 1.3 on average (138B tokens in seven styles of 14.7B).
+LEAST_RATIO, MOST_RATIO = 0.2, 8.0
+SHORT_PASSAGE = 100  # tokens; a shorter one counts as this long, for a definition of a line may well be talked about
+LEAK_RUNS = 6  # runs of 5 words shared with the instructions: ten words on end, or several shorter pieces
+
+_I = r"\b(?:I|we)(?:'m|’m|'re| am| are)?"
+_CANNOT = (
+    r"(?: really| simply| unfortunately)?(?: can(?:no|'|’| no)t| could(?: not|n't)| won(?:'|’)t| will not| (?:not able|unable) to|"
+    r" (?:must|have to|need to) (?:\w+ )?decline(?: to)?| decline to| refuse to| not (?:comfortable|allowed|permitted)(?: to)?)"
+)
+_TASK = r"(?:requests?|dialogue|conversation|content|copyrighted|material|passage|prompt|transcript|role-?play)"
+_REFUSAL = re.compile(
+    rf"{_I}{_CANNOT} (?:\w+ )?(?:help|assist|comply|fulfil+|provide|generate|generating|create|creating|produce|write|writing|continue|engage|"
+    rf"participate|complete|discuss|share|reproduce|process)\b[^.!?\n]{{0,80}}?\b{_TASK}\b|"
+    rf"{_I}{_CANNOT} (?:help|assist)(?: you)?(?: (?:with|in) (?:that|this|it)(?: request| task| topic)?)?(?=[.,!;]|\s*$)|"
+    rf"\b{_CANNOT.strip()} (?:comply|fulfil+ (?:this|that|your|the))\b|"
+    r"\bas an? (?:AI|(?:large )?language model)\b[^.!?\n]{0,60}\b(?:can(?:no|'|’)t|unable|not able|won't|don't)\b|"
+    r"\b(?:against|violat\w+|outside) (?:my|our) (?:\w+ ){0,2}(?:guidelines|polic(?:y|ies)|programming|principles)\b|"
+    rf"{_I} (?:must|have to|will have to|would like to|'d like to) (?:respectfully |politely )?decline\b",
+    re.IGNORECASE,
+)
+_REFUSING_WORDS = ("sorry", "n't", "n’t", "not", "unable", "decline", "refuse")
+# Where there is no dialogue at all, the beginning of an excuse is enough.
+_EXCUSE = re.compile(
+    r"(?:\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret)\b[^\n]{0,120}?\b(?:can(?:no|'|’)t|unable|not able|won't|not possible|decline)\b|"
+    rf"{_I}{_CANNOT}\b|lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){{0,3}}nicht|К сожалению|не могу|"
+    r"对不起|抱歉|无法|申し訳|できません)",
+    re.IGNORECASE,
+)
+# What no speaker would say: chat templates, our own marks, and talk of the task. (A quick word to look for, what it must be part of.)
+_LEAKS = tuple(
+    (word, re.compile(pattern, re.IGNORECASE))
+    for word, pattern in (
+        ("<|", r"<\|[a-z_][a-z_0-9]{1,30}\|>"),
+        ("inst]", r"\[/?inst\]"),
+        ("<<sys>>", r"<<sys>>"),
+        ("_of_turn>", r"<(?:start|end)_of_turn>"),
+        ("</s>", r"</s>"),
+        ("###", r"### ?(?:instruction|response|input|system|user|assistant)\b"),
+        ("think>", r"</?think>"),
+        ("passage>", r"</?passage>"),
+        ("dialogue>", r"</?dialogue>"),
+        ("text>", r"</?text>"),
+        ("language model", r"\b(?:as|i am|i'm|i’m|being|just|i, as) an? (?:\w+ ){0,2}language model\b"),
+        (" ai", r"\b(?:as|i am|i'm|i’m|being|just) an ai\b"),
+        ("cutoff", r"\bknowledge cutoff\b"),
+        ("my training", r"\bmy training data\b"),
+        (
+            "passage",
+            r"\b(?:provided|given|above|following|source|input) passage\b|\bpassage (?:that )?(?:is |was )?(?:provided|given|above|below|you (?:gave|provided|shared))\b|"
+            r"\b(?:based|draw\w*|rel(?:y|ies|ying)) (?:only |solely |strictly )?on the passage\b|\b(?:faithful|stick|true) to the passage\b|\bend of (?:the )?passage\b",
+        ),
+        ("excerpt", r"\b(?:provided|given|above) excerpt\b|\bexcerpt (?:provided|given|above|below)\b"),
+        ("document", r"\bprovided document\b|\bdocument (?:provided|you (?:gave|provided|shared))\b"),
+        ("text", r"\bprovided text\b|\btext (?:provided|you (?:gave|provided|shared))\b|\btext (?:above|below)\b"),
+        ("instruct", r"\b(?:your|these|my|above|following|given) instructions\b|\b(?:was|were|been|am|as) instructed\b|\binstructions (?:say|ask|above|given|were|are to)\b"),
+        ("request", r"\b(?:as|you|user|was|were) requested\b|\b(?:your|the user's) request\b|\brequested (?:format|style|dialogue)\b"),
+        ("you asked me to", r"\byou asked me to (?:write|create|generate|rewrite|rephrase|produce)\b"),
+        ("the user", r"\bthe user (?:asked|wants?|has|gave|provided|is asking|requested)\b"),
+        ("prompt", r"\b(?:system|the|this|your|original) prompt\b"),
+        ("outside", r"\boutside (?:information|knowledge|references?|sources?)\b"),
+        ("external", r"\bexternal (?:information|knowledge|references?|sources?)\b"),
+        ("multi-turn", r"\bmulti-turn\b"),
+        ("dialogue", r"\b(?:this|the) dialogue (?:is|was|should|must|has|between|needs|above|below|follows|will)\b|\b(?:write|generate|create|continue) (?:a|the|this) dialogue\b|\bin this dialogue\b|\bhere is (?:the|a|your) dialogue\b"),
+        ("conversation", r"\b(?:write|generate|create) (?:a|the) conversation\b|\bhere is (?:the|a|your) conversation\b|\bconversation (?:based on|between the)\b"),
+        ("word ", r"\bword (?:limit|count)\b"),
+        ("token ", r"\btoken limit\b"),
+        ("format", r"\b(?:output|required|requested|specified) format\b"),
+        ("speakers:", r"(?:^|\n)speakers:"),
+    )
+)  # fmt: skip
+
+
+def judge_dialogue(row: Row) -> list[tuple[str, str]]:
+    """All reasons to reject a row, each with what was seen; nothing where it is to be kept."""
+    judged = ((reason, judge(row)) for reason, judge in FILTERS)
+    return [(reason, detail) for reason, detail in judged if detail]
+
+
+def too_short(row: Row) -> str | None:
+    return f"{row['text_tokens']} tokens" if row["text_tokens"] < LEAST_TOKENS else None
+
+
+def refusal(row: Row) -> str | None:
+    """The model's own no. (A student who cannot solve something does not decline a request.)"""
+    found = declines(row["text"])
+    return found if found and found.lower() not in row["passage"].lower() else None
+
+
+def declines(text: str, anything: bool = False) -> str | None:
+    """The words with which a model declines; `anything`: there is nothing else in the reply, so an excuse is enough."""
+    low = text.lower()
+    if not any(word in low for word in _REFUSING_WORDS) and not anything:
+        return None
+    match = _REFUSAL.search(text) or (_EXCUSE.search(text[:400]) if anything else None)
+    return " ".join(match[0].split()) if match else None
+
+
+def prompt_leak(row: Row) -> str | None:
+    """Talk of the task, or the instructions themselves; what the passage says too is only quoted."""
+    low, passage = row["text"].lower(), ""
+    for word, pattern in _LEAKS:
+        if word in low:
+            passage = passage or row["passage"].lower()
+            for match in pattern.finditer(low):
+                if match[0].strip() not in passage:
+                    return f"says {match[0].strip()!r}"
+    if row.get("instructions"):
+        shared = (grams(spoken(row)) & grams(row["instructions"])) - grams(row["passage"])
+        if len(shared) >= LEAK_RUNS:
+            return f"{len(shared)} runs of words from the instructions, as {' '.join(min(shared))!r}"
+    return None
+
+
+def few_turns(row: Row) -> str | None:
+    turns = row["turns"]
+    monologue = len(turns) > 1 and one_speaker(row)  # which says better what is wrong
+    return f"{len(turns)} turns" if _has_speakers(row) and len(turns) < LEAST_TURNS and not monologue else None
+
+
+def one_speaker(row: Row) -> str | None:
+    speakers = {turn["speaker"] for turn in row["turns"]}
+    return f"only {', '.join(speakers) or 'nobody'} speaks" if _has_speakers(row) and len(speakers) < 2 else None
+
+
+def loop(row: Row) -> str | None:
+    """What comes back again and again: turns, sentences, runs of words, or a sign that never stops."""
+    text = spoken(row)
+    found, runs = words(text), grams(text)
+    if len(text) > 12 * len(found) + 200 and len(
+        zlib.compress(text.encode("utf-8", "replace"), 1)
+    ) < LEAST_PACKED * len(text):
+        return "the same signs over and over"
+    if len(found) < 20 or len(runs) > 0.95 * len(found):
+        return None
+    again = _said_again(text)
+    if again > MOST_SAID_AGAIN * len(text):
+        return f"{again} of {len(text)} characters are sentences said for the third time or more"
+    turns = [turn["text"] for turn in row["turns"] if turn["text"].count(" ") >= 7]
+    repeated = sum(len(turn) * (times - 1) for turn, times in Counter(turns).items())
+    if repeated > MOST_TURNS_AGAIN * len(text):
+        return f"{len(turns) - len(set(turns))} of {len(turns)} longer turns were there before"
+    times = Counter(zip(*(found[i:] for i in range(5)), strict=False))
+    often = sum(n for run, n in times.items() if n >= 5 and any(word.isalpha() and len(word) > 2 for word in run))
+    return (
+        f"{often} of {len(found)} runs of words occur five times or more"
+        if often > MOST_RUNS_AGAIN * len(found)
+        else None
+    )
+
+
+def _said_again(text: str) -> int:
+    """Characters in sentences of 6 words and more (formulas do not count), from the third time on."""
+    times = Counter(re.split(r"(?<=[.!?])\s+|\n+", text))
+    return sum(
+        len(said) * (n - 2)
+        for said, n in times.items()
+        if n > 2 and len(re.findall(r"(?<![\\\w])[^\W\d_]{2,}", said)) >= 6
+    )
+
+
+def copied(row: Row) -> str | None:
+    rate = row["copy_rate"] or 0.0
+    return f"{rate:.0%} of its runs of words stand in the passage" if rate >= MOST_COPIED else None
+
+
+def language(row: Row) -> str | None:
+    return other_language(spoken(row), row["passage"])
+
+
+def mathematics(row: Row) -> str | None:
+    """The first turn whose delimiters do not balance; formulas never run from one turn into the next."""
+    for turn in row["turns"] or [row]:
+        if found := unbalanced(turn["text"]):
+            return f"{turn['speaker']}: {found}" if row["turns"] else found
+    return None
+
+
+def proportion(row: Row) -> str | None:
+    ratio = row["text_tokens"] / max(row["passage_tokens"], 1)
+    if ratio < LEAST_RATIO or row["text_tokens"] > MOST_RATIO * max(row["passage_tokens"], SHORT_PASSAGE):
+        return f"{row['text_tokens']} tokens about a passage of {row['passage_tokens']}"
+    return None
+
+
+def _has_speakers(row: Row) -> bool:
+    return bool(row["front"].get("speakers"))
+
+
+FILTERS: tuple[tuple[str, Callable[[Row], str | None]], ...] = (
+    ("too_short", too_short),
+    ("refusal", refusal),
+    ("prompt_leak", prompt_leak),
+    ("few_turns", few_turns),
+    ("one_speaker", one_speaker),
+    ("loop", loop),
+    ("copied", copied),
+    ("language", language),
+    ("mathematics", mathematics),
+    ("proportion", proportion),
+)

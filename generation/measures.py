@@ -1,0 +1,127 @@
+"""What can be measured of a dialogue beside its passage, without a model; nothing here rejects a row.
+
+    a row (text, turns, passage, text_tokens, passage_tokens) -> the columns of MEASURES
+
+The MIND authors were asked for faithfulness and length and had measured neither: here are both, row by row.
+"""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from math import sqrt
+from typing import Any
+
+from datasets import Features, List, Value
+
+from generation.arithmetic import statements
+from generation.words import grams, spoken, words
+
+MEASURES = Features(
+    {
+        "copy_rate": Value("float64"),  # share of the dialogue's different runs of 5 words that stand in the passage
+        "similarity": Value(
+            "float64"
+        ),  # of the two sets of words: shared words / geometric mean of both sizes (lexical)
+        "new_numbers": Value(
+            "int64"
+        ),  # different numbers that the passage does not hold and that nothing right computes
+        "wrong_arithmetic": Value("int64"),  # statements like 3 * 4 = 13 that are wrong when worked out exactly
+        "length_ratio": Value("float64"),  # tokens of the dialogue / tokens of its passage
+        "question_share": Value("float64"),  # turns that ask something / turns
+        "steps_per_answer": Value("float64"),  # marks of a step in the turns that follow a question, on average
+        "questions": List({"speaker": Value("string"), "turns": Value("int64"), "questions": Value("int64")}),
+    }
+)
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?|(?<=[a-zA-Z_])\d+")
+_ENUMERATES = re.compile(
+    r"(?:^|\n)[ \t]*\(?\d{1,2}[.)][ \t]|\b(?:step|case|part|point|stage|question|problem|example)s? \d{1,2}\b",
+    re.IGNORECASE,
+)
+_TIGHT_FRACTION = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(\d)")
+_STEP = re.compile(
+    r"(?:^|\n|[.!?:;]\s)[ \t*_]*(?:step \d+|\(?\d{1,2}[.)][ \t]|(?:first|second|third|next|then|now|so|therefore|thus|hence|finally|because|since|consequently)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?？؟]")
+_SPELLED = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+_ALSO = {
+    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "double": 2, "twice": 2, "pair": 2, "triple": 3, "first": 1, "second": 2, "dozen": 12, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 10**6, "square": 2, "squared": 2, "cube": 3, "cubed": 3,
+}  # fmt: skip
+_VALUES = {word: number for number, word in enumerate(_SPELLED)} | _ALSO
+
+
+def measure_dialogue(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of MEASURES for a row; a share of nothing is null."""
+    said, passage = spoken(row), row["passage"]
+    runs, results_and_wrong = grams(said), statements(said)
+    ours, theirs = word_set(said), word_set(passage)
+    questions, steps = _questions(row["turns"])
+    return {
+        "copy_rate": len(runs & grams(passage)) / len(runs) if runs else None,
+        "similarity": len(ours & theirs) / sqrt(len(ours) * len(theirs)) if ours and theirs else None,
+        "new_numbers": len(new_numbers(said, passage, results_and_wrong[0])),
+        "wrong_arithmetic": len(results_and_wrong[1]),
+        "length_ratio": row["text_tokens"] / row["passage_tokens"] if row["passage_tokens"] else None,
+        "question_share": sum(each["questions"] for each in questions) / len(row["turns"]) if row["turns"] else None,
+        "steps_per_answer": sum(steps) / len(steps) if steps else None,
+        "questions": questions,
+    }
+
+
+@lru_cache(maxsize=16)
+def word_set(text: str) -> frozenset[str]:
+    """A text's different words."""
+    return frozenset(words(text))
+
+
+def new_numbers(text: str, passage: str, computed: list[Fraction]) -> list[str]:
+    """The different numbers of a text that are neither in the passage (as digits, words or percent) nor computed.
+
+    What only counts off (`Step 3`, `2.` at the beginning of a line) is no number of the text.
+    """
+    new = numbers(_ENUMERATES.sub("\n", text)) - numbers(passage)
+    if not new:
+        return []
+    held = {Fraction(number) for number in numbers(passage)} | spelled(passage) | set(computed)
+    return sorted(number for number in new if not _is_held(Fraction(number), held))
+
+
+def _is_held(number: Fraction, held: set[Fraction]) -> bool:
+    return number in held or number / 100 in held or number * 100 in held and number < 1
+
+
+@lru_cache(maxsize=16)
+def numbers(text: str) -> frozenset[str]:
+    """The different numbers of a text as digits: `1,000` and `1{,}000` are 1000, `0.50` is 0.5."""
+    if "frac" in text:
+        text = _TIGHT_FRACTION.sub(r"\1{\2}{\3}", text)
+    return frozenset(map(_plain, set(_NUMBER.findall(text))))
+
+
+def _plain(number: str) -> str:
+    number = number.replace("{,}", "").replace(",", "")
+    return (number.rstrip("0").rstrip(".") if "." in number else number).lstrip("0") or "0"
+
+
+@lru_cache(maxsize=16)
+def spelled(text: str) -> frozenset[Fraction]:
+    """The numbers that a text writes in words, `twice` and `third` included."""
+    return frozenset(Fraction(_VALUES[word]) for word in word_set(text) if word in _VALUES)
+
+
+def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[int]]:
+    """(per speaker, in order of appearance: turns and how many of them ask; steps of each turn that follows a question)."""
+    per: dict[str, dict[str, Any]] = {}
+    steps, asked = [], False
+    for turn in turns:
+        if asked:
+            steps.append(len(_STEP.findall(turn["text"])))
+        asked = _ASKS.search(turn["text"]) is not None
+        mine = per.setdefault(turn["speaker"], {"speaker": turn["speaker"], "turns": 0, "questions": 0})
+        mine["turns"] += 1
+        mine["questions"] += asked
+    return list(per.values()), steps

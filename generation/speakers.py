@@ -1,0 +1,178 @@
+"""Who speaks: finds the lines of a reply that begin a turn, however the model wrote the speaker's name.
+
+    lines of a reply + the names that the prompt gave -> labels (line, name, what follows on that line)
+
+A name that the prompt gave needs little proof. Any other name must look like one, come back, and stand where the other
+names stand: so `Note:`, `Step 2:`, `$f: A \\to B$`, 10:30 and the keys of a table stay what they are, text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What may stand before a name (bullets, quotes, headings, emphasis, brackets, emoji), and which turn it is.
+_LEAD = r"(?P<lead>(?:_|[^\w\n$\\`=+{}@(\"'“‘&%^/.!?;,]){0,24}+)"
+_NUMBER = (
+    r"(?P<number>(?:[(\[]?\d{1,3}[.):\]]{1,2}[ \t]*|[(\[]?(?i:turn|round|line|exchange|message|utterance)[ \t]*#?\d{1,3}\b)"
+    r"[^\w\n$\\`=+{}@(\"'&%^/]{0,12}+)?"
+)
+# A name is a letter and up to 39 characters of which none closes, separates or calculates.
+_NAME = r"(?P<name>[^\W\d_][^\n:：∶*\[\]()（）【】{}<>$\\=|\"“”`;!?？！。，、—–+^~@%]{0,39}+)"
+_CLOSE = r"[*_\]】>}]{0,4}+"
+_NOTE = r"(?:[ \t]*[*_]{0,3}[(\[（][^()\[\]（）\n]{0,60}[)\]）][*_]{0,3}+|[ \t]+[*_]{1,2}[^*_:\n]{1,40}[*_]{1,2})?"
+COLON = re.compile(
+    rf"{_LEAD}{_NUMBER}{_NAME}(?P<close>{_CLOSE}){_NOTE}{_CLOSE}[ \t]*(?P<sep>[:：∶])(?![:=/])(?P<after>{_CLOSE})"
+)
+OTHER = re.compile(
+    rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^\n:：∶*\[\]()（）【】{{}}<>$\\=|\"“”`;!?？！。，、—–+^~@%-]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}"
+    rf"(?P<sep>[ \t]*[—–]|--?(?=[ \t])|(?<=[*_\]】>])[ \t]+(?=\S)|[ \t]*$)(?P<after>)"
+)
+
+# First words of labels that are no names: the furniture of mathematical prose. (Words, not patterns: one looks them up.)
+NO_NAMES = frozenset(
+    """note notes nb step steps theorem lemma proposition corollary definition definitions proof remark remarks example examples
+    solution solutions problem problems exercise exercises task given case cases part parts hint hints claim claims fact facts goal
+    result results conclusion summary recap recall observation observe so thus therefore hence now then also first firstly second
+    secondly third thirdly next finally last lastly for in on at by if where when while let since because suppose assume assuming
+    input output inputs outputs find show prove compute equation equations formula formulas figure table section chapter warning
+    caution tip tips important key main idea ideas point points method methods approach strategy base inductive induction
+    hypothesis check verification verify assumption assumptions wait ok okay right yes no well sure hmm exactly topic title setting
+    scene characters character participants speakers speaker_list context passage dialogue dialog conversation transcript text source
+    sources reference references url http https ftp time date option options choice choices property properties axiom axioms
+    algorithm code python value values data simple other final answers questions condition conditions statement statements reason
+    reasons justification pros cons domain range codomain left right-hand left-hand lhs rhs notation motivation background overview
+    introduction outline objective aim requirement requirements constraint constraints variable variables unknown unknowns known
+    type types rule rules law laws principle consider consequently moreover however but and or as what why how which that this these
+    those it its we you i'm here there consequence contradiction subcase row column total sum product difference quotient
+    begin end start stop subject format language style instruction instructions rewritten rephrased see think thinking thought
+    beispiel lösung satz beweis schritt hinweis bemerkung folgerung anmerkung fall aufgabe definieren gegeben gesucht
+    exemple étape théorème remarque preuve démonstration définition énoncé cas donc ainsi ejemplo paso solución teorema nota
+    demostración definición caso entonces esempio passo soluzione dimostrazione osservazione exemplo solução definição
+    шаг теорема пример решение доказательство замечание определение лемма следствие итак ответ дано случай примечание""".split()
+)
+_NO_NAMES_CJK = re.compile(
+    r"(?:注|例|步骤|第.{1,3}步|解答|答案|定理|证明|注意|结论|总结|定义|引理|性质|提示|补充|説明|証明|例題|定義|結論|参考)"
+)
+# Labels of question-and-answer pairs: names where there is nothing better.
+WEAK = frozenset("q a question answer s t p f r h".split())
+_SAYS = frozenset(
+    "says said asks asked replies replied responds responded answers answered explains explained continues adds".split()
+)
+_PARTICLES = frozenset("of the de von van der den la le el al bin and y e du da di dos".split())
+_SQUEEZE = re.compile(r"[\W_]+")
+_BULLET = re.compile(r"[-•–—●▪]|(?<![*_])[*](?=[ \t])")
+
+
+@dataclass(frozen=True)
+class Label:
+    """The beginning of a turn: `line` counts from 0, `name` is as it will stand, `key` is what equal names share."""
+
+    line: int
+    name: str
+    key: str
+    given: bool
+    layout: tuple[bool, bool, str]  # in a list, a heading, what separates
+    rest: str
+    open: str  # emphasis that begins before the name and does not end with it
+
+
+def squeeze(name: str) -> str:
+    """What the spellings of a name share: `STUDENT_A` and `Student A` are one, so are `Prof. A` and `Professor A`."""
+    key = _SQUEEZE.sub("", name).casefold()
+    return f"professor{key[4:]}" if name[:5].casefold() == "prof." else key
+
+
+def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
+    """The label that a line begins with, or None. `given`: squeezed name -> name, of the prompt's speakers."""
+    match = COLON.match(line)
+    name, known = _named(match["name"], given) if match else ("", False)
+    if match is None or not (known or _looks_like_a_name(name)):
+        match = OTHER.match(line)
+        if match is None:
+            return None
+        name, known = _named(match["name"], given)
+        marked = match["close"] or match["sep"].strip() or "#" in match["lead"]
+        if not known and not (marked and _looks_like_a_name(name)) or match["sep"].strip() == "-" and not known:
+            return None
+        if not marked and match["number"]:
+            return None
+    lead = match["lead"]
+    emphasis = lead[len(lead.rstrip("*_")) :]
+    closed = any(mark in match[0][match.end("name") :] for mark in "*_") if emphasis else True
+    return Label(
+        line=number,
+        name=name,
+        key=squeeze(name),
+        given=known,
+        layout=(bool(match["number"] or _BULLET.search(lead)), "#" in lead, match["sep"].strip()),
+        rest=line[match.end() :].strip(),
+        open="" if closed else emphasis,
+    )
+
+
+def _named(words: str, given: dict[str, str]) -> tuple[str, bool]:
+    """(name, whether the prompt gave it): `Teacher says`, `Teacher, smiling` and `the teacher` are the prompt's Teacher."""
+    name = words.strip(" \t_'’.,#-&/")
+    if words.rstrip(" \t_").endswith(".") and " " not in name and len(name) > 1:
+        name = words.strip(" \t_'’,#-&/")
+    for short in (name, name.partition(",")[0], name.removeprefix("The ").removeprefix("the ")):
+        if squeeze(short) in given:
+            return given[squeeze(short)], True
+    first, _, last = name.rpartition(" ")
+    if last in _SAYS:
+        name = first
+        return (given[squeeze(first)], True) if squeeze(first) in given else (first, False)
+    return " ".join(name.split()), False
+
+
+def _looks_like_a_name(name: str) -> bool:
+    """At most four words, each with a capital (in scripts that have them), and the first is not one of `NO_NAMES`."""
+    words = name.replace("_", " ").split()
+    if not words or len(words) > 4 or "http" in name:
+        return False
+    head = words[0].casefold().strip(".,'’")
+    if head in NO_NAMES or "," in name or _NO_NAMES_CJK.match(name):
+        return False
+    if name.isascii():
+        return (
+            all(word[0].isupper() or word.isdigit() or word in _PARTICLES for word in words) and not words[0].isdigit()
+        )
+    return not any(word[0].islower() and word not in _PARTICLES for word in words) and (
+        name[0].isupper() or len(name) <= 16
+    )
+
+
+def choose(found: Sequence[Label], lines: Sequence[str]) -> list[Label]:
+    """Of all that could be labels, those that are: the reply's turns in order, or nothing where no one speaks."""
+    given = _by_layout([label for label in found if label.given])
+    layouts = {label.layout[:2] for label in given}
+    other = [
+        label
+        for label in found
+        if not label.given and _at_a_start(label, lines) and (not given or label.layout[:2] in layouts)
+    ]
+    times = Counter(label.key for label in other)
+    strong = {key for key, n in times.items() if n > 1 and key not in WEAK}
+    speakers = {label.key for label in given} | strong
+    if len(speakers) < 2 and len(given) <= 2:
+        once = [key for key in times if key not in strong and key not in WEAK]
+        if len(once) == 1 and speakers or len(once) == 2 and not speakers:
+            speakers |= set(once)
+        elif not given and not strong:
+            weak = {key for key, n in times.items() if n > 1}
+            speakers |= weak if len(weak) == 2 else set()
+    kept = [label for label in given + other if label.key in speakers]
+    return sorted(kept, key=lambda label: label.line)
+
+
+def _by_layout(labels: list[Label]) -> list[Label]:
+    """Drops names in lists where the turns themselves are not in a list: `- Student: 3 apples` within a turn."""
+    plain = [label for label in labels if not label.layout[0]]
+    return plain if len({label.key for label in plain}) > 1 and len(plain) >= len(labels) / 2 else labels
+
+
+def _at_a_start(label: Label, lines: Sequence[str]) -> bool:
+    """False within displayed mathematics, where `T: V \\to W` looks like a name."""
+    before = lines[label.line - 1].strip() if label.line else ""
+    return not (before.endswith(("$$", "\\[", "\\\\", "&")) or before.startswith("\\begin"))
