@@ -1,0 +1,46 @@
+"""What was seen already, on the disk: which value stood first under a key, in flat memory however many keys there are.
+
+key, value -> the value that stood under the key before, or None
+"""
+
+import sqlite3
+from types import TracebackType
+
+# Pages that SQLite may hold in memory (negative: in KiB); what is over goes to its temporary file
+MEMORY_KIB = 4096
+
+
+class Seen:
+    """Remembers the first value of each key until it is closed, in a temporary file that SQLite makes and removes.
+
+    with Seen() as seen:
+        seen.add("a", "1")  # None
+        seen.add("a", "2")  # "1", and "1" it stays
+    """
+
+    def __init__(self) -> None:
+        # An empty name is SQLite's word for a private file that nobody else sees and no crash leaves behind.
+        self._rows = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-MEMORY_KIB}"):
+            self._rows.execute(f"PRAGMA {pragma}")
+        self._rows.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self._rows.execute("BEGIN")
+
+    def add(self, key: str, value: str) -> str | None:
+        """The value that stands under `key` already; None where there was none, and then it is `value` from now on."""
+        for (earlier,) in self._rows.execute("SELECT value FROM seen WHERE key = ?", (key,)):
+            return str(earlier)
+        self._rows.execute("INSERT INTO seen VALUES (?, ?)", (key, value))
+        return None
+
+    def close(self) -> None:
+        """Forgets everything; a second call does nothing."""
+        self._rows.close()
+
+    def __enter__(self) -> "Seen":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,169 @@
+"""Counting tokens: a tokenizer's own count of a text, and the places where a text may be cut with the count known.
+
+    texts -> tokens of each
+    text -> pieces, each with its code points and its tokens
+
+`builders/tokenizer.json` is the tokenizer that the project ships: a byte-level BPE, trained on texts of ours.
+
+    python -m builders.tokens --rows sample --tokenizer NAME    how far our counts are from another tokenizer's
+    python -m builders.tokens --rows sample --train FILE.json   makes a tokenizer of the same kind from rows of yours
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from builders.commands import command, option, parse, say
+from builders.errors import CheckFailed, UserError
+from builders.pieces import find_pieces, is_of_our_kind, mend, train
+
+OURS = Path(__file__).with_name("tokenizer.json")
+
+# Pieces whose counts are remembered: some 10 MB, more than a million documents' common words
+REMEMBERED = 60_000
+
+
+class _Counts(dict[str, int]):
+    """The tokens of a piece, counted once and then remembered."""
+
+    def __init__(self, engine: Tokenizer) -> None:
+        super().__init__()
+        self.engine = engine
+
+    def __missing__(self, piece: str) -> int:
+        count = len(self.engine.encode(piece, add_special_tokens=False))
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[piece] = count
+        return count
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A tokenizer as a measure of texts."""
+
+    name: str  # for screens and cards: no path of a machine
+    source: str | None  # what `load_tokenizer` was given
+    exact: bool  # the counts of pieces add up to the count of the text
+    engine: Tokenizer
+    counts: _Counts
+
+    def __reduce__(self) -> tuple[Callable[[str | None], "Tokens"], tuple[str | None]]:
+        return load_tokenizer, (self.source,)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """The tokenizer's own count of each text, without special tokens."""
+        if self.exact:
+            one = self.counts.__getitem__
+            return [sum(map(one, find_pieces(mend(text)))) for text in texts]
+        mended = [mend(text) for text in texts]
+        return [len(found) for found in self.engine.encode_batch_fast(mended, add_special_tokens=False)]
+
+    def pieces(self, text: str) -> tuple[Iterable[int], Iterable[int]]:
+        """Code points and tokens of each piece of `text`, in order; where not `exact` the tokens are an estimate.
+
+        What follows the text may change its last piece; all others stand.
+        """
+        if self.exact:
+            found = find_pieces(text)
+            return map(len, found), map(self.counts.__getitem__, found)
+        lengths, counts, done, waiting = [], [], 0, 0
+        for _, end in self.engine.encode(text, add_special_tokens=False).offsets:
+            waiting += 1
+            if end > done:  # several tokens may end at one place: the bytes of a character, a mark before a word
+                lengths.append(end - done)
+                counts.append(waiting)
+                done, waiting = end, 0
+        if done < len(text):
+            lengths.append(len(text) - done)
+            counts.append(waiting)
+        return lengths, counts
+
+
+def load_tokenizer(name: str | None = None) -> Tokens:
+    """The tokenizer that a Hub id or a `tokenizer.json` names; None is the one that the project ships.
+
+    Raises UserError where it is not to be had, saying what is wrong.
+    """
+    path = OURS if name is None else _find(name)
+    try:
+        content = path.read_bytes()
+        engine = Tokenizer.from_buffer(content)
+    except (OSError, ValueError) as problem:
+        said = str(problem).removeprefix("Cannot instantiate Tokenizer from buffer: ")
+        raise UserError(
+            f"{path} is no tokenizer.json that can be read: {said}; name a Hub id or such a file"
+        ) from problem
+    engine.no_truncation()
+    engine.no_padding()
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    shown = "mathloom" if name is None else path.name if Path(name).is_file() else name
+    return Tokens(f"{shown}@{digest}", name, is_of_our_kind(engine), engine, _Counts(engine))
+
+
+def _find(name: str) -> Path:
+    """The file that a path or a Hub id names; what the Hub's cache holds is taken from there."""
+    if Path(name).is_dir():
+        name = str(Path(name, "tokenizer.json"))
+    if Path(name).is_file():
+        return Path(name)
+    if name.endswith(".json") or name.startswith((".", "/", "~")):
+        raise UserError(f"there is no tokenizer file {name}; name a tokenizer.json that is there, or a Hub id")
+    import huggingface_hub
+    from huggingface_hub.errors import HfHubHTTPError
+
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its five tries are no news; what came of them is
+    try:
+        try:
+            return Path(huggingface_hub.hf_hub_download(name, "tokenizer.json", local_files_only=True))
+        except FileNotFoundError:
+            return Path(huggingface_hub.hf_hub_download(name, "tokenizer.json"))
+    except (OSError, ValueError, HfHubHTTPError) as problem:
+        said = " ".join(str(problem).split())
+        raise UserError(
+            f"the tokenizer {name} is not to be had from the Hub: {said} Without --tokenizer the project's own is used"
+        ) from problem
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What `python -m builders.tokens` is told."""
+
+    rows: str = option("sample", "rows with a text: a Hub id, a local file or folder, or sample", metavar="ROWS")
+    tokenizer: str | None = option(
+        None, "a Hub id or a tokenizer.json to compare with; without it our own is counted alone"
+    )
+    train: str | None = option(
+        None, "make a tokenizer of our kind from the rows, and write it to this file", metavar="FILE"
+    )
+    limit: int | None = option(None, "the first so many rows")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Compares two tokenizers over rows, or trains one."""
+    from builders.openwebmath import documents
+
+    recipe = parse(Recipe, argv, "builders.tokens", "How many tokens rows have, by our tokenizer and by another.")
+    texts = [text for row in documents(recipe.rows, limit=recipe.limit) if (text := row["text"])]
+    if not texts:
+        raise CheckFailed(f"{recipe.rows} holds no text, so there is nothing to count")
+    if recipe.train:
+        Path(recipe.train).write_text(train(texts), encoding="utf-8")
+        say(f"{recipe.train}: trained on {len(texts)} texts; --tokenizer {recipe.train} uses it")
+        return
+    mine, characters = load_tokenizer(), sum(map(len, texts))
+    counted = sum(mine.count(texts))
+    say(f"{mine.name}: {counted} tokens in {len(texts)} texts, {characters / counted:.2f} characters a token")
+    if recipe.tokenizer:
+        other = load_tokenizer(recipe.tokenizer)
+        theirs = sum(other.count(texts))
+        say(f"{other.name}: {theirs} tokens, {characters / theirs:.2f} characters a token")
+        say(f"ratio of ours to theirs: {counted / theirs:.3f}")
+
+
+if __name__ == "__main__":
+    command(main)
