@@ -219,10 +219,7 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
             stream.flush()
         except (OSError, ValueError):
             _mute(stream)
-    # Threads of libraries must not hold back the end of a command that has said its last word.
-    if code:
-        os._exit(code)
-    sys.exit(0)
+    sys.exit(code)
 
 
 def _disk(problem: OSError) -> int:

@@ -37,13 +37,13 @@ class Counts:
 
     def take_passage(self, row: Row) -> None:
         """A row of the passages' stream: a passage, or a document that gave none."""
+        if row["unit"] == "document" or row["document_id"] != self.last_document:
+            self.documents += 1
+        self.last_document = row["document_id"]
         if row["reason"]:
             self.no_passage[row["reason"]] += 1
-            self.documents += 1
         else:
             self.passages += 1
-            self.documents += row["document_id"] != self.last_document
-            self.last_document = row["document_id"]
 
     def take_measures(self, row: Row, names: Sequence[str]) -> None:
         """The numbers of a dialogue that could be read."""

@@ -11,21 +11,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builders.rows import is_local
 from cards.card import write_card
 from datasets import Features, IterableDataset, List, Value
 
 from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
-from builders.passages import read_passages
 from builders.reasons import MIND
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from generation.ask import Ask, Row, ask
 from generation.counts import Counts
 from generation.filters import judge_dialogue
-from generation.forecast import counted, forecast
+from generation.forecast import counted, forecast, is_local
+from generation.given import given
 from generation.ledger import batches, now
 from generation.measures import MEASURES, measure_dialogue
 from generation.prompts import Prompt, load_prompt
@@ -156,6 +155,8 @@ def _dialogue(row: Row, style: Prompt, model: Model) -> Row:
 
 def _settle(row: Row, front: dict[str, Any], seen: Seen, flagged: Sequence[str], counts: Counts) -> None:
     """Measures a dialogue, then keeps or rejects it: the first reason counts, and what is only flagged does not reject."""
+    if row["text"] is None and row["reason"] in flagged:  # nothing but a refusal: there is no dialogue to keep
+        row["flags"], row["reason"] = [row["reason"]], "unreadable"
     if row["text"] is not None:
         row.update(measure_dialogue({**row, "front": front}))
         counts.take_measures(row, ("text_tokens", *MEASURES))
@@ -226,12 +227,8 @@ def _end(counts: Counts, names: Sequence[str], output: Path) -> None:
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Dialogues, argv, "generation.dialogues", __doc__.splitlines()[0], FOLDER)
-    make(
-        recipe,
-        "generation.dialogues",
-        read_passages(recipe.rows, load_tokenizer(recipe.tokenizer), recipe.limit),
-        is_local(recipe.rows),
-    )
+    rows = given(recipe.rows, load_tokenizer(recipe.tokenizer), recipe.limit)
+    make(recipe, "generation.dialogues", rows, is_local(recipe.rows))
 
 
 if __name__ == "__main__":

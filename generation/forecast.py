@@ -58,6 +58,11 @@ class _Spool:
         yield from self.rest
 
 
+def is_local(where: str) -> bool:
+    """Whether rows lie on this machine, so that all of them can be counted beforehand."""
+    return where == "sample" or Path(where).expanduser().exists()
+
+
 def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[IterableDataset, Counted]:
     """The same rows, and how many there are (or are in the first thousand of a stream)."""
     features: Features = rows.features

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builders.openwebmath import documents
-from builders.rows import is_local
 
 from builders.commands import command, option, parse
 from builders.passages import passages
 from builders.tokens import load_tokenizer
 from generation.dialogues import Dialogues, make
+from generation.forecast import is_local
 from generation.recipes import FOLDER
 
 
