@@ -49,10 +49,11 @@ BRIEF = (  # dialogues of under 50 tokens, whoever counts
     ("Hello.", "Hello, let us begin."),
 )
 STUMPS = ("Done.", "Okay.", "<dialogue>", "<dialogue>\n</dialogue>", "Dialogue written successfully.", "...", "N/A")
+NOISE = ("▁the", "<unk>", "ĠĠ", "][", "</s>", "0", "//", "Ċ", "the", "INST", "▁")  # a wrong chat template
 NODS = ("Yes.", "Right.", "Go on.", "Next.", "Good.", "Sure.", "OK.")
 TAILS = ("and so on", "which gives the same again", "step by step", "as we have seen", "the result of the result of")
 BROKEN = (  # formulas that do not close
-    "So in the end we are left with $\\frac{1}{2}$, and that is all.",
+    "So in the end we are left with $\\frac{1}{2$, and that is all.",
     "Written out, this is \\[ a + b = c and we can stop here.",
     "In one line: $x = \\left( a + b$ holds.",
     "We collect it as \\begin{align*} a &= b \\\\ c &= d and compare.",

@@ -2,8 +2,7 @@
 
     what was asked, the turns of a good reply, a draw -> Reply (status, text, finish reason); None where it does not fit
 
-Nothing can be copied from one word, so not every passage is ground for every fault. No lexicon, pattern or threshold is
-shared with the filters.
+Nothing can be copied from one word, so not every passage is ground for every fault. The filters share nothing of this.
 """
 
 import json
@@ -57,10 +56,7 @@ def unreadable(asked: Asked, turns: Turns, draw: Random) -> Reply | None:
     if form == 3:
         return Reply(draw.choice(said.STUMPS))
     if form == 4:
-        pieces = [
-            draw.choice(("▁the", "<unk>", "ĠĠ", "][", "</s>", "0", "//", "Ċ", "the", "INST", "▁")) for _ in range(120)
-        ]
-        return Reply(" ".join(pieces))
+        return Reply(" ".join(draw.choice(said.NOISE) for _ in range(120)))
     return Reply("## Overview\n\n" + " ".join(sentences) + "\n\n## Conclusion\n\nThis completes the overview.")
 
 
@@ -157,8 +153,7 @@ def mathematics(asked: Asked, turns: Turns, draw: Random) -> Reply:
     if at and draw.random() < 0.6:
         i = draw.choice(at)
         name, text = turns[i]
-        signs = [n for n, sign in enumerate(text) if sign in "$}"]
-        place = draw.choice(signs)
+        place = draw.choice([n for n, sign in enumerate(text) if sign in "$}"])
         broken = text[:place] + text[place + 1 :]
         if not balanced(broken):
             return Reply(written([*turns[:i], (name, broken), *turns[i + 1 :]], draw, "plain"))
@@ -175,10 +170,8 @@ def prompt_leak(asked: Asked, turns: Turns, draw: Random) -> Reply:
     for _ in range(draw.randrange(1, 4)):
         i = draw.randrange(len(made))
         name, text = made[i]
-        leak = draw.choice(said.LEAKS).replace(
-            "{rule}", draw.choice(rules or ["Write a dialogue about the passage below."])
-        )
-        leak = leak.replace("{name}", name or "the writer")
+        rule = draw.choice(rules or ["Write a dialogue about the passage below."])
+        leak = draw.choice(said.LEAKS).replace("{rule}", rule).replace("{name}", name or "the writer")
         made[i] = (name, draw.choice((f"{leak} {text}", f"{text} {leak}")))
     return Reply(written(made, draw, "plain"))
 

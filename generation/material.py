@@ -24,7 +24,7 @@ FORMULA = re.compile(
 )
 # Between two sentences: after a full stop, at an empty line, before a list's next item, at a text's own environments.
 END = re.compile(
-    r"(?<=[.!?])\s+|(?<=[。!?])\s*|\n\s*\n|\n(?=[ \t]*(?:[-*#|>]|\d+[.)])\s)|\\(?:item|ii)\b"
+    r"(?<!\n\d[.])(?<!\n\d\d[.])(?<=[.!?])\s+|(?<=[。!?])\s*|\n\s*\n|\n(?=[ \t]*(?:[-*#|>]|\d+[.)])\s)|\\(?:item|ii)\b"
     r"|\\(?:begin|end)\{\w+\*?\}(?:\[[^\]\n]*\])?|\\(?:label|ref|(?:sub)*section\*?)\{[^{}\n]*\}"
 )
 DELIMITER = re.compile(
@@ -69,7 +69,7 @@ class Material:
 def material(passage: str) -> Material:
     """Takes a passage apart; one without a usable sentence has none."""
     passage = passage[:LONGEST].replace("\x00", "")
-    masked = FORMULA.sub(lambda m: "\x00" * len(m.group()), passage)
+    masked = FORMULA.sub(_mask, passage)
     found, start = [], 0
     for cut in [*END.finditer(masked), None]:
         end = cut.start() if cut else len(passage)
@@ -80,6 +80,12 @@ def material(passage: str) -> Material:
     short = [pair for pair in found if len(pair[0]) <= UNIT] or [(_shortened(text), term) for text, term in found[:1]]
     letters = LETTERS.findall(masked.lower())
     return Material(tuple(t for t, _ in short), tuple(t for _, t in short), _book(masked, letters), len(letters))
+
+
+def _mask(formula: re.Match[str]) -> str:
+    # A full stop at a formula's end ends its sentence too.
+    last = "." if formula.group().rstrip("$]}) \\\n").endswith(".") else "\x00"
+    return "\x00" * (len(formula.group()) - 1) + last
 
 
 def _tidy(raw: str) -> str:

@@ -101,7 +101,7 @@ def _page(state: Serving, role: str, page: str) -> web.Response:
     if page == "/v1/models":
         return _json({"object": "list", "data": [{"id": model, "object": "model", "created": 0, "owned_by": model}]})
     if page == "/metrics":
-        return web.Response(text=_metrics(state), content_type="text/plain")
+        return web.Response(text=tgi.metrics(state.counts, state.under_way), content_type="text/plain")
     return web.Response()
 
 
@@ -211,21 +211,3 @@ async def _stream(
         await response.write(b"".join(events[start : start + 16]))
     await response.write_eof()
     return response
-
-
-def _metrics(state: Serving) -> str:
-    """What `/metrics` says, under TGI's names; `asked_again` is ours: attempts at a question that was asked before."""
-    counts, failures = state.counts, ("validation", "overloaded")
-    lines = ["# TYPE tgi_request_count counter", f"tgi_request_count {counts['count']}"]
-    lines += ["# TYPE tgi_request_success counter", f"tgi_request_success {counts['success']}"]
-    lines += ["# TYPE tgi_request_failure counter"]
-    lines += [f'tgi_request_failure{{err="{kind}"}} {counts[f"failure {kind}"]}' for kind in failures]
-    lines += [
-        "# TYPE tgi_request_generated_tokens summary",
-        f"tgi_request_generated_tokens_sum {counts['generated_tokens']}",
-    ]
-    lines += [f"tgi_request_generated_tokens_count {counts['success']}"]
-    lines += ["# TYPE tgi_batch_current_size gauge", f"tgi_batch_current_size {sum(state.under_way.values())}"]
-    lines += ["# TYPE tgi_queue_size gauge", "tgi_queue_size 0"]
-    lines += ["# TYPE rehearsal_asked_again counter", f"rehearsal_asked_again {counts['asked_again']}"]
-    return "\n".join(lines) + "\n"

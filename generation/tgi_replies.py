@@ -7,6 +7,7 @@ Fields follow TGI 3's router (its docs/openapi.json), and validate against huggi
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -128,3 +129,21 @@ def info(model: str, revision: str, limits: Limits) -> dict[str, Any]:
         "max_client_batch_size": 4, "router": "text-generation-router", "version": VERSION, "sha": None,
         "docker_label": None,
     }  # fmt: skip
+
+
+def metrics(counts: Counter[str], under_way: Counter[str]) -> str:
+    """What `/metrics` says, under TGI's names; `asked_again` is ours: attempts at a question that was asked before."""
+    failures = ("validation", "overloaded")
+    lines = ["# TYPE tgi_request_count counter", f"tgi_request_count {counts['count']}"]
+    lines += ["# TYPE tgi_request_success counter", f"tgi_request_success {counts['success']}"]
+    lines += ["# TYPE tgi_request_failure counter"]
+    lines += [f'tgi_request_failure{{err="{kind}"}} {counts[f"failure {kind}"]}' for kind in failures]
+    lines += [
+        "# TYPE tgi_request_generated_tokens summary",
+        f"tgi_request_generated_tokens_sum {counts['generated_tokens']}",
+    ]
+    lines += [f"tgi_request_generated_tokens_count {counts['success']}"]
+    lines += ["# TYPE tgi_batch_current_size gauge", f"tgi_batch_current_size {sum(under_way.values())}"]
+    lines += ["# TYPE tgi_queue_size gauge", "tgi_queue_size 0"]
+    lines += ["# TYPE rehearsal_asked_again counter", f"rehearsal_asked_again {counts['asked_again']}"]
+    return "\n".join(lines) + "\n"
