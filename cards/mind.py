@@ -1,0 +1,113 @@
+"""What the card of a MIND folder counts: styles, reasons, measures, prompts, models, and one row to look at.
+
+Facts -> the tables of templates/mind.md, as Markdown
+"""
+
+from collections import Counter
+from typing import Any
+
+from builders.errors import CheckFailed
+from builders.reasons import MIND
+from cards.facts import Config, Facts, Style, first_row, mapping, styles, tally, whole
+from cards.markdown import clean, code, table, words
+from cards.words import MEASURES
+
+# How much of the example's texts is shown, in characters
+SHOWN = {"passage": 800, "text": 2000}
+
+
+def tables(facts: Facts) -> dict[str, Any]:
+    found = styles(facts)
+    names = [style.name for style in found]
+    documents = mapping(mapping(facts.run.get("counts")).get("documents"))
+    unread = whole(documents.get("rejected"))
+    rejected, flags = Counter(unread), Counter[str]()
+    for style in found:
+        rejected.update(style.rejected)
+        flags.update(style.flags)
+    stored = facts.configs["rejected"].rows if "rejected" in facts.configs else 0
+    if rejected.total() != stored:
+        raise CheckFailed(
+            f"run.json counts {rejected.total()} rejected rows, and the folder holds {stored}; make it again"
+        )
+    reasons = [
+        reason for reason in [*MIND, *sorted({*rejected, *flags} - set(MIND))] if rejected[reason] or flags[reason]
+    ]
+    kept = [style for style in found if style.kept]
+    return {
+        "styles": found, "documents": documents, "kept": sum(style.kept for style in found), "tokens": sum(style.tokens for style in found),
+        "asked": sum(style.asked for style in found), "style_table": _style_table(found), "models": _models(facts),
+        "reasons": table(
+            ["reason", "what it means", "documents", "dialogues", "only flagged"],
+            ([code(r), words(MIND.get(r, "")), unread.get(r, 0), rejected[r] - unread.get(r, 0), flags[r]] for r in reasons),
+        ),
+        "any_reason": bool(reasons), "prompts": _prompts(facts),
+        "reason_table": _by_style(names, [(r, [style.rejected.get(r, 0) for style in found]) for r in reasons if rejected[r] > unread.get(r, 0)]),
+        "flag_table": _by_style(names, [(r, [style.flags.get(r, 0) for style in found]) for r in reasons if flags[r]]),
+        **_measures(found), "example": _example(facts.configs[kept[0].name]) if kept else None,
+    }  # fmt: skip
+
+
+def _style_table(found: list[Style]) -> str:
+    rows: list[list[Any]] = []
+    for style in found:
+        rejected = sum(style.rejected.values())
+        rows.append([code(style.name), code(style.gap), style.asked, style.kept, rejected, style.tokens])
+    rows.append(["all", "", *(sum(row[column] for row in rows) for column in range(2, 6))])
+    for row in rows:
+        row.insert(5, f"{row[3] / row[2]:.0%}" if row[2] else "–")
+    return table(["style", "knowledge gap", "asked", "kept", "rejected", "kept of asked", "tokens kept"], rows)
+
+
+def _by_style(names: list[str], rows: list[tuple[str, list[int]]]) -> str:
+    return table(["reason", *map(code, names)], ([code(reason), *counts] for reason, counts in rows)) if rows else ""
+
+
+def _measures(found: list[Style]) -> dict[str, Any]:
+    names = list(dict.fromkeys(name for style in found for name in style.measures))
+    rows = [[code(name), *(style.measures.get(name) for style in found)] for name in names]
+    return {
+        "measures": table(["mean of", *(code(style.name) for style in found)], rows) if rows else "",
+        "measure_words": [(name, MEASURES[name]) for name in names if name in MEASURES],
+    }
+
+
+def _prompts(facts: Facts) -> str:
+    """Prompts by name and digest, with the replies (else the rows) that came of them."""
+    found: Counter[str] = Counter()
+    for config in [facts.configs["replies"]] if "replies" in facts.configs else facts.configs.values():
+        if config.name != "default":
+            for (label,), count in tally(config, ["prompt"]).items():
+                found[label or ""] += count
+    rows = [(*label.partition("@")[::2], count) for label, count in sorted(found.items()) if label]
+    counted = "replies" if "replies" in facts.configs else "rows"
+    return (
+        table(["prompt", "digest", counted], ([code(name), code(digest), count] for name, digest, count in rows))
+        if rows
+        else ""
+    )
+
+
+def _models(facts: Facts) -> str:
+    given = facts.run.get("models")
+    rows = []
+    for model in map(mapping, given if isinstance(given, list) else []):
+        sampling = ", ".join(f"{name}: {value}" for name, value in mapping(model.get("sampling")).items())
+        rows.append(
+            [
+                code(model.get("role")),
+                code(model.get("model")),
+                code(model.get("revision") or "not stated"),
+                code(sampling or None),
+            ]
+        )
+    return table(["role", "model", "revision", "sampling"], rows) if rows else ""
+
+
+def _example(config: Config) -> dict[str, Any]:
+    row = first_row(config, ["id", "style", *SHOWN]) or {}
+    for column, limit in SHOWN.items():
+        text = clean(row.get(column) or "")
+        row[column] = text[:limit]
+        row[f"{column}_cut"] = len(text) if len(text) > limit else None
+    return row
