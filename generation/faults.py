@@ -180,9 +180,9 @@ def proportion(asked: Asked, turns: Turns, draw: Random) -> Reply | None:
     """Far shorter than its passage (but over 50 tokens), or far longer."""
     size, book = len(asked.passage), _book(asked)
     dense = 3 if book is CHINESE else 1  # a Chinese character says as much as three of a Latin script
-    if size * dense >= 1600:
-        lines, goal = deal([*book.closes, *book.opens], draw), 340 // dense
-    elif 150 <= size <= 350 and book is ENGLISH:
+    if size * dense >= 1400:
+        lines, goal = deal([*book.closes, *book.opens], draw), 200 // dense
+    elif 150 <= size <= 450 and book is ENGLISH:
         lines, goal = deal([*book.fills, *book.starts, *book.asks, *book.thanks, *book.closes], draw), 11 * size
     else:
         return None
