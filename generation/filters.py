@@ -15,6 +15,8 @@ from typing import Any
 
 from generation.balance import unbalanced
 from generation.language import other_language
+from generation.leaks import leaked, repeated
+from generation.refusals import declines
 from generation.words import grams, spoken, words
 
 Row = Mapping[str, Any]
@@ -32,74 +34,6 @@ LEAST_PACKED = 0.1  # bytes after zlib; text packs to 0.35 to 0.55, a sign that 
 # Tokens of the dialogue by tokens of its passage. The released MIND set has 1.3 on average (138B tokens in seven styles of 14.7B).
 LEAST_RATIO, MOST_RATIO = 0.2, 8.0
 SHORT_PASSAGE = 100  # tokens; a shorter one counts as this long, for a definition of a line may well be talked about
-LEAK_RUNS = 6  # runs of 5 words shared with the instructions: ten words on end, or several shorter pieces
-
-_I = r"\b(?:I|we)(?:'m|’m|'re| am| are)?"
-_CANNOT = (
-    r"(?: really| simply| unfortunately)?(?: can(?:no|'|’| no)t| could(?: not|n't)| won(?:'|’)t| will not| (?:not able|unable) to|"
-    r" (?:must|have to|need to) (?:\w+ )?decline(?: to)?| decline to| refuse to| not (?:comfortable|allowed|permitted)(?: to)?)"
-)
-_TASK = r"(?:requests?|dialogue|conversation|content|copyrighted|material|passage|prompt|transcript|role-?play)"
-_REFUSAL = re.compile(
-    rf"{_I}{_CANNOT} (?:\w+ )?(?:help|assist|comply|fulfil+|provide|generate|generating|create|creating|produce|write|writing|continue|engage|"
-    rf"participate|complete|discuss|share|reproduce|process)\b[^.!?\n]{{0,80}}?\b{_TASK}\b|"
-    rf"{_I}{_CANNOT} (?:help|assist)(?: you)?(?: (?:with|in) (?:that|this|it)(?: request| task| topic)?)?(?=[.,!;]|\s*$)|"
-    rf"\b{_CANNOT.strip()} (?:comply|fulfil+ (?:this|that|your|the))\b|"
-    r"\bas an? (?:AI|(?:large )?language model)\b[^.!?\n]{0,60}\b(?:can(?:no|'|’)t|unable|not able|won't|don't)\b|"
-    r"\b(?:against|violat\w+|outside) (?:my|our) (?:\w+ ){0,2}(?:guidelines|polic(?:y|ies)|programming|principles)\b|"
-    rf"{_I} (?:must|have to|will have to|would like to|'d like to) (?:respectfully |politely )?decline\b",
-    re.IGNORECASE,
-)
-_REFUSING_WORDS = ("sorry", "n't", "n’t", "not", "unable", "decline", "refuse")
-# Where there is no dialogue at all, the beginning of an excuse is enough.
-_EXCUSE = re.compile(
-    r"(?:\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret)\b[^\n]{0,120}?\b(?:can(?:no|'|’)t|unable|not able|won't|not possible|decline)\b|"
-    rf"{_I}{_CANNOT}\b|lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){{0,3}}nicht|К сожалению|не могу|"
-    r"对不起|抱歉|无法|申し訳|できません)",
-    re.IGNORECASE,
-)
-# What no speaker would say: chat templates, our own marks, and talk of the task. (A quick word to look for, what it must be part of.)
-_LEAKS = tuple(
-    (word, re.compile(pattern, re.IGNORECASE))
-    for word, pattern in (
-        ("<|", r"<\|[a-z_][a-z_0-9]{1,30}\|>"),
-        ("inst]", r"\[/?inst\]"),
-        ("<<sys>>", r"<<sys>>"),
-        ("_of_turn>", r"<(?:start|end)_of_turn>"),
-        ("</s>", r"</s>"),
-        ("###", r"### ?(?:instruction|response|input|system|user|assistant)\b"),
-        ("think>", r"</?think>"),
-        ("passage>", r"</?passage>"),
-        ("dialogue>", r"</?dialogue>"),
-        ("text>", r"</?text>"),
-        ("language model", r"\b(?:as|i am|i'm|i’m|being|just|i, as) an? (?:\w+ ){0,2}language model\b"),
-        (" ai", r"\b(?:as|i am|i'm|i’m|being|just) an ai\b"),
-        ("cutoff", r"\bknowledge cutoff\b"),
-        ("my training", r"\bmy training data\b"),
-        (
-            "passage",
-            r"\b(?:provided|given|above|following|source|input) passage\b|\bpassage (?:that )?(?:is |was )?(?:provided|given|above|below|you (?:gave|provided|shared))\b|"
-            r"\b(?:based|draw\w*|rel(?:y|ies|ying)) (?:only |solely |strictly )?on the passage\b|\b(?:faithful|stick|true) to the passage\b|\bend of (?:the )?passage\b",
-        ),
-        ("excerpt", r"\b(?:provided|given|above) excerpt\b|\bexcerpt (?:provided|given|above|below)\b"),
-        ("document", r"\bprovided document\b|\bdocument (?:provided|you (?:gave|provided|shared))\b"),
-        ("text", r"\bprovided text\b|\btext (?:provided|you (?:gave|provided|shared))\b|\btext (?:above|below)\b"),
-        ("instruct", r"\b(?:your|these|my|above|following|given) instructions\b|\b(?:was|were|been|am|as) instructed\b|\binstructions (?:say|ask|above|given|were|are to)\b"),
-        ("request", r"\b(?:as|you|user|was|were) requested\b|\b(?:your|the user's) request\b|\brequested (?:format|style|dialogue)\b"),
-        ("you asked me to", r"\byou asked me to (?:write|create|generate|rewrite|rephrase|produce)\b"),
-        ("the user", r"\bthe user (?:asked|wants?|has|gave|provided|is asking|requested)\b"),
-        ("prompt", r"\b(?:system|the|this|your|original) prompt\b"),
-        ("outside", r"\boutside (?:information|knowledge|references?|sources?)\b"),
-        ("external", r"\bexternal (?:information|knowledge|references?|sources?)\b"),
-        ("multi-turn", r"\bmulti-turn\b"),
-        ("dialogue", r"\b(?:this|the) dialogue (?:is|was|should|must|has|between|needs|above|below|follows|will)\b|\b(?:write|generate|create|continue) (?:a|the|this) dialogue\b|\bin this dialogue\b|\bhere is (?:the|a|your) dialogue\b"),
-        ("conversation", r"\b(?:write|generate|create) (?:a|the) conversation\b|\bhere is (?:the|a|your) conversation\b|\bconversation (?:based on|between the)\b"),
-        ("word ", r"\bword (?:limit|count)\b"),
-        ("token ", r"\btoken limit\b"),
-        ("format", r"\b(?:output|required|requested|specified) format\b"),
-        ("speakers:", r"(?:^|\n)speakers:"),
-    )
-)  # fmt: skip
 
 
 def judge_dialogue(row: Row) -> list[tuple[str, str]]:
@@ -118,29 +52,9 @@ def refusal(row: Row) -> str | None:
     return found if found and found.lower() not in row["passage"].lower() else None
 
 
-def declines(text: str, anything: bool = False) -> str | None:
-    """The words with which a model declines; `anything`: there is nothing else in the reply, so an excuse is enough."""
-    low = text.lower()
-    if not any(word in low for word in _REFUSING_WORDS) and not anything:
-        return None
-    match = _REFUSAL.search(text) or (_EXCUSE.search(text[:400]) if anything else None)
-    return " ".join(match[0].split()) if match else None
-
-
 def prompt_leak(row: Row) -> str | None:
     """Talk of the task, or the instructions themselves; what the passage says too is only quoted."""
-    low, passage = row["text"].lower(), ""
-    for word, pattern in _LEAKS:
-        if word in low:
-            passage = passage or row["passage"].lower()
-            for match in pattern.finditer(low):
-                if match[0].strip() not in passage:
-                    return f"says {match[0].strip()!r}"
-    if row.get("instructions"):
-        shared = (grams(spoken(row)) & grams(row["instructions"])) - grams(row["passage"])
-        if len(shared) >= LEAK_RUNS:
-            return f"{len(shared)} runs of words from the instructions, as {' '.join(min(shared))!r}"
-    return None
+    return leaked(row["text"], row["passage"]) or repeated(spoken(row), row.get("instructions") or "", row["passage"])
 
 
 def few_turns(row: Row) -> str | None:

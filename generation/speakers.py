@@ -14,20 +14,22 @@ from dataclasses import dataclass
 # What may stand before a name (bullets, quotes, headings, emphasis, brackets, emoji), and which turn it is.
 _LEAD = r"(?P<lead>(?:_|[^\w\n$\\`=+{}@(\"'“‘&%^/.!?;,]){0,24}+)"
 _NUMBER = (
-    r"(?P<number>(?:[(\[]?\d{1,3}[.):\]]{1,2}[ \t]*|[(\[]?(?i:turn|round|line|exchange|message|utterance)[ \t]*#?\d{1,3}\b)"
-    r"[^\w\n$\\`=+{}@(\"'&%^/]{0,12}+)?"
+    r"(?P<number>(?:[(\[]?\d{1,2}:\d\d(?::\d\d)?|[(\[]?\d{1,3}[.):\]]|"
+    r"[(\[]?(?i:turn|round|line|exchange|message|utterance)[ \t]*#?\d{1,3}\b)[^\w\n$\\`=+{}@(\"'&%^/]{0,12}+)?(?P<bracket>[(（])?"
 )
 # A name is a letter and up to 39 characters of which none closes, separates or calculates.
-_NAME = r"(?P<name>[^\W\d_][^\n:：∶*\[\]()（）【】{}<>$\\=|\"“”`;!?？！。，、—–+^~@%]{0,39}+)"
-_CLOSE = r"[*_\]】>}]{0,4}+"
+_NOT_IN_A_NAME = r"\n:：∶*\[\]()（）【】{}<>$\\=|\"“”`;!?？！。，、—–+^~@%→⇒"
+_CLOSE = r"[*_\]】>})）]{0,4}+"
 _NOTE = r"(?:[ \t]*[*_]{0,3}[(\[（][^()\[\]（）\n]{0,60}[)\]）][*_]{0,3}+|[ \t]+[*_]{1,2}[^*_:\n]{1,40}[*_]{1,2})?"
-COLON = re.compile(
-    rf"{_LEAD}{_NUMBER}{_NAME}(?P<close>{_CLOSE}){_NOTE}{_CLOSE}[ \t]*(?P<sep>[:：∶])(?![:=/])(?P<after>{_CLOSE})"
+_COLON = re.compile(
+    rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^{_NOT_IN_A_NAME}]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}{_CLOSE}[ \t]*"
+    rf"(?P<sep>[:：∶])(?![:=/])(?P<after>{_CLOSE})"
 )
-OTHER = re.compile(
-    rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^\n:：∶*\[\]()（）【】{{}}<>$\\=|\"“”`;!?？！。，、—–+^~@%-]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}"
-    rf"(?P<sep>[ \t]*[—–]|--?(?=[ \t])|(?<=[*_\]】>])[ \t]+(?=\S)|[ \t]*$)(?P<after>)"
+_OTHER = re.compile(
+    rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^{_NOT_IN_A_NAME}-]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}"
+    rf"(?P<sep>[ \t]*[—–]|--?(?=[ \t])|->|[→⇒;|]|(?<=[*_\]】>])[ \t]+(?=\S)|[ \t]*$)(?P<after>)"
 )
+_CERTAIN = ("—", "–", "--")  # separators that a name which the prompt did not give may have
 
 # First words of labels that are no names: the furniture of mathematical prose. (Words, not patterns: one looks them up.)
 NO_NAMES = frozenset(
@@ -61,7 +63,7 @@ _SAYS = frozenset(
 )
 _PARTICLES = frozenset("of the de von van der den la le el al bin and y e du da di dos".split())
 _SQUEEZE = re.compile(r"[\W_]+")
-_BULLET = re.compile(r"[-•–—●▪]|(?<![*_])[*](?=[ \t])")
+_BULLET = re.compile(r"[-•–—●▪|]|(?<![*_])[*](?=[ \t])")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Label:
     name: str
     key: str
     given: bool
-    layout: tuple[bool, bool, str]  # in a list, a heading, what separates
+    layout: tuple[bool, bool]  # in a list or table, as a heading
     rest: str
     open: str  # emphasis that begins before the name and does not end with it
 
@@ -85,28 +87,29 @@ def squeeze(name: str) -> str:
 
 def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
     """The label that a line begins with, or None. `given`: squeezed name -> name, of the prompt's speakers."""
-    match = COLON.match(line)
+    match = _COLON.match(line)
     name, known = _named(match["name"], given) if match else ("", False)
     if match is None or not (known or _looks_like_a_name(name)):
-        match = OTHER.match(line)
+        match = _OTHER.match(line)
         if match is None:
             return None
         name, known = _named(match["name"], given)
-        marked = match["close"] or match["sep"].strip() or "#" in match["lead"]
-        if not known and not (marked and _looks_like_a_name(name)) or match["sep"].strip() == "-" and not known:
-            return None
-        if not marked and match["number"]:
+        sign = match["sep"].strip()
+        if not known and not (
+            (sign in _CERTAIN or match["close"] or "#" in match["lead"]) and _looks_like_a_name(name)
+        ):
             return None
     lead = match["lead"]
     emphasis = lead[len(lead.rstrip("*_")) :]
-    closed = any(mark in match[0][match.end("name") :] for mark in "*_") if emphasis else True
+    closed = not emphasis or any(mark in "*_" for mark in match[0][match.end("name") :])
+    rest = line[match.end() :].strip()
     return Label(
         line=number,
         name=name,
         key=squeeze(name),
         given=known,
-        layout=(bool(match["number"] or _BULLET.search(lead)), "#" in lead, match["sep"].strip()),
-        rest=line[match.end() :].strip(),
+        layout=(bool(match["number"] or _BULLET.search(lead)), "#" in lead),
+        rest=rest.removesuffix("|").rstrip() if match["sep"] == "|" else rest,
         open="" if closed else emphasis,
     )
 
@@ -128,7 +131,7 @@ def _named(words: str, given: dict[str, str]) -> tuple[str, bool]:
 
 def _looks_like_a_name(name: str) -> bool:
     """At most four words, each with a capital (in scripts that have them), and the first is not one of `NO_NAMES`."""
-    words = name.replace("_", " ").split()
+    words = name.replace("_", " ").replace("#", " ").split()
     if not words or len(words) > 4 or "http" in name:
         return False
     head = words[0].casefold().strip(".,'’")
@@ -146,22 +149,22 @@ def _looks_like_a_name(name: str) -> bool:
 def choose(found: Sequence[Label], lines: Sequence[str]) -> list[Label]:
     """Of all that could be labels, those that are: the reply's turns in order, or nothing where no one speaks."""
     given = _by_layout([label for label in found if label.given])
-    layouts = {label.layout[:2] for label in given}
+    layouts = {label.layout for label in given}
     other = [
         label
         for label in found
-        if not label.given and _at_a_start(label, lines) and (not given or label.layout[:2] in layouts)
+        if not label.given and _at_a_start(label, lines) and (not given or label.layout in layouts)
     ]
     times = Counter(label.key for label in other)
-    strong = {key for key, n in times.items() if n > 1 and key not in WEAK}
-    speakers = {label.key for label in given} | strong
-    if len(speakers) < 2 and len(given) <= 2:
-        once = [key for key in times if key not in strong and key not in WEAK]
-        if len(once) == 1 and speakers or len(once) == 2 and not speakers:
-            speakers |= set(once)
-        elif not given and not strong:
-            weak = {key for key, n in times.items() if n > 1}
-            speakers |= weak if len(weak) == 2 else set()
+    repeated = {key for key, n in times.items() if n > 1}
+    speakers = {label.key for label in given} | (repeated - WEAK)
+    if not given and len(speakers) < 2 and len(repeated) == 2:
+        speakers = repeated  # Q and A, or A and B
+    if len(speakers) == 1 and len(given) <= 2:
+        once = set(times) - repeated - WEAK
+        speakers |= once if len(once) == 1 else set()
+    if not given and len(speakers) < 2:
+        return []
     kept = [label for label in given + other if label.key in speakers]
     return sorted(kept, key=lambda label: label.line)
 
