@@ -45,7 +45,10 @@ BLOCK, BLOCKS = 4 << 20, 8
 def commit_of(where: str, repo: str, revision: str | None) -> str:
     """The commit that a revision means now (what it meant last, where the Hub cannot be reached)."""
     with sentences(where):
-        return HfApi().resolve_revision(repo, repo_type=TYPE, revision=revision).resolved
+        found = HfApi().resolve_revision(
+            repo, repo_type=TYPE, revision=revision, local_files_only=is_offline_mode()
+        )
+        return found.resolved
 
 
 def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
@@ -102,7 +105,7 @@ def sentences(where: str) -> Iterator[None]:
 
 def sentence(where: str, problem: Exception) -> MathloomError:
     """The error that a problem of the Hub is."""
-    cause = problem.__cause__ or problem
+    cause = problem if isinstance(problem, HfHubHTTPError) else problem.__cause__ or problem
     if isinstance(problem, GatedRepoError):
         return UserError(f"{where} is gated: accept its terms on the Hub, and log in with `hf auth login`")
     if isinstance(problem, RepositoryNotFoundError | HFValidationError):

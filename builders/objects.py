@@ -1,6 +1,6 @@
 """JSON, however it is laid out -> rows: a line each, an array, or an object that holds them.
 
-    {"text": ...}\\n{"text": ...}   |   [{"text": ...}, ...]   |   {"data": [...]}   |   {"key": {"text": ...}, ...}
+{"text": ...}\\n{"text": ...}   |   [{"text": ...}, ...]   |   {"data": [...]}   |   {"key": {"text": ...}, ...}
 """
 
 import codecs
@@ -12,6 +12,7 @@ from typing import Any
 
 from builders.streams import BOM, CHUNK, LONGEST, Item, Stream, gather, lines
 
+DECODER = json.JSONDecoder(strict=False)  # a bare tab or line end in a text is taken as it is
 WHOLE = 256 << 20  # bytes of a .json that is one object, which is not read in parts
 GAP = re.compile(r"[\s,]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -33,10 +34,10 @@ def of_lines(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[Item]:
 
 
 def parsed(place: str, line: bytes) -> Item:
-    """The object in a line. Bare control characters in a text are taken as they are."""
+    """The object in a line."""
     try:
         text = line.decode()
-        return an_object(place, json.loads(text, strict=False), text)
+        return an_object(place, DECODER.decode(text), text)
     except UnicodeDecodeError as problem:
         return Item(place, None, f"is not UTF-8 (byte 0x{line[problem.start]:02x} at {problem.start + 1})")
     except (ValueError, RecursionError):  # json's own words differ from one Python to the next
@@ -47,7 +48,10 @@ def an_object(place: str, value: Any, text: str) -> Item:
     """`value` as a row, where it is an object; `text` is what it was read from."""
     if not isinstance(value, dict):
         return Item(place, None, f"is {kind_of(value)}, not an object")
-    return Item(place, mended(value) if "\\u" in text else value)
+    try:
+        return Item(place, mended(value) if "\\u" in text else value)
+    except RecursionError:
+        return Item(place, None, "is nested too deeply")
 
 
 def mended(value: Any) -> Any:
@@ -86,7 +90,6 @@ def json_file(stream: Stream) -> Iterator[Item]:
 def array(stream: Stream) -> Iterator[Item]:
     """The elements of an array, one at a time."""
     decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-    decoder = json.JSONDecoder(strict=False)
     data, ended, problem = gather(stream, CHUNK)
     text, number = decode(data, ended), 0
     at = text.index("[") + 1
@@ -95,7 +98,7 @@ def array(stream: Stream) -> Iterator[Item]:
         if text.startswith("]", at):
             return
         try:
-            value, end = decoder.raw_decode(text, at)
+            value, end = DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             end = 0
         if end and (end < len(text) or ended):  # a number at the very end of what was read may go on

@@ -12,7 +12,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,9 +61,11 @@ class OpenWebMath(datasets.ArrowBasedBuilder):
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         rows.check(self.source, ["text"])
         files = [replace(file, fetch=not dl_manager.is_streaming) for file in self.source.files]
-        return [datasets.SplitGenerator(name=datasets.Split.TRAIN, gen_kwargs={"files": files})]
+        # a list would be cut into shards, and each would have the limit to itself
+        shards = files if self.config.limit is None else tuple(files)
+        return [datasets.SplitGenerator(name=datasets.Split.TRAIN, gen_kwargs={"files": shards})]
 
-    def _generate_tables(self, files: list[rows.File]) -> Iterator[tuple[Key, pa.Table]]:
+    def _generate_tables(self, files: Sequence[rows.File]) -> Iterator[tuple[Key, pa.Table]]:
         left = self.config.limit
         for shard, file in enumerate(files):
             for number, table in enumerate(rows.tables(of_file(file), FEATURES.arrow_schema)):
@@ -92,8 +94,7 @@ def documents(
         raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
     builder = OpenWebMath(where=where, limit=limit, cache_dir=scratch() if streaming else None)
     if streaming:
-        stream = builder.as_streaming_dataset(split="train")
-        return stream if limit is None else stream.take(limit)
+        return builder.as_streaming_dataset(split="train")
     try:
         builder.download_and_prepare()
     except DatasetGenerationError as problem:

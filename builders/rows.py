@@ -67,9 +67,7 @@ def not_a_text(name: str, value: Any) -> str | None:
     return None if value is None or isinstance(value, str) else f"has {kind_of(value)} where `{name}` should be a text"
 
 
-def parquet_columns(
-    file: File, raw: Any, columns: Sequence[str] | None, needs: Sequence[str]
-) -> list[str] | None:
+def parquet_columns(file: File, raw: Any, columns: Sequence[str] | None, needs: Sequence[str]) -> list[str] | None:
     """Those of `columns` that a parquet file has; None: all. UserError where it lacks one that is needed."""
     if file.kind != "parquet":
         return None
@@ -147,14 +145,19 @@ def parquet_rows(file: File) -> int:
 
 
 def as_text(value: Any) -> str | None:
-    """A value as a text: what is no text already, as JSON; a date as ISO 8601 writes it."""
+    """A value as a text: lists and objects as JSON, dates as ISO 8601 has them; null where it is nested past reading."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return json.dumps(value, ensure_ascii=False, default=as_text)
+    if not isinstance(value, dict | list | bool | int | float):
+        return str(value)
+    try:
+        return json.dumps(value, ensure_ascii=False, default=as_text)
+    except RecursionError:
+        return None
 
 
 def tables(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:

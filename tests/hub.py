@@ -1,0 +1,242 @@
+"""A small Hub on loopback, so that the real huggingface_hub and datasets list and download dataset repos from it.
+
+    with Hub() as hub:
+        hub.put("user/name", {"data/train-0.parquet": b"..."}, tag="v1.0")
+        subprocess.run([sys.executable, "-c", code], env=hub.environment(home))
+
+It speaks the part of the Hub's HTTP API that reading needs: repo info at a revision, refs, the tree in pages,
+paths-info, and resolve with its etags, commit and ranges; large files answer with a redirect, as the Hub's do.
+HF_ENDPOINT is read when huggingface_hub is imported, so what asks it runs in a process of its own.
+"""
+
+import hashlib
+import json
+import os
+import re
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+LARGE = (".parquet", ".gz", ".zst", ".bz2", ".xz")  # kept in LFS, so served after a redirect
+PAGE = 100
+
+
+@dataclass
+class Repo:
+    """A dataset repo: the files of each commit, and what its branches and tags point to."""
+
+    commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    gated: bool = False
+
+    def commit_of(self, revision: str) -> str | None:
+        """The commit that a branch, a tag or a commit names."""
+        named = self.branches.get(revision) or self.tags.get(revision)
+        return named or (revision if revision in self.commits else None)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as the server saw it."""
+
+    method: str
+    path: str
+    range: str | None
+    authorization: str | None
+
+
+class Hub:
+    """The server, in threads of its own. `down`: answer 503 to all; `asked`: every request so far."""
+
+    def __init__(self) -> None:
+        self.repos: dict[str, Repo] = {}
+        self.asked: list[Asked] = []
+        self.down = False
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> "Hub":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def put(self, name: str, files: dict[str, bytes], *, tag: str | None = None) -> str:
+        """A commit on main that adds or replaces files; the commit's hash."""
+        repo = self.repos.setdefault(name, Repo())
+        whole = {**repo.commits.get(repo.branches.get("main", ""), {}), ".gitattributes": b"", **files}
+        marks = [name, len(repo.commits), *((path, hashlib.sha1(data).hexdigest()) for path, data in whole.items())]
+        commit = hashlib.sha1(repr(marks).encode()).hexdigest()
+        repo.commits[commit] = whole
+        repo.branches["main"] = commit
+        if tag:
+            repo.tags[tag] = commit
+        return commit
+
+    def environment(self, home: os.PathLike[str] | str, **more: str) -> dict[str, str]:
+        """The environment of a process that takes this for the Hub and keeps its cache in `home`."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+        ours = {
+            "HF_ENDPOINT": self.url,
+            "HF_HOME": str(home),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+        }
+        return {**kept, **ours, **more}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: Hub
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the requests are in `hub.asked`."""
+
+    def do_HEAD(self) -> None:
+        self._answer(b"")
+
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    def _answer(self, body: bytes) -> None:
+        asked = Asked(self.command, self.path, self.headers.get("Range"), self.headers.get("Authorization"))
+        self.hub.asked.append(asked)
+        path = unquote(urlsplit(self.path).path)
+        if self.hub.down:
+            self._send(503, b"the Hub is down")
+        elif match := re.fullmatch(r"/lfs/([^/]+/[^/]+)/(\w+)/(.+)", path):
+            self._bytes(self.hub.repos[match[1]].commits[match[2]][match[3]])
+        elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/(revision|tree|paths-info|refs)(?:/(.*))?)?", path):
+            self._api(match[1], match[2] or "revision", match[3] or "", body)
+        elif match := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/(refs/[^/]+/[^/]+|[^/]+)/(.+)", path):
+            self._resolve(*match.groups())
+        else:
+            self._refuse(404, "NotFound")
+
+    def _repo(self, name: str, revision: str) -> tuple[Repo, str] | None:
+        repo = self.hub.repos.get(name)
+        if repo is None:
+            return self._refuse(404, "RepoNotFound")
+        if repo.gated and not self.headers.get("Authorization"):
+            return self._refuse(401, "GatedRepo")
+        commit = repo.commit_of(revision)
+        return (repo, commit) if commit else self._refuse(404, "RevisionNotFound")
+
+    def _api(self, name: str, verb: str, rest: str, body: bytes) -> None:
+        special = re.match(r"refs/[^/]+/[^/]+", rest)
+        revision = (special[0] if special else rest.partition("/")[0]) or "main"
+        found = self._repo(name, revision)
+        if found is None:
+            return
+        repo, commit = found
+        files = repo.commits[commit]
+        if verb == "refs":
+            self._json(
+                {kind: [_ref(kind, *ref) for ref in getattr(repo, kind).items()] for kind in ("branches", "tags")}
+            )
+        elif verb == "revision":
+            siblings = [{"rfilename": path, "size": len(data)} for path, data in files.items()]
+            self._json({"id": name, "sha": commit, "private": False, "gated": repo.gated, "siblings": siblings})
+        elif verb == "tree":
+            self._tree(files, rest[len(revision) :].strip("/"))
+        else:
+            wanted = parse_qs(body.decode())["paths"]
+            self._json([_entry(path, files) for path in wanted if path in files or _is_folder(path, files)])
+
+    def _tree(self, files: dict[str, bytes], folder: str) -> None:
+        query = parse_qs(urlsplit(self.path).query)
+        base = f"{folder}/" if folder else ""
+        below = [path for path in files if path.startswith(base)]
+        if folder and not below:
+            self._refuse(404, "EntryNotFound")
+            return
+        paths = {"/".join(path.split("/")[:depth]) for path in below for depth in range(1, path.count("/") + 2)}
+        inside = sorted(path for path in paths if path.startswith(base))
+        if query.get("recursive", ["false"])[0].lower() != "true":
+            inside = [path for path in inside if "/" not in path[len(base) :]]
+        start = int(query.get("cursor", ["0"])[0])
+        link = {}
+        if start + PAGE < len(inside):
+            plain = re.sub(r"[?&]cursor=\d+", "", self.path)
+            more = f"{self.hub.url}{plain}{'&' if '?' in plain else '?'}cursor={start + PAGE}"
+            link = {"Link": f'<{more}>; rel="next"'}
+        self._json([_entry(path, files) for path in inside[start : start + PAGE]], **link)
+
+    def _resolve(self, name: str, revision: str, path: str) -> None:
+        found = self._repo(name, revision)
+        if found is None:
+            return
+        repo, commit = found
+        data = repo.commits[commit].get(path)
+        if data is None:
+            self._refuse(404, "EntryNotFound", **{"X-Repo-Commit": commit})
+        elif path.endswith(LARGE):
+            linked = {"X-Linked-Etag": f'"{hashlib.sha256(data).hexdigest()}"', "X-Linked-Size": str(len(data))}
+            # another host than the Hub's, as the Hub's own storage is
+            location = {"Location": f"{self.hub.url.replace('127.0.0.1', 'localhost')}/lfs/{name}/{commit}/{path}"}
+            self._send(302, b"", **linked, **location, **{"X-Repo-Commit": commit})
+        else:
+            self._bytes(data, **{"X-Repo-Commit": commit, "ETag": f'"{_oid(data)}"'})
+
+    def _bytes(self, data: bytes, **headers: str) -> None:
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
+        if asked is None:
+            self._send(200, data, **headers, **{"Accept-Ranges": "bytes"})
+            return
+        start, end = int(asked[1]), min(int(asked[2] or len(data) - 1), len(data) - 1)
+        if start >= len(data):
+            self._send(416, b"", **{"Content-Range": f"bytes */{len(data)}"})
+            return
+        part = {"Content-Range": f"bytes {start}-{end}/{len(data)}", "Accept-Ranges": "bytes"}
+        self._send(206, data[start : end + 1], **headers, **part)
+
+    def _json(self, value: Any, **headers: str) -> None:
+        self._send(200, json.dumps(value).encode(), **headers, **{"Content-Type": "application/json"})
+
+    def _refuse(self, status: int, code: str, **headers: str) -> None:
+        self._send(status, b"", **headers, **{"X-Error-Code": code, "X-Error-Message": code})
+
+    def _send(self, status: int, data: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+
+def _oid(data: bytes) -> str:
+    """What git calls a file's content."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def _is_folder(path: str, files: dict[str, bytes]) -> bool:
+    return any(name.startswith(f"{path}/") for name in files)
+
+
+def _entry(path: str, files: dict[str, bytes]) -> dict[str, Any]:
+    """A file or folder as the tree and paths-info list it."""
+    if path not in files:
+        return {"type": "directory", "path": path, "oid": hashlib.sha1(path.encode()).hexdigest(), "size": 0}
+    data = files[path]
+    entry = {"type": "file", "path": path, "oid": _oid(data), "size": len(data)}
+    if path.endswith(LARGE):
+        entry["lfs"] = {"oid": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}
+    return entry
+
+
+def _ref(kind: str, name: str, commit: str) -> dict[str, str]:
+    folder = "heads" if kind == "branches" else "tags"
+    return {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": commit}
