@@ -50,11 +50,20 @@ def cut(text: str, tokenizer: Tokens, limit: int = 500) -> list[tuple[int, int, 
 def parts(text: str, tokenizer: Tokens, limit: int) -> Iterator[tuple[int, int, int]]:
     """`cut`, one part at a time, for a text without lone surrogates."""
     page = page_of(text, tokenizer, limit)
+    held: tuple[int, int, int] | None = None  # white space alone joins the part before it or behind it, where it fits
     start = 0
     while start < len(text):
         end, tokens = _part(page, start)
-        yield start, end, tokens
-        start = end
+        if held and not (_INK.search(text, start, end) and _INK.search(text, held[0], held[1])):
+            both = tokenizer.count([text[held[0] : end]])[0]
+            if both <= limit:
+                held, start = (held[0], end, both), end
+                continue
+        if held:
+            yield held
+        held, start = (start, end, tokens), end
+    if held:
+        yield held
 
 
 def _part(page: Page, start: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from builders.tokens import Tokens
 # Code points that are measured at a time: enough for several parts, little enough for any document
 WINDOW = 1 << 14
 WHITE = " \n\t\r"
+_MENDING = 128  # code points behind a cut piece; a few are enough as a rule
 
 
 @dataclass
@@ -99,11 +100,25 @@ class Page:
         if self.ends[place - 1] == end:
             del self.ends[: place - 1], self.totals[: place - 1]
         elif self.tokenizer.exact:
-            self.ends, self.totals = [end], [0]  # a piece was cut: what follows has other pieces
+            self._begin_within_a_piece(end)
         else:
             self.ends[:place], self.totals[:place] = [end], [self.totals[place - 1]]
         gone = bisect_right(self.highs, end)
         del self.lows[:gone], self.highs[:gone]
+
+    def _begin_within_a_piece(self, end: int) -> None:
+        """A piece was cut at `end`: what follows has other pieces, until one ends where a known one does."""
+        lengths, counts = map(list, self.tokenizer.pieces(self.text[end : end + _MENDING]))
+        new, tokens = [end], [0]
+        for length, count in zip(lengths[:-1], counts[:-1], strict=True):  # what is behind may belong to the last
+            new.append(new[-1] + length)
+            tokens.append(tokens[-1] + count)
+            place = bisect_left(self.ends, new[-1])
+            if self.ends[place : place + 1] == new[-1:]:
+                before = self.totals[place] - tokens[-1]
+                self.ends[: place + 1], self.totals[: place + 1] = new, [before + number for number in tokens]
+                return
+        self.ends, self.totals = [end], [0]
 
 
 def page_of(text: str, tokenizer: Tokens, limit: int) -> Page:
