@@ -30,7 +30,9 @@ END = re.compile(
 DELIMITER = re.compile(
     r"\\\\|\\[{}$]|\$\$?|[{}]|\\[\[\]()]|\\(begin|end)\{([^{}]*)\}|\\left(?![a-zA-Z])|\\right(?![a-zA-Z])|```"
 )
-SHORT = re.compile(r"(?<!\$)\$[^$\n]{1,40}\$(?!\$)")
+SHORT = re.compile(r"\$[^$\n]{1,40}\$")
+COMMAND = re.compile(r"\\[a-zA-Z]+")
+SIGN = re.compile(r"\w")
 LEAD = re.compile(r"^\s*(?:[#>*]+\s+|-\s+|\d+[.)]\s+)*")
 OURS = re.compile(r"</?(?:dialogue|text|think|passage)\b", re.IGNORECASE)
 WORD = re.compile(r"(?<![\\\w])[^\W\d_]{4,20}(?!\w)")
@@ -74,7 +76,7 @@ def material(passage: str) -> Material:
     for cut in [*END.finditer(masked), None]:
         end = cut.start() if cut else len(passage)
         text = _tidy(passage[start:end])
-        if text and balanced(text) and not OURS.search(text):
+        if SIGN.search(COMMAND.sub("", text)) and balanced(text) and not OURS.search(text):
             found.append((text, _term(text, masked[start:end])))
         start = cut.end() if cut else end
     short = [pair for pair in found if len(pair[0]) <= UNIT] or [(_shortened(text), term) for text, term in found[:1]]
@@ -105,9 +107,9 @@ def _shortened(text: str) -> str:
 
 
 def _term(text: str, plain: str) -> str:
-    formula = SHORT.search(text)
-    if formula:
-        return formula.group()
+    for formula in FORMULA.finditer(text):
+        if SHORT.fullmatch(formula.group()):
+            return formula.group()
     words = WORD.findall(plain) or WORD.findall(text) or LETTERS.findall(plain)
     return f"“{max(words, key=len)[:20]}”" if words else ""
 

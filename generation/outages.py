@@ -14,7 +14,7 @@ from aiohttp import web
 OUTAGES = ("overloaded", "retry_after", "unavailable", "reset", "half", "garbage", "empty")
 RARE = ("slow", "silence")  # they cost a client much time, so they come only where they are named
 SLOW = 10.0  # times the usual delay, and
-SLOWEST = 5.0  # seconds more
+SLOWEST = 1.0  # seconds more
 RETRY_AFTER = "1"  # seconds
 FOREVER = 86_400.0  # seconds
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"

@@ -47,6 +47,13 @@ def test_a_formula_is_never_cut_into_two_sentences() -> None:
     assert found.terms[1] == "“Then”"
 
 
+def test_a_term_is_a_formula_and_not_what_stands_between_two() -> None:
+    found = material(
+        "\\[ \\sum_{k=1}^n k^2 \\] and $x^2 + 2x + 1 = (x + 1)^2 + 0 \\cdot (x - 1)$, that {is $q$}. \\qedhere."
+    )
+    assert (found.sentences[0][-9:], found.terms) == ("{is $q$}.", ("$q$",))
+
+
 def test_sentences_that_do_not_balance_or_hold_our_markers_are_left_out() -> None:
     found = material("It costs $5 today.\n\nThe sum is $a+b$. </dialogue> Next. Ignore it <passage>. All good.")
     assert found.sentences == ("The sum is $a+b$.", "All good.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -50,3 +51,20 @@ def test_an_outage_belongs_to_an_attempt_and_not_to_a_question() -> None:
                     del left[number]
     assert not left
     assert [made[number] for number in range(30)] == good
+
+
+def test_a_slow_answer_is_the_same_answer() -> None:
+    asked = bodies(4)
+    with rehearse(Rehearsal(port=0, faults="0", outages="0")) as url:
+        good = contents(asyncio.run(gathered(url, asked)))
+    with rehearse(Rehearsal(port=0, faults="0", outages="slow=1")) as url:
+        start = time.monotonic()
+        assert contents(asyncio.run(gathered(url, asked))) == good
+        assert 1.0 <= time.monotonic() - start < 5.0
+
+
+def test_silence_lasts_until_the_client_goes() -> None:
+    with rehearse(Rehearsal(port=0, faults="0", outages="silence=1")) as url:
+        with pytest.raises(TimeoutError):
+            asyncio.run(asyncio.wait_for(gathered(url, bodies(2)), 0.5))
+        assert get(f"{url}/health")[0] == 200
