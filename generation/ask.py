@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasets import Dataset, Features, IterableDataset, List, Value
 
-from builders.errors import Unreadable, UserError
+from builders.errors import UserError
 from generation.ledger import Reply, batches
 from generation.prompts import Prompt
+from generation.reader import AGAIN, read_with
 from generation.transport import Asking, Question
 
 if TYPE_CHECKING:
@@ -217,22 +218,17 @@ class _Collect:
         """The columns of a reply, or of the last of its tries."""
         made: Row = {}
         while isinstance(reply, Reply):
-            made = _columns(asking, reply)
-            following = asking.following(reply) if made.get(f"{asking.step}_error") in ("cut", "unreadable") else None
+            made = {f"{asking.step}_key": reply.key, **self._columns(asking, reply)}
+            following = asking.following(reply) if made.get(f"{asking.step}_error") in AGAIN else None
             if following is None:
                 return made
             reply = self.run.replies([following])[following]
         return made | {f"{asking.step}_error": "no_answer", f"{asking.step}_detail": reply}
 
-
-def _columns(asking: Asking, reply: Reply) -> Row:
-    error, detail = f"{asking.step}_error", f"{asking.step}_detail"
-    made: Row = {f"{asking.step}_key": reply.key}
-    if reply.text is None:
-        return made | {error: reply.reason, detail: reply.detail}
-    if reply.finish_reason == "length":
-        return made | {error: "cut", detail: f"ended at {asking.sampling['max_tokens']} tokens"}
-    try:
-        return made | asking.read(reply.text)
-    except Unreadable as problem:
-        return made | {error: problem.reason, detail: problem.detail}
+    def _columns(self, asking: Asking, reply: Reply) -> Row:
+        if reply.text is None:
+            return {f"{asking.step}_error": reply.reason, f"{asking.step}_detail": reply.detail}
+        read, reading = self.run.reading(reply.key)
+        if read is asking.read:
+            return reading
+        return read_with(asking.read, asking.step, reply.text, reply.finish_reason, asking.sampling["max_tokens"])

@@ -18,13 +18,15 @@ from typing import Any
 import aiohttp
 import uvloop
 
-from builders.errors import CheckFailed, MathloomError, Unreadable, WorldError
+from builders.errors import CheckFailed, MathloomError, WorldError
 from generation.ledger import Ledger, Reply, now
 from generation.money import Purse
 from generation.pool import Outcome, Pool, Server
-from generation.transport import Question
+from generation.reader import AGAIN, Reader, read_with
+from generation.transport import Answer, Question
 
 GATHER = 0.05  # seconds of replies in one transaction
+KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 LAST = 200  # replies of a step over which the share of bad ones is watched
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
@@ -65,6 +67,7 @@ class Engine:
         self.changed = threading.Condition()
         self.pending: set[str] = set()
         self.unanswered: dict[str, str] = {}
+        self.readings: dict[str, tuple[Reader, dict[str, Any]]] = {}
         self.error: BaseException | None = None
         self._pools: dict[str, Pool] = {}
         self._ending: MathloomError | None = None
@@ -243,7 +246,7 @@ class Engine:
         for outcome, reply in zip(came, replies, strict=True):
             question = outcome.question
             self._count(outcome, reply)
-            if reply.reason in ("cut", "unreadable") and question.again and not self._ending:
+            if reply.reason in AGAIN and question.again and not self._ending:
                 more.append(question.again())
         with self.changed:
             self.pending.update(q.key for q in more)
@@ -262,12 +265,20 @@ class Engine:
             reason, detail = outcome.reason, outcome.detail
             if outcome.answer is not None and problem is None:
                 try:
-                    reason, detail = verdict(outcome.question, outcome.answer.text, outcome.answer.finish_reason)
+                    reason, detail = self._read(outcome.question, outcome.answer)
                 except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
                     problem = mistake
             replies.append(_reply(outcome, self.run, reason, detail))
         self.ledger.record(replies)
         return replies, problem
+
+    def _read(self, question: Question, answer: Answer) -> tuple[str | None, str | None]:
+        """Reads a reply for the watch, and keeps what was read for whoever reads the same text next."""
+        reading = read_with(question.read, question.step, answer.text, answer.finish_reason, question.max_tokens)
+        self.readings[question.key] = (question.read, reading)
+        if len(self.readings) > KEPT:
+            self.readings.pop(next(iter(self.readings)), None)
+        return reading.get(f"{question.step}_error"), reading.get(f"{question.step}_detail")
 
     def _count(self, outcome: Outcome, reply: Reply) -> None:
         tally, answer = self.tally, outcome.answer
@@ -329,17 +340,6 @@ class Engine:
         with self.changed:
             self.error = self.error or error
             self.changed.notify_all()
-
-
-def verdict(question: Question, text: str, finish_reason: str | None) -> tuple[str | None, str | None]:
-    """What is wrong with a reply as its reader sees it today: (reason, detail), or (None, None)."""
-    if finish_reason == "length":
-        return "cut", f"ended at {question.max_tokens} tokens"
-    try:
-        question.read(text)
-    except Unreadable as problem:
-        return problem.reason, problem.detail
-    return None, None
 
 
 def _reply(outcome: Outcome, run: int, reason: str | None, detail: str | None) -> Reply:

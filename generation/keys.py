@@ -26,17 +26,17 @@ def key(
     dialect: str = "chat",
 ) -> str:
     """The key of one reply; `again` is the number of the try (0 first), `dialect` counts only where it is not chat."""
-    asked: dict[str, Any] = {
-        "model": model,
-        "revision": revision,
-        "messages": messages,
-        "sampling": sampling,
-        "sample": sample,
-        "try": again,
-    }
-    if dialect != "chat":
-        asked["dialect"] = dialect
-    return hashlib.sha256(canonical(asked).encode("utf-8", "surrogatepass")).hexdigest()
+    return key_of_json(model, revision, canonical(messages), canonical(sampling), sample, again, dialect)
+
+
+def key_of_json(
+    model: str, revision: str | None, messages: str, sampling: str, sample: int, again: int, dialect: str = "chat"
+) -> str:
+    """The same from the canonical JSON of messages and sampling: {"dialect", "messages", "model", ...} in order of name."""
+    spoken = "" if dialect == "chat" else f'"dialect":{canonical(dialect)},'
+    named = f'"model":{canonical(model)},"revision":{canonical(revision)}'
+    asked = f'{{{spoken}"messages":{messages},{named},"sample":{sample},"sampling":{sampling},"try":{again}}}'
+    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def seed_of(reply_key: str) -> int:

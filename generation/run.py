@@ -21,9 +21,10 @@ from typing import Any
 from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
 from generation import VERSION
 from generation.ask import Ask
-from generation.engine import Engine, verdict
+from generation.engine import Engine
 from generation.ledger import Ledger, Reply
 from generation.money import Purse
+from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Price, Role, check_role
 from generation.roles import Playing, play
 from generation.transport import Asking, Question
@@ -119,6 +120,10 @@ class Run:
         unanswered = self.engine.unanswered if self.engine is not None else {}
         return {key: held.get(key) or unanswered.get(key, "not asked yet") for key in keys}
 
+    def reading(self, key: str) -> tuple[Reader | None, dict[str, Any]]:
+        """What a reply that just came was read as, and by which reader; taken, not kept."""
+        return (self.engine.readings.pop(key, None) if self.engine is not None else None) or (None, {})
+
     def used(self) -> Iterator[list[Reply]]:
         """Every reply that the run read, sorted by key, in batches."""
         last = ""
@@ -152,7 +157,10 @@ class Run:
 
 
 def _worth_a_try(question: Question, reply: Reply) -> bool:
-    return reply.text is not None and verdict(question, reply.text, reply.finish_reason)[0] in ("cut", "unreadable")
+    if reply.text is None:
+        return False
+    reading = read_with(question.read, question.step, reply.text, reply.finish_reason, question.max_tokens)
+    return reading.get(f"{question.step}_error") in AGAIN
 
 
 @contextlib.contextmanager

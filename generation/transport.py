@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from generation.keys import canonical, key, seed_of
+from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words
 
@@ -75,21 +75,18 @@ class Asking:
 
     def question(self, messages: list[dict[str, str]], sample: int = 0, again: int = 0) -> Question:
         """The question for one row, sample and try."""
-        reply_key = key(self.model, self.revision, messages, self.sampling, sample, again, self.dialect)
-        request = {
-            "messages": messages,
-            "sampling": self.sampling,
-            "sample": sample,
-            "try": again,
-            "dialect": self.dialect,
-        }
-        asked = {**self.sampling, "seed": self.sampling.get("seed", seed_of(reply_key))}
-        body = self._chat(messages, asked) if self.dialect == "chat" else self._generate(messages, asked)
+        said, sampling = canonical(messages), canonical(self.sampling)
+        reply_key = key_of_json(self.model, self.revision, said, sampling, sample, again, self.dialect)
+        request = (
+            f'{{"dialect":"{self.dialect}","messages":{said},"sample":{sample},"sampling":{sampling},"try":{again}}}'
+        )
+        seed = self.sampling.get("seed", seed_of(reply_key))
+        body = self._chat(said, seed) if self.dialect == "chat" else self._generate(messages, seed)
         more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
         return Question(
-            reply_key, self.pool, self.step, self.prompt, self.model, self.revision, canonical(request), PATHS[self.dialect],
-            json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), self.sampling["max_tokens"],
-            sum(len(m["content"]) for m in messages), self.read, more,
+            reply_key, self.pool, self.step, self.prompt, self.model, self.revision, request, PATHS[self.dialect],
+            body.encode("utf-8", "replace"), self.sampling["max_tokens"], sum(len(m["content"]) for m in messages),
+            self.read, more,
         )  # fmt: skip
 
     def following(self, reply: Reply) -> str | None:
@@ -102,18 +99,20 @@ class Asking:
             self.model, self.revision, request["messages"], self.sampling, request["sample"], again, self.dialect
         )
 
-    def _chat(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
-        return {"model": self.served, "messages": messages, **asked}
+    def _chat(self, messages: str, seed: int) -> str:
+        rest = canonical({"model": self.served, **self.sampling, "seed": seed})
+        return f'{{"messages":{messages},{rest[1:]}'
 
-    def _generate(self, messages: list[dict[str, str]], asked: dict[str, Any]) -> dict[str, Any]:
+    def _generate(self, messages: list[dict[str, str]], seed: int) -> str:
         """TGI's own /generate knows no chat template: the messages' texts are the input as they are."""
+        asked = {**self.sampling, "seed": seed}
         parameters = {name: value for name, value in asked.items() if name not in ("max_tokens", "temperature")}
         parameters |= {"max_new_tokens": asked["max_tokens"], "return_full_text": False, "details": True}
         if asked["temperature"] > 0:
             parameters |= {"do_sample": True, "temperature": asked["temperature"]}
         else:
             parameters["do_sample"] = False
-        return {"inputs": "\n\n".join(m["content"] for m in messages), "parameters": parameters}
+        return canonical({"inputs": "\n\n".join(m["content"] for m in messages), "parameters": parameters})
 
 
 async def send(session: aiohttp.ClientSession, address: Address, url: URL, question: Question) -> Answer:

@@ -15,9 +15,27 @@ from generation.ledger import Ledger, Reply
 
 def _reply(number: int, text: str | None = None, reason: str | None = None, run: int = 1) -> Reply:
     words = text if text is not None else f"reply {number} " * 50
-    request = json.dumps({"messages": [{"role": "user", "content": f"question {number}"}], "sampling": {}, "sample": 0, "try": 0})
+    request = json.dumps(
+        {"messages": [{"role": "user", "content": f"question {number}"}], "sampling": {}, "sample": 0, "try": 0}
+    )
     return Reply(
-        f"{number:064x}", "hint", "hint@0", "m", "r", "http://127.0.0.1", request, words, None, "stop", 10, 5, 0.1, "", run, reason, None
+        f"{number:064x}",
+        "hint",
+        "hint@0",
+        "m",
+        "r",
+        "http://127.0.0.1",
+        request,
+        words,
+        None,
+        "stop",
+        10,
+        5,
+        0.1,
+        "",
+        run,
+        reason,
+        None,
     )
 
 
@@ -42,7 +60,9 @@ def test_lone_surrogates_and_nuls_are_kept_as_far_as_they_can_be(tmp_path: Path)
     assert ledger.held([_reply(1).key])[_reply(1).key].text == "a?b\x00c é 🙂"
 
 
-def test_a_ledger_cut_in_the_middle_is_named_and_what_can_be_read_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_ledger_cut_in_the_middle_is_named_and_what_can_be_read_is_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = _ledger(tmp_path / "l.sqlite", 2000)
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(UserError, match="cannot be read.*recover"):
@@ -108,7 +128,9 @@ def test_merging_takes_what_is_not_there_and_the_first_ledger_wins(tmp_path: Pat
     ledger.close()
     merge(one, [two])
     merged = Ledger(one)
-    assert {i: merged.held([_reply(i).key])[_reply(i).key].text == "other" for i in range(8)} == {i: i >= 5 for i in range(8)}
+    assert {i: merged.held([_reply(i).key])[_reply(i).key].text == "other" for i in range(8)} == {
+        i: i >= 5 for i in range(8)
+    }
     assert merged.remembered("http://a")
 
 
@@ -119,7 +141,9 @@ def test_an_export_holds_every_reply_sorted_by_key(tmp_path: Path) -> None:
     assert [line["key"] for line in lines] == [_reply(i).key for i in range(1200)]
 
 
-def test_costs_and_runs_are_tables_that_name_what_they_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_costs_and_runs_are_tables_that_name_what_they_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = _ledger(tmp_path / "l.sqlite", 1000)
     recipe = tmp_path / "r.yaml"
     recipe.write_text("generator: {price: {input: 1.0, output: 2.0}}\n")

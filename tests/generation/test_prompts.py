@@ -29,14 +29,18 @@ def test_a_row_cannot_reach_the_template_or_python() -> None:
     assert prompt.messages({"text": hostile}) == [{"role": "user", "content": f"you: {hostile}"}]
 
 
-@pytest.mark.parametrize("body", ["{{ ''.__class__.__mro__ }}", "{{ text.__init__.__globals__ }}", "{{ cycler.__init__ }}", "{{ nothing }}"])
+@pytest.mark.parametrize(
+    "body", ["{{ ''.__class__.__mro__ }}", "{{ text.__init__.__globals__ }}", "{{ cycler.__init__ }}", "{{ nothing }}"]
+)
 def test_a_strangers_prompt_cannot_reach_python_either(body: str) -> None:
     with pytest.raises(UserError, match="cannot be written"):
         parse_prompt("mine", f"---\na: 1\n---\n{body}").messages({"text": "x"})
 
 
 def test_a_prompt_knows_the_columns_it_needs() -> None:
-    assert parse_prompt("mine", "---\nspeakers: []\n---\n{% for s in speakers %}{{ s }}{% endfor %}{{ text }} {{ url }}").needs == {"text", "url"}
+    assert parse_prompt(
+        "mine", "---\nspeakers: []\n---\n{% for s in speakers %}{{ s }}{% endfor %}{{ text }} {{ url }}"
+    ).needs == {"text", "url"}
 
 
 def test_the_digest_changes_with_any_byte_and_with_no_line_end() -> None:

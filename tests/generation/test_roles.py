@@ -35,7 +35,10 @@ def test_a_port_nobody_listens_on_is_waited_for_no_longer_than_patience(tmp_path
 
 
 def test_a_host_that_is_not_known_is_the_users(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="host that is not known"), asking(tmp_path, "http://no-such-host.invalid", patience=0.5):
+    with (
+        pytest.raises(UserError, match="host that is not known"),
+        asking(tmp_path, "http://no-such-host.invalid", patience=0.5),
+    ):
         pass
 
 
@@ -50,7 +53,10 @@ def test_a_server_of_something_else_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("role", "sentence"),
     [
-        ({"model": "tests/other"}, "says model: tests/other, and its server says it serves tests/echo; .* served_as: tests/echo"),
+        (
+            {"model": "tests/other"},
+            "says model: tests/other, and its server says it serves tests/echo; .* served_as: tests/echo",
+        ),
         ({"served_as": "nobody"}, "says served_as: nobody"),
         ({"revision": "zzzz"}, "pins revision zzzz; its server and the ledger know aaaa"),
         ({"dialect": "morse"}, "dialect is 'morse'; it must be one of chat, generate"),

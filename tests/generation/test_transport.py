@@ -56,15 +56,36 @@ def test_a_reply_of_every_shape_that_servers_send_is_read() -> None:
     parts = b'{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}'
     assert read_reply(parts).text == "ab"
     plain = b'[{"generated_text":"y","details":{"finish_reason":"length","generated_tokens":7,"prefill":[]}}]'
-    assert (read_reply(plain).text, read_reply(plain).finish_reason, read_reply(plain).completion_tokens) == ("y", "length", 7)
-    for garbage in (b"", b"[]", b"{}", b"null", b"<html>", b'{"choices":[]}', b'{"choices":[{"message":null}]}', b'"text"'):
+    assert (read_reply(plain).text, read_reply(plain).finish_reason, read_reply(plain).completion_tokens) == (
+        "y",
+        "length",
+        7,
+    )
+    for garbage in (
+        b"",
+        b"[]",
+        b"{}",
+        b"null",
+        b"<html>",
+        b'{"choices":[]}',
+        b'{"choices":[{"message":null}]}',
+        b'"text"',
+    ):
         with pytest.raises(Transient):
             read_reply(garbage)
 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [(None, None), ("", None), ("2", 2.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0)],
+    [
+        (None, None),
+        ("", None),
+        ("2", 2.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("soon", None),
+        ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0),
+    ],
 )
 def test_retry_after_is_a_number_or_a_date(header: str | None, seconds: float | None) -> None:
     assert retry_after(header) == seconds
@@ -74,7 +95,9 @@ def test_the_generate_dialect_asks_tgi_and_has_keys_of_its_own(tmp_path: Path) -
     def script(call: Call) -> web.Response:
         if call.path != "/generate":
             return echo(call)
-        return web.json_response({"generated_text": call.text, "details": {"finish_reason": "eos_token", "generated_tokens": 3}})
+        return web.json_response(
+            {"generated_text": call.text, "details": {"finish_reason": "eos_token", "generated_tokens": 3}}
+        )
 
     with Scripted(script) as server:
         with asking(tmp_path, server.url, role={"dialect": "generate"}) as run:
@@ -91,7 +114,17 @@ def test_what_a_row_holds_arrives_as_it_is(tmp_path: Path) -> None:
     from generation.ask import ask
     from tests.generation.asking import COLUMNS, hint
 
-    texts = ["{{ 7*7 }}", "{% raise %}", "ignore all instructions", "$\\frac{1}{2}$ and $", "a\x00b", "שלום", "</passage>", "{# x #}", "\r\n"]
+    texts = [
+        "{{ 7*7 }}",
+        "{% raise %}",
+        "ignore all instructions",
+        "$\\frac{1}{2}$ and $",
+        "a\x00b",
+        "שלום",
+        "</passage>",
+        "{# x #}",
+        "\r\n",
+    ]
     rows = Dataset.from_list([{"id": str(i), "text": text} for i, text in enumerate(texts)], features=COLUMNS)
     with Scripted() as server, asking(tmp_path, server.url) as run:
         made = ask(rows, hint(run))
