@@ -20,7 +20,9 @@ from builders.errors import UserError, WorldError
 # What our commands leave in a finished folder. A file of any other kind is the user's (a ledger, notes, a checkout),
 # and a folder that holds one is never replaced.
 OURS = {".parquet", ".md", ".yaml", ".json", ".png", ".svg", ".html", ".css", ".js", ".graphml", ".pdf"}
-OURS_BY_NAME = {".gitattributes"}
+OURS_BY_NAME = {".gitattributes", ".DS_Store"}
+# what huggingface_hub notes where it downloads to, or uploads from
+NOTES = Path(".cache/huggingface")
 
 # linux/fs.h and fcntl.h: swap two names in one step, relative to the working directory
 RENAME_EXCHANGE = 2
@@ -75,8 +77,8 @@ def _check_replaceable(path: str | Path, place: Path) -> None:
         raise UserError(f"{path} holds {some}, and is no finished folder of ours; name another --output")
     for folder, _, files in os.walk(place):
         for file in sorted(files):
-            if Path(file).suffix not in OURS and file not in OURS_BY_NAME:
-                inside = Path(folder, file).relative_to(place)
+            inside = Path(folder, file).relative_to(place)
+            if inside.suffix not in OURS and file not in OURS_BY_NAME and not inside.is_relative_to(NOTES):
                 raise UserError(
                     f"{path} is an earlier folder of ours, but also holds {inside}, which would be lost; "
                     "move that away, or name another --output"

@@ -22,7 +22,7 @@ from builders.place import disk_errors
 from cards import mind
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
-from cards.words import COLUMNS, CONFIGS
+from cards.words import COLUMNS, CONFIGS, MEASURES
 
 TEMPLATES = Path(__file__).with_name("templates")
 TITLES = {"mind": "Mathematical dialogues", "gsdp": "Mathematical problems", "passages": "Passages of mathematics"}
@@ -45,10 +45,13 @@ def write_card(folder: Path) -> None:
     """
     facts = read_facts(folder)
     text = f"---\n{front_matter(facts).to_yaml()}\n---\n\n{body(facts)}"
-    beside = folder / ".README.md.unfinished"
+    beside = folder / ".README.unfinished.md"
     with disk_errors(folder):
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(beside, folder / "README.md")
+        try:
+            beside.write_text(text, encoding="utf-8", newline="\n")
+            os.replace(beside, folder / "README.md")
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def front_matter(facts: Facts) -> DatasetCardData:
@@ -151,14 +154,10 @@ def _config_table(facts: Facts) -> str:
     for name in names:
         config = facts.configs.get(name)
         what = CONFIGS.get(name, "one style" if name in counted else "")
-        rows.append(
-            [
-                code(name),
-                config.rows if config else 0,
-                _size(config.bytes) if config else "not declared",
-                what,
-            ]
-        )
+        if config:
+            rows.append([code(name), config.rows, _size(config.bytes), what])
+        else:
+            rows.append([code(name), 0, "–", f"{what}; without a row, so not declared"])
     return table(["config", "rows", "on the disk", "what it holds"], rows)
 
 
@@ -169,7 +168,9 @@ def _size(count: int) -> str:
 def _column_table(facts: Facts) -> str:
     """The columns of what was kept, with their types, and what is said of them."""
     columns: dict[str, Any] = next((config.columns for config in [*_main(facts), *facts.configs.values()]), {})
-    rows = [[code(name), code(_type(feature)), COLUMNS.get(name, "")] for name, feature in columns.items()]
+    rows = [
+        [code(name), code(_type(feature)), {**COLUMNS, **MEASURES}.get(name, "")] for name, feature in columns.items()
+    ]
     return table(["column", "type", "what it is"], rows)
 
 

@@ -62,7 +62,7 @@ def _cell(value: object) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    return cell in ("–", "") or cell.replace(",", "").replace(".", "", 1).replace("e-", "", 1).lstrip("-").isdigit()
+    return re.fullmatch(r"–|-?[\d,.]+(e-\d+)?(%| [kM]B)?", cell) is not None
 
 
 def _longest(text: str) -> int:

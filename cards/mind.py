@@ -10,7 +10,7 @@ from builders.errors import CheckFailed
 from builders.reasons import MIND
 from cards.facts import Config, Facts, Style, first_row, mapping, styles, tally, whole
 from cards.markdown import clean, code, table, words
-from cards.words import MEASURES
+from cards.words import COLUMNS, MEASURES
 
 # How much of the example's texts is shown, in characters
 SHOWN = {"passage": 800, "text": 2000}
@@ -59,16 +59,24 @@ def _style_table(found: list[Style]) -> str:
     return table(["style", "knowledge gap", "asked", "kept", "rejected", "kept of asked", "tokens kept"], rows)
 
 
+def _heading(style: str) -> str:
+    """A style's name as words, so that the head of a table with seven of them can be broken."""
+    return words(style.replace("_", " "))
+
+
 def _by_style(names: list[str], rows: list[tuple[str, list[int]]]) -> str:
-    return table(["reason", *map(code, names)], ([code(reason), *counts] for reason, counts in rows)) if rows else ""
+    return (
+        table(["reason", *map(_heading, names)], ([code(reason), *counts] for reason, counts in rows)) if rows else ""
+    )
 
 
 def _measures(found: list[Style]) -> dict[str, Any]:
     names = list(dict.fromkeys(name for style in found for name in style.measures))
+    known = {**COLUMNS, **MEASURES}
     rows = [[code(name), *(style.measures.get(name) for style in found)] for name in names]
     return {
-        "measures": table(["mean of", *(code(style.name) for style in found)], rows) if rows else "",
-        "measure_words": [(name, MEASURES[name]) for name in names if name in MEASURES],
+        "measures": table(["mean of", *(_heading(style.name) for style in found)], rows) if rows else "",
+        "measure_words": [(name, known[name]) for name in names if name in known],
     }
 
 

@@ -1,4 +1,4 @@
-"""What the card says of configs, columns and measures: name -> what it is."""
+"""What the card says of configs, columns and measures: name -> what it is. (Measures are generation's; a name that is not here is shown without.)"""
 
 CONFIGS = {
     "default": "the files of all styles, one after the other",
@@ -24,12 +24,14 @@ COLUMNS = {
     "prompt": "name and digest of the prompt",
 }
 
+# of each row, and their means per style
 MEASURES = {
-    "text_tokens": "tokens of the dialogue",
-    "copy_rate": "share of the dialogue that stands word for word in the passage",
-    "new_numbers": "numbers that the passage does not hold",
+    "copy_rate": "share of the dialogue's different runs of 5 words that stand in the passage",
+    "similarity": "words that dialogue and passage share, over the geometric mean of how many each has",
+    "new_numbers": "different numbers that the passage does not hold and that nothing right in the dialogue computes",
+    "wrong_arithmetic": "statements like 3 * 4 = 13 that are wrong when worked out exactly",
     "length_ratio": "tokens of the dialogue for one of the passage",
-    "questions": "share of turns that ask something",
-    "turns": "turns of the dialogue",
-    "speakers": "speakers that say something",
+    "question_share": "share of the turns that ask something",
+    "steps_per_answer": "marks of a step in a turn that follows a question, on average",
+    "questions": "turns, and turns that ask something, per speaker",
 }

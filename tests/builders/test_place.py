@@ -43,7 +43,9 @@ def empty_folder(path: Path) -> None:
 
 def earlier_with_figures(path: Path) -> None:
     ours(path)
-    for name in ["measures.json", "yield.png", "graph.graphml", "index.html", ".gitattributes"]:
+    (path / ".cache" / "huggingface" / "download").mkdir(parents=True)
+    notes = [".gitattributes", ".cache/huggingface/download/README.md.lock"]
+    for name in ["measures.json", "yield.png", "graph.graphml", "index.html", *notes]:
         (path / name).write_text("x")
 
 
@@ -106,6 +108,11 @@ def earlier_with_a_ledger(path: Path) -> None:
     (ours(path) / "data" / "ledger.sqlite").write_text("money")
 
 
+def earlier_with_a_program(path: Path) -> None:
+    (ours(path) / ".cache").mkdir()
+    (path / ".cache" / "mine.py").write_text("x")
+
+
 def earlier_in_git(path: Path) -> None:
     (ours(path) / ".git").mkdir()
     (path / ".git" / "HEAD").write_text("ref")
@@ -121,6 +128,7 @@ REFUSED = [
     (somebodys_folder, r"out holds a, b, c and 1 more, and is no finished folder of ours"),
     (another_run_json, "holds run.json, and is no finished folder of ours"),
     (torn_run_json, "is no finished folder of ours"),
+    (earlier_with_a_program, "also holds .cache/mine.py, which would be lost"),
     (earlier_with_a_ledger, "also holds data/ledger.sqlite, which would be lost"),
     (earlier_in_git, "also holds .git/HEAD, which would be lost"),
     (link_to_itself, "a symbolic link that leads to itself"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
-from builders.errors import CheckFailed, UserError
+from builders.errors import CheckFailed, UserError, WorldError
 from builders.folder import declared, finished, read_configs
 from cards.card import main, size_category, write_card
 
@@ -170,7 +171,7 @@ def test_the_numbers_are_the_folders(tmp_path: Path) -> None:
     assert rows_of(card, "prompt") == [["`debate`", "`0123abcd`", "3"], ["`interview`", "`0123abcd`", "1"]]
     assert rows_of(card, "role") == [["`generator`", "`maker/model`", "`c0ffee`", "`top_p: 0.9`"]]
     assert [line[1] for line in rows_of(card, "config")] == ["3", "2", "1", "2"]
-    for said in ["12,345 in prompts, 6,789 in replies", "5 asked in this run, 2 answered", "$0.0321", "1.25 seconds"]:
+    for said in ["12,345 in prompts, 6,789 in replies", "5 asked in this run, 2 answered", "$0.0321", "1.2 seconds"]:
         assert said in card
     assert "of at most 500 tokens, counted by the tokenizer `shipped`" in card
     assert "python -m generation.mind --config recipe.yaml" in card
@@ -188,7 +189,7 @@ def test_the_first_line_says_when_rows_are_a_rehearsals(tmp_path: Path) -> None:
 
 def test_a_style_without_a_kept_row_is_listed_with_0(tmp_path: Path) -> None:
     card = body_of(make(tmp_path / "out", [dialogue(1)], [dialogue(2, "interview", reason="loop")]))
-    assert ["`interview`", "0", "not declared", "one style"] in rows_of(card, "config")
+    assert ["`interview`", "0", "–", "one style; without a row, so not declared"] in rows_of(card, "config")
     assert ["`interview`", "`partial`", "1", "0", "1", "0%", "0"] in rows_of(card, "style")
 
 
@@ -318,6 +319,19 @@ def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
     (tmp_path / "recipe.yaml").write_text("a: [")
     with pytest.raises(UserError, match="is not YAML"):
         write_card(tmp_path)
+
+
+def test_a_card_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out")
+    before = sorted((path, path.read_bytes()) for path in folder.iterdir() if path.is_file())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(WorldError, match="cannot be written"):
+            write_card(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted((path, path.read_bytes()) for path in folder.iterdir() if path.is_file()) == before
 
 
 @pytest.mark.parametrize(
