@@ -96,6 +96,7 @@ def array(stream: Stream) -> Iterator[Item]:
     while True:
         at += len(gap.group()) if (gap := GAP.match(text, at)) else 0
         if text.startswith("]", at):
+            yield from after_the_end(text[at + 1 :], stream, ended)
             return
         try:
             value, end = DECODER.raw_decode(text, at)
@@ -113,6 +114,17 @@ def array(stream: Stream) -> Iterator[Item]:
         else:  # as much again as there is: the cost of a long element stays in proportion to its length
             data, ended, problem = gather(stream, max(CHUNK, len(text) - at))
             text, at = text[at:] + decode(data, ended), 0
+
+
+def after_the_end(rest: str, stream: Stream, ended: bool) -> Iterator[Item]:
+    """Nothing, where nothing but blanks follows an array."""
+    while not rest.strip() and not ended:
+        data, ended, problem = gather(stream, CHUNK)
+        rest = data.decode("latin-1")
+        if problem is not None:
+            raise problem
+    if rest.strip():
+        yield Item("the file", None, "goes on after its array, and that is not read")
 
 
 def an_element(place: str, value: Any, text: str) -> Item:

@@ -10,23 +10,30 @@ are null. Further columns are left out.
 
 import atexit
 import functools
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import datasets
 import pyarrow as pa
+import yaml
 from datasets.builder import Key
 from datasets.exceptions import DatasetGenerationError
 
 from builders import rows
-from builders.errors import MathloomError, UserError
+from builders.commands import command, option, parse, say
+from builders.errors import CheckFailed, MathloomError, UserError
 
 REPO = "open-web-math/open-web-math"  # data/train-00000-of-00114-*.parquet and so on; ODC-By 1.0
 COLUMNS = ("id", "url", "text", "date", "metadata")
-FEATURES = datasets.Features({name: datasets.Value("string") for name in (*COLUMNS, "bad_row")})
+KEPT = datasets.Features({name: datasets.Value("string") for name in COLUMNS})
+REJECTED = datasets.Features({**KEPT, **dict.fromkeys(("step", "unit", "reason", "detail"), datasets.Value("string"))})
+FEATURES = datasets.Features({**KEPT, "bad_row": datasets.Value("string")})
 
 
 @dataclass
@@ -38,7 +45,7 @@ class OpenWebMathConfig(datasets.BuilderConfig):
 
 
 class OpenWebMath(datasets.ArrowBasedBuilder):
-    """Documents in OpenWebMath's columns, all strings, split `train`, a shard per file.
+    """Documents in OpenWebMath's columns, all strings, split `train`, a shard per file; `source` is where they are.
 
     UserError where there is nothing to read at `where`. What is prepared is kept in the cache of `datasets` for the
     Hub's rows, under their commit, and for local ones until the process ends.
@@ -46,12 +53,15 @@ class OpenWebMath(datasets.ArrowBasedBuilder):
 
     BUILDER_CONFIG_CLASS = OpenWebMathConfig
 
-    def __init__(self, cache_dir: str | None = None, where: str = REPO, **more: Any) -> None:
+    def __init__(self, cache_dir: str | None = None, where: str = REPO, limit: int | None = None, **more: Any) -> None:
+        if limit is not None and limit < 1:
+            raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
         self.source = rows.find(where)
         if cache_dir is None and self.source.commit is None:
             cache_dir = scratch()
-        more = {"dataset_name": "openwebmath", **more, "hash": self.source.digest, "where": where}
-        super().__init__(cache_dir=cache_dir, **more)
+        # a cache of `datasets` knows neither content nor code: the digest stands for both
+        ours = {"dataset_name": "openwebmath", "hash": self.source.digest, "where": where, "limit": limit}
+        super().__init__(cache_dir=cache_dir, **{**more, **ours})
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(
@@ -90,8 +100,6 @@ def documents(
 
     UserError where there is nothing to read, WorldError where the Hub does not answer and nothing of it is cached.
     """
-    if limit is not None and limit < 1:
-        raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
     builder = OpenWebMath(where=where, limit=limit, cache_dir=scratch() if streaming else None)
     if streaming:
         return builder.as_streaming_dataset(split="train")
@@ -110,3 +118,53 @@ def scratch() -> str:
     folder = tempfile.mkdtemp(prefix="mathloom-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What `python -m builders.openwebmath` is told."""
+
+    rows: str = option(REPO, "documents: a Hub id, a local file or folder, or sample", metavar="ROWS")
+    output: str = option("data/documents", "the finished folder to write", metavar="DIR")
+    limit: int | None = option(None, "the first so many documents", metavar="N")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Documents in, a finished folder of them out; `rejected` holds the lines that could not be read, with the reason."""
+    from builders.folder import finished
+
+    recipe = parse(Recipe, argv, "builders.openwebmath", "OpenWebMath, or documents of your own, as a finished folder.")
+    kept = rejected = 0
+    with finished(Path(recipe.output), {"default": KEPT, "rejected": REJECTED}, [], "documents") as folder:
+        builder = OpenWebMath(where=recipe.rows, limit=recipe.limit, cache_dir=scratch())
+        for row in builder.as_streaming_dataset(split="train"):
+            wrong = row.pop("bad_row") or (None if (row["text"] or "").strip() else "has no text")
+            if wrong is None:
+                kept += 1
+                folder.write("default", [row])
+            else:
+                rejected += 1
+                why = {"step": "documents", "unit": "document", "reason": "bad_row", "detail": wrong}
+                folder.write("rejected", [{**row, **why}])
+        counts = {
+            "documents": {"in": kept + rejected, "kept": kept, "rejected": {"bad_row": rejected} if rejected else {}}
+        }
+        told = {"mathloom": version(), "kind": "documents", "revision": builder.source.commit, "counts": counts}
+        folder.put("run.json", json.dumps(told, indent=2) + "\n")
+        folder.put("recipe.yaml", yaml.safe_dump({"rows": recipe.rows, "limit": recipe.limit}, sort_keys=False))
+    say(f"{kept:,} documents of {recipe.rows}; rejected: {f'{rejected:,} bad_row' if rejected else 'none'}")
+    if not kept:
+        raise CheckFailed(f"no document of {recipe.rows} can be read; {recipe.output} says why")
+    say(f'load_dataset("{recipe.output}", split="train")')
+
+
+def version() -> str:
+    """Ours, as installed."""
+    try:
+        return metadata.version("mathloom")
+    except metadata.PackageNotFoundError:
+        return "a checkout"
+
+
+if __name__ == "__main__":
+    command(main)

@@ -52,8 +52,9 @@ def of_file(
     with opened(file) as raw:
         wanted = parquet_columns(file, raw, columns, needs)
         for place, row, wrong in items(raw, file.kind, wanted):
-            if row is not None and wrong is None:
-                wrong = next((w for name in texts if (w := not_a_text(name, row.get(name)))), None)
+            if row is not None:
+                for name in texts:
+                    row[name], wrong = text_in(name, row.get(name), wrong)
             if row is None or wrong is not None:
                 yield {**blank, "bad_row": f"{file.place}{place} {wrong}"}
             elif columns is None:
@@ -62,9 +63,16 @@ def of_file(
                 yield {**{name: row.get(name) for name in columns}, "bad_row": None}
 
 
-def not_a_text(name: str, value: Any) -> str | None:
-    """What is wrong with a value that should be a text or null."""
-    return None if value is None or isinstance(value, str) else f"has {kind_of(value)} where `{name}` should be a text"
+def text_in(name: str, value: Any, wrong: str | None) -> tuple[str | None, str | None]:
+    """The text in a column and what is wrong with the row: what was before, or that it holds no text."""
+    if isinstance(value, bytes):  # parquet has texts that do not say that they are
+        try:
+            return value.decode(), wrong
+        except UnicodeDecodeError:
+            return None, f"has bytes that are not UTF-8 in `{name}`"
+    if value is None or isinstance(value, str):
+        return value, wrong
+    return None, f"has {kind_of(value)} where `{name}` should be a text"
 
 
 def parquet_columns(file: File, raw: Any, columns: Sequence[str] | None, needs: Sequence[str]) -> list[str] | None:

@@ -49,12 +49,16 @@ class Asked:
 
 
 class Hub:
-    """The server, in threads of its own. `down`: answer 503 to all; `asked`: every request so far."""
+    """The server, in threads of its own.
+
+    `down`: answer 503 to all; `hiccups`: so many of the next requests to its storage get none; `asked`: every request.
+    """
 
     def __init__(self) -> None:
         self.repos: dict[str, Repo] = {}
         self.asked: list[Asked] = []
         self.down = False
+        self.hiccups = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -115,6 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         if self.hub.down:
             self._send(503, b"the Hub is down")
+        elif path.startswith("/lfs/") and self.hub.hiccups > 0:
+            self.hub.hiccups -= 1
+            self.close_connection = True
         elif match := re.fullmatch(r"/lfs/([^/]+/[^/]+)/(\w+)/(.+)", path):
             self._bytes(self.hub.repos[match[1]].commits[match[2]][match[3]])
         elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/(revision|tree|paths-info|refs)(?:/(.*))?)?", path):

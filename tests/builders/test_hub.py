@@ -90,6 +90,11 @@ def test_documents_are_streamed_by_ranges_and_a_limit_fetches_only_what_it_needs
     assert len(fetched(hub)) == 3
 
 
+def test_a_connection_that_breaks_now_and_then_costs_no_row(hub: Hub, tmp_path: Path) -> None:
+    hub.hiccups = 2
+    assert ask(hub, tmp_path)["urls"] == [f"u{n}" for n in range(900)] and hub.hiccups == 0
+
+
 def test_a_revision_stays_what_it_was_when_the_repo_goes_on(hub: Hub, tmp_path: Path) -> None:
     old = hub.repos[NAME].tags["v1.0"]
     new = hub.put(NAME, {SHARDS[0]: shard(5)})

@@ -99,6 +99,7 @@ ARRAYS = [
     ("a byte that is not UTF-8", b'[{"a": "\xff"}, {"b": 2}]', ["is not UTF-8", ""]),
     ("no end", b'[{"a": 1}, {"b": 2}', ["", "", "is missing: the array has no end"]),
     ("cut in an element", b'[{"a": 1}, {"b": ', ["", "is not JSON, and nothing after it can be read"]),
+    ("something behind it", b'[{"a": 1}]\n[{"b": 2}]', ["", "goes on after its array, and that is not read"]),
     ("spoilt in the middle", b'[{"a": 1}, {oops}, {"b": 2}]', ["", "is not JSON, and nothing after it can be read"]),
 ]
 

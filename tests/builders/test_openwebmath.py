@@ -183,6 +183,42 @@ def test_a_file_that_changes_its_columns_under_a_stream_ends_it_with_a_sentence(
         list(stream)
 
 
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a process of its own."""
+    command = [sys.executable, "-m", "builders.openwebmath", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_command_writes_a_folder_that_loads_with_what_it_could_not_read(tmp_path: Path) -> None:
+    lines = ['{"text": "a", "url": "u", "more": 1}', "oops", '{"text": " "}', '{"id": 3, "text": "b"}', '{"text": "c"}']
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    ran = run("--rows", str(tmp_path / "a.jsonl"), "--output", str(tmp_path / "out"), "--limit", "4")
+    assert ran.returncode == 0 and "2 documents" in ran.stdout and "rejected: 2 bad_row" in ran.stdout, ran.stderr
+    kept = datasets.load_dataset(str(tmp_path / "out"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert list(kept) == [
+        dict.fromkeys(COLUMNS) | given for given in ({"text": "a", "url": "u"}, {"id": "3", "text": "b"})
+    ]
+    bad = datasets.load_dataset(str(tmp_path / "out"), "rejected", split="train", cache_dir=str(tmp_path / "cache"))
+    assert bad["detail"][:] == ["line 2 is not JSON (4 bytes)", "has no text"] and set(bad["reason"]) == {"bad_row"}
+    assert [row["text"] for row in documents(str(tmp_path / "out"))] == ["a", "b"]
+    again = run("--rows", str(tmp_path / "out"), "--output", str(tmp_path / "again"))
+    assert again.returncode == 0
+    assert list(documents(str(tmp_path / "again"))) == list(documents(str(tmp_path / "out")))
+
+
+def test_the_command_ends_in_one_sentence_and_the_right_code(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("oops\n")
+    output = ["--output", str(tmp_path / "out")]
+    for where, code, words in [
+        ("/nowhere", 2, "there is no file or folder"),
+        (str(tmp_path / "a.jsonl"), 1, "no document"),
+    ]:
+        ran = run("--rows", where, *output)
+        assert ran.returncode == code and words in ran.stderr and ran.stderr.count("\n") == 1, ran.stderr
+    ran = run("--rows", "sample", "--limit", "0", *output)
+    assert ran.returncode == 2 and "limit is 0" in ran.stderr
+
+
 FLAT = """
 import sys
 from builders.openwebmath import documents

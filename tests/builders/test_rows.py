@@ -152,6 +152,15 @@ def nested(depth: int) -> list:
     return value
 
 
+def test_texts_that_parquet_keeps_as_bytes_are_texts(tmp_path: Path) -> None:
+    where = written(tmp_path, "a.parquet", pa.table({"text": [b"caf\xc3\xa9", b"caf\xe9", None]}))
+    assert [(row["text"], row["bad_row"]) for row in rows.read(where, ["text"], **NEEDS)] == [
+        ("caf\u00e9", None),
+        (None, "row 2 has bytes that are not UTF-8 in `text`"),
+        (None, None),
+    ]
+
+
 SIZES = [
     ("lines", "a.jsonl", '{"text": "a"}\n\noops\n', (2, 20)),
     ("an array", "a.json", "[{}, {}, {}]", (3, 12)),
