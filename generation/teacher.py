@@ -173,9 +173,9 @@ def written(turns: Turns, draw: Random, shape: str | None = None) -> str:
         return f"<text>\n{joined([text for _, text in turns])}\n</text>"
     if shape is None:
         shape = draw.choices([name for name, _ in SHAPES], [share for _, share in SHAPES])[0]
-    forms = {"bold": "**{}:** {}", "bold_name": "**{}**: {}", "dashes": "- {}: {}"}
-    form = forms.get(shape, "{}: {}")
-    lines = [form.format(name, text) for name, text in turns]
+    head = {"bold": "**{}:**", "bold_name": "**{}**:", "dashes": "- {}:"}.get(shape, "{}:")
+    # A table or a listing begins on a line of its own.
+    lines = [head.format(name) + ("\n" if text.startswith(("```", "|")) else " ") + text for name, text in turns]
     if shape == "numbered":
         lines = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
     body = ("\n" if shape == "tight" else "\n\n").join(lines)

@@ -139,6 +139,10 @@ def test_a_dialogue_is_written_in_many_shapes_and_loses_no_turn(shape: str) -> N
     assert ("<dialogue>" in text) is (shape != "no_markers")
 
 
+def test_a_listing_begins_on_a_line_of_its_own() -> None:
+    assert written([("A", "```x\ny\n```"), ("B", "z \ny")], Random(0), "no_markers") == "A:\n```x\ny\n```\n\nB: z \ny"
+
+
 def test_most_dialogues_are_written_as_was_asked() -> None:
     turns = [("A", "x"), ("B", "y")]
     plain = written(turns, Random(0), "plain")
