@@ -21,9 +21,10 @@ import yaml
 from datasets import Features
 from huggingface_hub import metadata_load
 
+from builders.disk import disk_errors, sync
 from builders.errors import UserError
 from builders.parquet import FILE_GROUPS, GROUP_ROWS, ParquetFiles
-from builders.place import check_output, disk_errors, hidden_folder, replace, sync
+from builders.place import check_output, hidden_folder, replace
 
 __all__ = ["Folder", "check_output", "config_files", "declared", "finished", "read_configs"]
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Features
 
-from builders.place import sync
+from builders.disk import sync
 
 # Tried with nine configs of 17 columns and 7 kB a row: 200 rows to a row group keep the process 50 MB above where it
 # began (1,000: 110 MB or more), and the files are within a sixth of the smallest. A file is then some 130 MB.

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from builders.disk import disk_errors, sync
 from builders.errors import UserError, WorldError
 
 # What our commands leave in a finished folder. A file of any other kind is the user's (a ledger, notes, a checkout),
@@ -54,8 +55,10 @@ def check_output(path: str | Path) -> Path:
         raise UserError(f"{path} cannot be made: {above} is not ours to write in; name another --output")
     if os.path.exists(place):
         _check_replaceable(path, place)
-    if any(_is_alive(hidden) for hidden in _hidden_beside(place)):
-        raise UserError(f"another run is writing {path} now; wait for it, or name another --output")
+    for hidden in _hidden_beside(place):
+        with _locked(hidden, fcntl.LOCK_SH) as lock:  # shared, so that two who look do not see each other
+            if lock == "held":
+                raise UserError(f"another run is writing {path} now; wait for it, or name another --output")
     return place
 
 
@@ -94,27 +97,29 @@ def hidden_folder(place: Path) -> Iterator[Path]:
     with disk_errors(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         for leftover in _hidden_beside(place):
-            _clear_if_dead(leftover)
-        path, lock = _locked_folder(place)
+            with _locked(leftover, fcntl.LOCK_EX) as lock:
+                if lock == "ours":
+                    shutil.rmtree(leftover, ignore_errors=True)
+        path, descriptor = _new_folder(place)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
-        os.close(lock)
+        os.close(descriptor)
 
 
-def _locked_folder(place: Path) -> tuple[Path, int]:
+def _new_folder(place: Path) -> tuple[Path, int]:
     """A new hidden folder and the descriptor that holds its lock."""
     for _ in range(100):  # another run that clears up may take a folder without a lock yet for a dead run's
         path = place.with_name(f"{_prefix(place)}{secrets.token_hex(4)}")
         path.mkdir()
         try:
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:
             continue
-        if _lock(lock, fcntl.LOCK_EX) != "held" and path.exists():
-            return path, lock
-        os.close(lock)
+        if _lock(descriptor, fcntl.LOCK_EX) != "held" and path.exists():
+            return path, descriptor
+        os.close(descriptor)
         shutil.rmtree(path, ignore_errors=True)
     raise WorldError(f"no folder can be made beside {place}: other runs keep removing it; run the same command again")
 
@@ -134,7 +139,11 @@ def replace(hidden: Path, place: Path) -> None:
         elif not _swap(hidden, place):
             aside = place.with_name(f"{_prefix(place)}{secrets.token_hex(4)}")
             os.rename(place, aside)
-            os.rename(hidden, place)
+            try:
+                os.rename(hidden, place)
+            except OSError:
+                os.rename(aside, place)
+                raise
             shutil.rmtree(aside, ignore_errors=True)
         sync(place.parent)
 
@@ -150,28 +159,6 @@ def _swap(one: Path, other: Path) -> bool:
     if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
         return False
     raise OSError(number, os.strerror(number), str(other))
-
-
-def sync(path: Path) -> None:
-    """Waits until a file, or the list of names in a folder, is on the disk: a rename must not outlive what it names."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """An OSError inside becomes a WorldError of one sentence: the disk is full, gone or not ours to write on."""
-    try:
-        yield
-    except OSError as error:
-        said = os.strerror(error.errno) if error.errno else str(error)
-        raise WorldError(
-            f"{path} cannot be written: {said}; nothing under that name was changed. "
-            "Mend that (room on the disk, permissions), then run the same command again"
-        ) from error
 
 
 def _prefix(place: Path) -> str:
@@ -196,26 +183,15 @@ def _lock(descriptor: int, kind: int) -> str:
     return "ours"
 
 
-def _is_alive(hidden: Path) -> bool:
-    """Whether a run that lives holds this folder. A shared lock, so that two who look do not see each other."""
+@contextmanager
+def _locked(hidden: Path, kind: int) -> Iterator[str]:
+    """What `_lock` says of a hidden folder, which stays locked for as long as the block lasts; `gone` if it is."""
     try:
         descriptor = os.open(hidden, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:  # gone meanwhile, or another user's
-        return False
-    try:
-        return _lock(descriptor, fcntl.LOCK_SH) == "held"
-    finally:
-        os.close(descriptor)
-
-
-def _clear_if_dead(hidden: Path) -> None:
-    """Removes the folder of a run that died. Its lock is ours meanwhile, so that no new run can think it its own."""
-    try:
-        descriptor = os.open(hidden, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
+    except OSError:  # cleared meanwhile, or another user's
+        yield "gone"
         return
     try:
-        if _lock(descriptor, fcntl.LOCK_EX) == "ours":
-            shutil.rmtree(hidden, ignore_errors=True)
+        yield _lock(descriptor, kind)
     finally:
         os.close(descriptor)

@@ -18,7 +18,7 @@ from huggingface_hub import DatasetCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.commands import command, say
-from builders.place import disk_errors
+from builders.disk import disk_errors
 from cards import mind
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words

@@ -237,6 +237,15 @@ def test_without_a_swap_of_names_the_earlier_folder_is_moved_aside(
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_move_that_fails_brings_the_earlier_folder_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "_swap", lambda one, other: False)
+    put(tmp_path / "out", "one")
+    with pytest.raises(WorldError, match="nothing under that name was changed"):
+        replace(tmp_path / "not there", tmp_path / "out")
+    assert text_of(tmp_path / "out") == "one"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_the_folder_has_the_permissions_of_any_new_folder(tmp_path: Path) -> None:
     put(tmp_path / "out", "new")
     (tmp_path / "other").mkdir()
