@@ -6,7 +6,8 @@
         folder.write("debate", rows)
         folder.put("run.json", text)
 
-The bytes below data/ depend on the rows and their order alone (builders.parquet).
+The bytes below data/ depend on the rows and their order alone (builders.parquet). What `load_dataset` has cached of an
+earlier folder of the same name is not served for this one: each config declares a digest of its files.
 """
 
 import hashlib

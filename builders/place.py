@@ -9,6 +9,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ NOTES = Path(".cache/huggingface")
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 
+# Tried with datasets 5.2: a folder below such a name is not found, or read with its neighbours.
+PATTERN = re.compile(r"[\[\]*?]|::")
+
 # Linux allows 255 bytes, of which the hidden folder's name needs some more than the folder's
 LONGEST_NAME = 220
 
@@ -44,6 +48,8 @@ def check_output(path: str | Path) -> Path:
         raise UserError(f"{path} is a symbolic link that leads to itself; name another --output")
     if os.path.ismount(place):
         raise UserError(f"{path} is a mount point, which cannot be replaced in one step; name a folder inside it")
+    if found := PATTERN.search(str(place)):
+        raise UserError(f"{place} has {found[0]} in it, which load_dataset takes for a pattern; name another --output")
     if len(os.fsencode(place.name)) > LONGEST_NAME:
         raise UserError(f"the name {place.name[:40]}... is over {LONGEST_NAME} bytes long; name another --output")
     above = place.parent

@@ -148,9 +148,16 @@ def test_anything_else_is_the_users_error_that_names_it(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(
-    ("path", "said"), [("/", "mount point"), ("/proc/out", "cannot be"), ("x" * 230, "over 220 bytes long")]
-)
+NO_PLACES = [
+    ("/", "mount point"),
+    ("/proc/out", "cannot be"),
+    ("x" * 230, "over 220 bytes long"),
+    ("run[1]/out", r"has \[ in it, which load_dataset takes for a pattern"),
+    ("out::2", "has :: in it"),
+]
+
+
+@pytest.mark.parametrize(("path", "said"), NO_PLACES)
 def test_places_where_no_folder_can_be(path: str, said: str) -> None:
     with pytest.raises((UserError, WorldError), match=said):
         put(Path(path), "new")
