@@ -191,7 +191,8 @@ def test_half_a_run_can_be_looked_at_and_then_goes_on(tmp_path: Path) -> None:
         assert Counter(row["reason"] for row in rows_of(tmp_path / "out", "rejected"))["no_answer"] > 0
         server.healthy, server.handler = True, lambda call: reply(dialogue(call.number))
         run(*flags)
-        assert not any(row["reason"] == "no_answer" for row in rows_of(tmp_path / "out", "rejected"))
+        counts = json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["dialogues"]
+        assert counts["kept"] == counts["in"] == 66
 
 
 def test_nothing_kept_is_exit_1_and_the_rejected_rows_can_be_read(tmp_path: Path) -> None:
