@@ -35,7 +35,8 @@ def tables(facts: Facts) -> dict[str, Any]:
     ]
     kept = [style for style in found if style.kept]
     return {
-        "styles": found, "documents": documents, "kept": sum(style.kept for style in found), "tokens": sum(style.tokens for style in found),
+        "styles": found, "documents": documents, "lost": sum(unread.values()),
+        "kept": sum(style.kept for style in found), "tokens": sum(style.tokens for style in found),
         "asked": sum(style.asked for style in found), "style_table": _style_table(found), "models": _models(facts),
         "reasons": table(
             ["reason", "what it means", "documents", "dialogues", "only flagged"],

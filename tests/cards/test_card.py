@@ -173,9 +173,19 @@ def test_the_numbers_are_the_folders(tmp_path: Path) -> None:
     assert [line[1] for line in rows_of(card, "config")] == ["3", "2", "1", "2"]
     for said in ["12,345 in prompts, 6,789 in replies", "5 asked in this run, 2 answered", "$0.0321", "1.2 seconds"]:
         assert said in card
-    assert "of at most 500 tokens, counted by the tokenizer `shipped`" in card
+    cut = (
+        "1. 40 documents (`sample`) were cut into 3 passages of at most 500 tokens, counted by the tokenizer `shipped`."
+    )
+    assert f"{cut} 1 of them gave no passage.\n2. Each passage" in card
     assert "python -m generation.mind --config recipe.yaml" in card
     assert "2410.12881" in card and "`meta/big`" in card
+
+
+def test_passages_that_were_given_are_not_said_to_be_cut(tmp_path: Path) -> None:
+    command = "python -m generation.dialogues --rows passages"
+    card = body_of(make(tmp_path / "out", [dialogue(1)], [], "rows: data/passages\n", command=command))
+    assert "1. 3 passages (`data/passages`) were taken as they are, counted" in card
+    assert "python -m generation.dialogues --config recipe.yaml" in card
 
 
 def test_the_first_line_says_when_rows_are_a_rehearsals(tmp_path: Path) -> None:
