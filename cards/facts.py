@@ -66,6 +66,8 @@ class Style:
 
 def read_facts(folder: Path) -> Facts:
     """The facts of a finished folder. Raises UserError where it is none, or what it says cannot be read."""
+    if not folder.is_dir():
+        raise UserError(f"there is no folder {folder}; name a finished folder")
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

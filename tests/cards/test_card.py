@@ -318,6 +318,8 @@ def test_a_run_json_that_says_little_is_enough(tmp_path: Path, kind: str) -> Non
 
 
 def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no folder"):
+        write_card(tmp_path / "nothing")
     with pytest.raises(UserError, match=r"run\.json cannot be read"):
         write_card(tmp_path)
     (tmp_path / "run.json").write_text("[]")
