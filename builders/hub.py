@@ -45,9 +45,7 @@ BLOCK, BLOCKS = 4 << 20, 8
 def commit_of(where: str, repo: str, revision: str | None) -> str:
     """The commit that a revision means now (what it meant last, where the Hub cannot be reached)."""
     with sentences(where):
-        found = HfApi().resolve_revision(
-            repo, repo_type=TYPE, revision=revision, local_files_only=is_offline_mode()
-        )
+        found = HfApi().resolve_revision(repo, repo_type=TYPE, revision=revision, local_files_only=is_offline_mode())
         return found.resolved
 
 
@@ -93,17 +91,17 @@ def no_bars() -> Iterator[None]:
 
 
 @contextmanager
-def sentences(where: str) -> Iterator[None]:
-    """What the Hub, or the way to it, has to say, as one sentence."""
+def sentences(where: str, first: str = "is no file or folder here, and") -> Iterator[None]:
+    """What the Hub, or the way to it, has to say, as one sentence; `first` stands before what the world did."""
     try:
         yield
     except (HfHubHTTPError, httpx2.HTTPError, OfflineModeIsEnabled, EntryNotFoundError) as problem:
-        raise sentence(where, problem) from problem
+        raise sentence(where, first, problem) from problem
     except (RevisionResolutionError, CachedRepoTreeNotFoundError, HFValidationError) as problem:
-        raise sentence(where, problem) from problem
+        raise sentence(where, first, problem) from problem
 
 
-def sentence(where: str, problem: Exception) -> MathloomError:
+def sentence(where: str, first: str, problem: Exception) -> MathloomError:
     """The error that a problem of the Hub is."""
     cause = problem if isinstance(problem, HfHubHTTPError) else problem.__cause__ or problem
     if isinstance(problem, GatedRepoError):
@@ -120,4 +118,4 @@ def sentence(where: str, problem: Exception) -> MathloomError:
     if status in (401, 403):
         return UserError(f"the Hub does not let you read {where} ({status}): look at your token with `hf auth whoami`")
     said = f"the Hub answered {status}" if status else f"the Hub cannot be reached ({type(cause).__name__})"
-    return WorldError(f"{where}, on the Hub, cannot be read: {said}; the same command goes on where it stopped")
+    return WorldError(f"{where} {first} {said}; the same command goes on where it stopped")

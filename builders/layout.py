@@ -115,7 +115,9 @@ def as_regex(pattern: str) -> str:
     """A shell pattern, as `datasets` reads it: `*` within a name, `**` through folders, `?`, `[...]`."""
     wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]/]+\])", pattern)
-    return "".join(wild.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part)) for part in parts)
+    return "".join(
+        wild.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part)) for part in parts
+    )
 
 
 def of_split(where: str, names: list[str], split: str | None) -> list[str]:

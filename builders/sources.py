@@ -1,6 +1,6 @@
 """Where rows come from: `sample`, a file, a folder, or a dataset on the Hub -> the files to read, in order.
 
-    find("open-web-math/open-web-math") -> Source(files=(File("data/train-00000-of-00114.parquet", ...), ...))
+find("open-web-math/open-web-math") -> Source(files=(File("data/train-00000-of-00114.parquet", ...), ...))
 """
 
 import hashlib
@@ -23,9 +23,9 @@ from builders.layout import KNOWN, card_sizes, chosen, front_matter, kind_of_fil
 VERSION = 1  # of the readers: whoever changes what they make of the same bytes raises it, and no cached row comes back
 SAMPLE = Path(__file__).parent / "sample"
 MOST_FILES = 100_000
-# user/name, user/name@revision, and either with a file or folder in the repo behind it
+# user/name, user/name@revision, user/name@revision/file or folder in the repo
 ON_HUB = re.compile(
-    r"(?P<repo>[A-Za-z0-9][\w.-]*/[\w.-]+)(?:@(?P<revision>refs/[^/]+/[^/]+|[^/@]+))?(?:/(?P<path>[^@]+))?"
+    r"(?P<repo>[A-Za-z0-9][\w.-]*/[\w.-]+)(?:@(?P<revision>refs/[^/]+/[^/]+|[^/@]+)(?:/(?P<path>.+))?)?"
 )
 
 
@@ -55,9 +55,7 @@ class Source:
     bytes: int | None = None
 
 
-def find(
-    where: str, *, config: str | None = None, split: str | None = None, sample: str = "documents.jsonl"
-) -> Source:
+def find(where: str, *, config: str | None = None, split: str | None = None, sample: str = "documents.jsonl") -> Source:
     """The files that `where` means: `sample`, a file, a folder, `user/name`, `user/name@revision[/path]`.
 
     UserError where there is nothing to read, WorldError where the Hub does not answer and nothing of it is cached.
@@ -120,7 +118,12 @@ def on_hub(
     where: str, repo: str, revision: str | None, inside: str | None, config: str | None, split: str | None
 ) -> Source:
     """The files of a dataset on the Hub, or of `inside` it, at the commit that the revision means."""
-    commit = hub.commit_of(where, repo, revision)
+    try:
+        commit = hub.commit_of(where, repo, revision)
+    except WorldError as problem:
+        if not revision and Path(repo.split("/")[0]).is_dir():  # far more likely a path than a user of that name
+            raise UserError(f"there is no file or folder {where}, and the Hub cannot be asked for it") from problem
+        raise
     sizes, cache = hub.listing(where, repo, commit)
     front = front_matter(cache / "README.md") if "README.md" in sizes and not inside else {}
     base = f"{inside.strip('/')}/" if inside and inside not in sizes else ""
@@ -154,7 +157,7 @@ def source(name: str, files: Sequence[File], **more: Any) -> Source:
 def opened(file: File) -> Iterator[io.BufferedReader]:
     """A file's bytes. UserError where we may not read it, WorldError where disk or Hub fail on the way."""
     try:
-        with hub.sentences(file.name):
+        with hub.sentences(file.name, "cannot be read:"):
             with begun(file) as stream:
                 yield stream
     except PermissionError as problem:

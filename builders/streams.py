@@ -1,6 +1,6 @@
 """An open file as bytes: unpacked, in lines, in pieces; what is wrong with one is said, and the rest goes on.
 
-    a file (plain, gz, zst, bz2, xz) -> a stream -> lines with their numbers
+a file (plain, gz, zst, bz2, xz) -> a stream -> lines with their numbers
 """
 
 import bz2

@@ -169,7 +169,9 @@ def test_a_hub_that_is_not_there_is_the_worlds(tmp_path: Path) -> None:
     with Hub() as hub:
         pass
     said = ask(hub, tmp_path)
-    assert said["code"] == 3 and "the Hub cannot be reached (ConnectError)" in said["sentence"]
+    assert said["code"] == 3 and "here, and the Hub cannot be reached (ConnectError)" in said["sentence"]
+    said = ask(hub, tmp_path, "builders/nowhere")
+    assert said["code"] == 2 and said["sentence"].startswith("there is no file or folder builders/nowhere")
 
 
 def test_a_token_goes_to_the_hub_and_not_to_its_storage(hub: Hub, tmp_path: Path) -> None:

@@ -71,8 +71,10 @@ def test_a_name_on_the_hub_has_a_repo_a_revision_and_a_place_inside() -> None:
     assert ON_HUB.fullmatch("a/b").group("repo", "revision", "path") == ("a/b", None, None)
     assert ON_HUB.fullmatch("a/b@v1.0").group("repo", "revision", "path") == ("a/b", "v1.0", None)
     assert ON_HUB.fullmatch("a/b@refs/pr/1/x/y").group("repo", "revision", "path") == ("a/b", "refs/pr/1", "x/y")
-    assert ON_HUB.fullmatch("a-1/b.c_d/x.csv").group("repo", "revision", "path") == ("a-1/b.c_d", None, "x.csv")
-    assert not any(map(ON_HUB.fullmatch, ["a", "/a/b", "./a/b", "../a", "a//b", "https://a/b", "a b/c", "a/b@"]))
+    assert ON_HUB.fullmatch("a-1/b.c_d@main/x.csv").group("repo", "revision", "path") == ("a-1/b.c_d", "main", "x.csv")
+    assert not any(
+        map(ON_HUB.fullmatch, ["a", "/a/b", "./a/b", "../a", "a//b", "https://a/b", "a b/c", "a/b@", "a/b/c"])
+    )
 
 
 REFUSED = [
@@ -81,6 +83,7 @@ REFUSED = [
     ("one word", "squad", "there is no file or folder squad; rows are `sample`, .*or user/name on the Hub"),
     ("a missing path", "/nowhere/docs", "there is no file or folder /nowhere/docs"),
     ("a missing file", "data/docs.jsonl", r"there is no file or folder data/docs\.jsonl"),
+    ("a deeper path", "tests/builders/nowhere", "there is no file or folder tests/builders/nowhere"),
     ("an address", "https://example.org/docs.jsonl", "there is no file or folder https://"),
     ("a NUL", "a\0b", "there is no file or folder"),
     ("a long name", "x" * 5000, "cannot be read: File name too long"),
