@@ -71,16 +71,18 @@ class Tokens:
         if self.exact:
             found = find_pieces(text)
             return map(len, found), map(self.counts.__getitem__, found)
-        lengths, counts, done, waiting = [], [], 0, 0
+        lengths, counts, done = [], [0], 0
         for _, end in self.engine.encode(text, add_special_tokens=False).offsets:
-            waiting += 1
-            if end > done:  # several tokens may end at one place: the bytes of a character, a mark before a word
+            counts[-1] += 1  # several tokens may end at one place: the bytes of a character, a mark before a word
+            if end > done:
                 lengths.append(end - done)
-                counts.append(waiting)
-                done, waiting = end, 0
+                counts.append(0)
+                done = end
+        spare = counts.pop()
         if done < len(text):
-            lengths.append(len(text) - done)
-            counts.append(waiting)
+            return [*lengths, len(text) - done], [*counts, spare]
+        if counts:
+            counts[-1] += spare
         return lengths, counts
 
 
