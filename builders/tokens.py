@@ -11,6 +11,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +90,17 @@ class Tokens:
 def load_tokenizer(name: str | None = None) -> Tokens:
     """The tokenizer that a Hub id or a `tokenizer.json` names; None is the one that the project ships.
 
+    A name that ends in `@` and 8 hex digits, as recipes of finished folders have it, must be of that content.
     Raises UserError where it is not to be had, saying what is wrong.
     """
+    pinned = re.fullmatch(r"(.+)@([0-9a-f]{8})", name or "")
+    if pinned and not Path(name or "").is_file():
+        found = load_tokenizer(None if pinned[1] == "mathloom" else pinned[1])
+        if not found.name.endswith(f"@{pinned[2]}"):
+            raise UserError(
+                f"the tokenizer {name} is not to be had: {pinned[1]} is {found.name} now, and counts otherwise"
+            )
+        return found
     path = OURS if name is None else _find(name)
     try:
         content = path.read_bytes()

@@ -29,6 +29,7 @@ class Counts:
     styles: dict[str, Counter[str]] = field(default_factory=_counters)
     flags: dict[str, Counter[str]] = field(default_factory=_counters)
     sums: dict[str, Counter[str]] = field(default_factory=_counters)
+    measured: dict[str, Counter[str]] = field(default_factory=_counters)
     last_document: str | None = None
 
     @property
@@ -47,11 +48,11 @@ class Counts:
 
     def take_measures(self, row: Row, names: Sequence[str]) -> None:
         """The numbers of a dialogue that could be read."""
-        sums = self.sums[row["style"]]
-        sums["rows"] += 1
+        sums, rows = self.sums[row["style"]], self.measured[row["style"]]
         for name in names:
             if isinstance(row.get(name), (int, float)):
                 sums[name] += row[name]
+                rows[name] += 1
 
     def take(self, row: Row) -> None:
         """A dialogue's fate."""
@@ -84,8 +85,9 @@ class Counts:
             rejected.update(per[style]["rejected"])
         means = {}
         for style in styles:
-            sums = self.sums[style]
-            means[style] = {name: round(value / sums["rows"], 4) for name, value in sums.items() if name != "rows"}
+            means[style] = {
+                name: round(total / self.measured[style][name], 4) for name, total in self.sums[style].items()
+            }
         return {
             "counts": {
                 "documents": {

@@ -101,6 +101,7 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
     if len(questions) > 1:
         table.add_row("all", *_shown(total, about, run.purse.known))
     show(table)
+    say(f"tokens are counted by {tokens.name}")
     if any(not run.ledger.revisions(q.name, q.model.name) for q in questions):
         say(
             f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies"

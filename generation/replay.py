@@ -5,9 +5,11 @@ a run's rows, the replies it read, its recipe without addresses, its counts -> t
 
 import dataclasses
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -55,7 +57,17 @@ def _reply_row(reply: Any) -> Row:
 def recipe_text(recipe: Common, tokenizer: str) -> str:
     """The recipe as YAML: what makes the rows, without any address."""
     values = {name: _plain(value) for name, value in vars(recipe).items() if name not in NOT_IN_RECIPE}
+    for name in ("rows", "styles"):
+        if name in values:
+            values[name] = (
+                [shown_path(v) for v in values[name]] if isinstance(values[name], list) else shown_path(values[name])
+            )
     return yaml.safe_dump({**values, "tokenizer": tokenizer}, sort_keys=False, allow_unicode=True)
+
+
+def shown_path(text: str) -> str:
+    """A local path without the folders before its name: a folder is made to be shared."""
+    return Path(text).name if Path(text).is_absolute() or (os.sep in text and Path(text).exists()) else text
 
 
 def _plain(value: Any) -> Any:
@@ -92,7 +104,7 @@ def _command() -> Iterator[str]:
         if word.startswith("--"):
             skip = word.split("=")[0] in ("--endpoints", "--ledger", "--output")
         if not skip:
-            yield word
+            yield shown_path(word)
 
 
 def _tokens(run: "Run") -> dict[str, int]:

@@ -123,6 +123,11 @@ def test_a_replay_has_the_same_bytes_and_asks_nothing(finished: Path, rehearsal:
     assert Ledger(finished / "ledger.sqlite").query("SELECT count(*) FROM replies") == before
 
 
+def test_the_recipe_in_a_folder_makes_it_again(finished: Path, rehearsal: str) -> None:
+    run(*words(finished, rehearsal, "--config", str(finished / "out" / "recipe.yaml"), output="recipe"))
+    assert digest(finished / "recipe") == digest(finished / "out")
+
+
 def test_no_address_and_no_path_is_in_a_folder_that_is_made_to_be_shared(finished: Path, rehearsal: str) -> None:
     for file in (finished / "out").rglob("*"):
         if file.is_file():
