@@ -39,7 +39,7 @@ from builders.errors import MathloomError, UserError, WorldError
 
 TYPE = "dataset"
 # The columns of a parquet file lie apart: so many blocks stay in memory that reading them in turn fetches each once.
-BLOCK, BLOCKS = 4 << 20, 8
+BLOCK, BLOCKS = 2 << 20, 8
 
 
 def commit_of(where: str, repo: str, revision: str | None) -> str:

@@ -100,9 +100,9 @@ def documents(
 
     UserError where there is nothing to read, WorldError where the Hub does not answer and nothing of it is cached.
     """
-    builder = OpenWebMath(where=where, limit=limit, cache_dir=scratch() if streaming else None)
     if streaming:
-        return builder.as_streaming_dataset(split="train")
+        return streamer(where, limit).as_streaming_dataset(split="train")
+    builder = OpenWebMath(where=where, limit=limit)
     try:
         builder.download_and_prepare()
     except DatasetGenerationError as problem:
@@ -110,6 +110,12 @@ def documents(
             raise problem.__cause__ from problem
         raise
     return builder.as_dataset(split="train")
+
+
+def streamer(where: str, limit: int | None) -> OpenWebMath:
+    """A builder for streams alone: it leaves nothing on the disk, not even after a kill."""
+    with tempfile.TemporaryDirectory(prefix="mathloom-") as folder:
+        return OpenWebMath(where=where, limit=limit, cache_dir=folder)
 
 
 @functools.cache
@@ -136,7 +142,7 @@ def main(argv: Sequence[str]) -> None:
     recipe = parse(Recipe, argv, "builders.openwebmath", "OpenWebMath, or documents of your own, as a finished folder.")
     kept = rejected = 0
     with finished(Path(recipe.output), {"default": KEPT, "rejected": REJECTED}, [], "documents") as folder:
-        builder = OpenWebMath(where=recipe.rows, limit=recipe.limit, cache_dir=scratch())
+        builder = streamer(recipe.rows, recipe.limit)
         for row in builder.as_streaming_dataset(split="train"):
             wrong = row.pop("bad_row") or (None if (row["text"] or "").strip() else "has no text")
             if wrong is None:

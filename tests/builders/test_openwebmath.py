@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import datasets
@@ -89,6 +90,13 @@ def test_a_stream_is_an_ordinary_dataset(folder: Path) -> None:
     assert [row["text"] for row in longer] == ["$x^3$$x^3$", "$x^400$$x^400$"]
     assert len(list(pickle.loads(pickle.dumps(stream)))) == 600
     assert {row["id"] for at in range(3) for row in stream.shard(3, at)} == {row["id"] for row in ROWS}
+
+
+def test_a_stream_leaves_nothing_on_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder.parent / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder.parent / "tmp"))
+    stream = documents(str(folder))
+    assert next(iter(stream))["id"] == "0" and list((folder.parent / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize("streaming", [True, False])
