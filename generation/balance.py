@@ -14,11 +14,14 @@ _MARK = re.compile(
 )
 # Environments of mathematics. Those of prose (theorem, itemize) may begin in one turn and end in another.
 _ENVIRONMENT = re.compile(
-    r"\\(begin|end)[ \t]*\{((?:equation|align|aligned|alignat|alignedat|flalign|gather|gathered|multline|multlined|eqnarray|split|cases|dcases|rcases|"
-    r"array|subarray|smallmatrix|[pbBvV]?matrix|math|displaymath|CD|tikzcd)\*?)\}"
+    r"\\(begin|end)[ \t]*\{((?:equation|align|aligned|alignat|alignedat|flalign|gather|gathered|multline|multlined|eqnarray|split|"
+    r"cases|dcases|rcases|array|subarray|smallmatrix|[pbBvV]?matrix|math|displaymath|CD|tikzcd)\*?)\}"
 )
+# A dollar and an amount, and then a word, the end of a phrase or more of such a calculation: no formula goes on like this.
+# Nor is one opened by a dollar between spaces, or by three of them.
 _PRICE = re.compile(
-    r"\$[ ]?\d[\d,]*(?:\.\d+)?(?:k|m|bn?)?(?:\s+(?:and|or|to|per|for|a|an|in|of|each|is|was|at|on|million|billion|more|less|from|by|as|than|after|if|but|dollars)\b|[.,;:!?)]|\s*$|-|/|\s+[a-z]{3,})"
+    r"\$\d[\d,]*(?:\.\d+)?(?:k|m|bn?)?(?:\s+(?:[a-z]{3,}|an?|or|to|of|in|is|at|on|by|as|if)\b|[.,;:!?)/-]|\s*$|\s*[-+=*/x×·÷]\s*\$?\d)|"
+    r"(?<![^\s(])\$(?![^\s.,)])|\${3,}"
 )
 _MONEY = re.compile(
     r"\b(?:dollars?|cents?|price[sd]?|costs?|pay(?:s|ing|ment|ments)?|paid|spen[dt]s?|money|earn(?:s|ed)?|budget|sells?|sold|buys?|bought|worth|profits?|"
@@ -26,7 +29,8 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"\\[a-zA-Z]+[ \t]*\{|[\^_]\{")
-_CLOSES = {"\\)": "\\(", "\\]": "\\["}
+_TEMPLATE = re.compile(r"\{[{%#]")  # braces of templates, which passages also speak of
+_OPENS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 
 
 def unbalanced(text: str) -> str | None:
@@ -36,16 +40,10 @@ def unbalanced(text: str) -> str | None:
     if "`" in text:
         text = _CODE.sub(" ", text)
     marks = _MARK.findall(text)
-    return _braces(marks, text) or _environments(text) or _delimiters(marks, text)
-
-
-def _braces(marks: list[str], text: str) -> str | None:
-    opened, closed, left, right = marks.count("{"), marks.count("}"), marks.count("\\left"), marks.count("\\right")
-    if opened != closed and _COMMAND.search(text):
-        return f"{opened} braces open and {closed} close"
+    left, right = marks.count("\\left"), marks.count("\\right")
     if left != right:
         return f"{left} \\left and {right} \\right"
-    return None
+    return _environments(text) or _formulas(marks, text)
 
 
 def _environments(text: str) -> str | None:
@@ -60,45 +58,42 @@ def _environments(text: str) -> str | None:
     return f"\\begin{{{stack[-1]}}} is not closed" if stack else None
 
 
-def _delimiters(marks: list[str], text: str) -> str | None:
-    """Follows `$`, `$$`, `\\(` and `\\[` through a turn; an inline formula ends with its paragraph at the latest."""
-    inside, inner, line, odd = "", 0, 0, False
+def _formulas(marks: list[str], text: str) -> str | None:
+    """Follows `$`, `$$`, `\\(`, `\\[` and braces through a turn; an inline formula ends with its paragraph at the latest."""
+    inside, depth, inner, outer, paragraph = "", 0, 0, 0, 0
     for mark in [*marks, "\n\n"]:
-        if mark == "$":
-            if inside in ("", "$"):
-                inside = "" if inside else "$"
-            else:
-                inner += 1  # `\text{if $x > 0$}` within a display
-        elif mark == "$$":
-            if inside in ("", "$$"):
-                odd, inside, inner = bool(inner % 2), "" if inside else "$$", 0
-            elif inside != "$":
-                inner += 2
-        elif mark in ("\\(", "\\["):
-            if inside in ("\\(", "\\["):
-                return f"{mark} within {inside}"
-            if not inside:
-                inside, inner = mark, 0
-        elif mark in _CLOSES:
-            if inside != _CLOSES[mark]:
-                return f"{mark} closes what is not open"
-            odd, inside, inner = bool(inner % 2), "", 0
+        if mark == "{":
+            depth, outer = depth + bool(inside), outer + (not inside)
+        elif mark == "}":
+            depth, outer = depth - bool(inside), outer - (not inside)
+            if depth < 0:
+                return "a brace closes that was not opened"
         elif mark[0] == "\n":
+            if inside == "$" and not _priced(text, paragraph):
+                return "a brace is not closed" if depth else "a $ without its other"
             if inside == "$":
-                odd = not _priced(text, line)
-                inside = ""
-            line += 1
-        if odd:
-            return "a $ without its other"
-    return f"{inside} is not closed" if inside else None
+                inside, depth = "", 0
+            paragraph += 1
+        elif mark in _OPENS and not inside:
+            inside, depth, inner = mark, 0, 0
+        elif mark == "$" and (depth or inside != "$"):
+            inner += 1  # `\text{if $x > 0$}` within a formula
+        elif mark == _OPENS.get(inside):
+            if depth or inner % 2:
+                return "a brace is not closed" if depth else "a $ without its other"
+            inside = ""
+        elif mark == "$$":
+            inner += 2 * (inside != "$")  # between neighbours, `$a$$b$`, it closes one and opens the next
+        elif mark in ("\\(", "\\[", "\\)", "\\]"):
+            return f"{mark} within {inside}" if inside else f"{mark} closes what is not open"
+    if inside:
+        return f"{inside} is not closed"
+    bare = outer and not any(mark in _OPENS for mark in marks)  # TeX without dollars; beside formulas, braces are prose
+    return "braces do not balance" if bare and _COMMAND.search(text) and not _TEMPLATE.search(text) else None
 
 
 def _priced(text: str, paragraph: int) -> bool:
     """Whether the dollars of a paragraph come out even once those before prices are left out, in talk of money."""
     part = re.split(r"\n[ \t]*\n", text)[paragraph]
-    prices = len(_PRICE.findall(part))
-    return (
-        prices > 0
-        and _MONEY.search(text) is not None
-        and (part.replace("\\$", "").replace("$$", "").count("$") - prices) % 2 == 0
-    )
+    left, prices = _PRICE.subn(" ", part.replace("\\$", " ").replace("$$ ", " "))
+    return prices > 0 and _MONEY.search(text) is not None and left.count("$") % 2 == 0

@@ -17,9 +17,12 @@ from generation.balance import unbalanced
 from generation.language import other_language
 from generation.leaks import leaked, repeated
 from generation.refusals import declines
-from generation.words import grams, spoken, words
+from generation.words import N, grams, spoken, words
 
 Row = Mapping[str, Any]
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s*\n\s*|(?<=[.!?])\s+|\n+|(?<=[。！？])")
+_WORD_OF_PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 
 LEAST_TOKENS = 50  # MIND, section 2
 LEAST_TURNS = 4  # a question, an answer, a follow-up question and its answer: less is no conversation of many turns
@@ -27,9 +30,10 @@ MOST_COPIED = (
     0.8  # runs of 5 words that the passage has too; whoever says the passage again with questions between stays below
 )
 # Repetition, as a share of what is said. Dialogues quote a statement once or twice; a loop comes back for a third time and more.
-MOST_SAID_AGAIN = 0.1  # sentences of 6 words and more, from their third time on
+MOST_SAID_AGAIN = 0.15  # sentences of 6 words and more, from their third time on
 MOST_TURNS_AGAIN = 0.3  # turns of 8 words and more, from their second time on
 MOST_RUNS_AGAIN = 0.2  # runs of 5 words that occur five times and more
+AT_ONCE = 3  # times that sentences come without a break; nobody says anything three times on end
 LEAST_PACKED = 0.1  # bytes after zlib; text packs to 0.35 to 0.55, a sign that never stops to 0.01
 # Tokens of the dialogue by tokens of its passage. The released MIND set has 1.3 on average (138B tokens in seven styles of 14.7B).
 LEAST_RATIO, MOST_RATIO = 0.2, 8.0
@@ -72,21 +76,23 @@ def loop(row: Row) -> str | None:
     """What comes back again and again: turns, sentences, runs of words, or a sign that never stops."""
     text = spoken(row)
     found, runs = words(text), grams(text)
-    if len(text) > 12 * len(found) + 200 and len(
-        zlib.compress(text.encode("utf-8", "replace"), 1)
-    ) < LEAST_PACKED * len(text):
+    if len(text) > 12 * len(found) + 200 and len(zlib.compress(text.encode(), 1)) < LEAST_PACKED * len(text):
         return "the same signs over and over"
-    if len(found) < 20 or len(runs) > 0.95 * len(found):
+    if len(found) < 20 or len(runs) > 0.98 * len(found):
         return None
-    again = _said_again(text)
-    if again > MOST_SAID_AGAIN * len(text):
-        return f"{again} of {len(text)} characters are sentences said for the third time or more"
+    sentences = [said for said in _SENTENCE.split(text) if said]
+    if (again := _on_end(sentences)) is not None:
+        return f"says {AT_ONCE} times on end: {again[:60]!r}"
+    times = Counter(sentences)
+    said = sum(len(each) * (n - 2) for each, n in times.items() if n > 2 and _is_prose(each))
+    if said > MOST_SAID_AGAIN * len(text):
+        return f"{said} of {len(text)} characters are sentences said for the third time or more"
     turns = [turn["text"] for turn in row["turns"] if turn["text"].count(" ") >= 7]
-    repeated = sum(len(turn) * (times - 1) for turn, times in Counter(turns).items())
+    repeated = sum(len(turn) * (n - 1) for turn, n in Counter(turns).items())
     if repeated > MOST_TURNS_AGAIN * len(text):
         return f"{len(turns) - len(set(turns))} of {len(turns)} longer turns were there before"
-    times = Counter(zip(*(found[i:] for i in range(5)), strict=False))
-    often = sum(n for run, n in times.items() if n >= 5 and any(word.isalpha() and len(word) > 2 for word in run))
+    counts = Counter(zip(*(found[i:] for i in range(N)), strict=False))
+    often = sum(n for run, n in counts.items() if n > 4 and any(word.isalpha() and len(word) > 2 for word in run))
     return (
         f"{often} of {len(found)} runs of words occur five times or more"
         if often > MOST_RUNS_AGAIN * len(found)
@@ -94,14 +100,20 @@ def loop(row: Row) -> str | None:
     )
 
 
-def _said_again(text: str) -> int:
-    """Characters in sentences of 6 words and more (formulas do not count), from the third time on."""
-    times = Counter(re.split(r"(?<=[.!?])\s+|\n+", text))
-    return sum(
-        len(said) * (n - 2)
-        for said, n in times.items()
-        if n > 2 and len(re.findall(r"(?<![\\\w])[^\W\d_]{2,}", said)) >= 6
-    )
+def _on_end(sentences: list[str]) -> str | None:
+    """A piece of one to six sentences, some of it prose, that stands there three times without a break."""
+    for length in range(1, 7):
+        same = 0
+        for i in range(length, len(sentences)):
+            same = same + 1 if sentences[i] == sentences[i - length] else 0
+            if same == length * (AT_ONCE - 1) and any(map(_is_prose, sentences[i - length + 1 : i + 1])):
+                return " ".join(sentences[i - length + 1 : i + 1])
+    return None
+
+
+def _is_prose(sentence: str) -> bool:
+    """Six words and more; formulas and commands do not count."""
+    return len(_WORD_OF_PROSE.findall(sentence)) >= 6
 
 
 def copied(row: Row) -> str | None:
@@ -110,7 +122,7 @@ def copied(row: Row) -> str | None:
 
 
 def language(row: Row) -> str | None:
-    return other_language(spoken(row), row["passage"])
+    return other_language([turn["text"] for turn in row["turns"]] or [row["text"]], row["passage"])
 
 
 def mathematics(row: Row) -> str | None:

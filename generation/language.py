@@ -1,25 +1,39 @@
 """Whether a dialogue is in the passage's language: counts letters and common words, and asks a detector where those are unsure.
 
-    dialogue, passage -> None, or which language stands where which was expected
+    turns, passage -> None, or which language stands where which was expected
 
-The detector (py3langid, 100 MB once loaded) is only loaded by the first text that is not plainly English. Formulas, code
+The detector (py3langid, 75 MB once loaded) is only loaded by the first text of which common words tell nothing. Formulas, code
 and commands are not language, and a text of few words is not judged.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from generation.words import words
 
-# The commonest words of English; in running English prose they are 35 to 45 of 100 words, in other languages under 8
-# (counted in the sample's documents and in texts of five languages).
-COMMON = frozenset(
-    """the of and to a in is that it for as with on be by this are or an we from at which if not you have has can but so all its
-    then there what i was one let where each do how will just when they because these two does those any our your about would""".split()
-)
-PLAINLY = 0.2
-ENOUGH = 30  # words, and letters of another script, below which nothing is said
-FOREIGN = 0.15  # of the letters: more than the names and quotations that occur in any language
+# Common words that the neighbours do not have ("in", "was", "on", "so" are also German, French, ...). Of 100 words of a paragraph
+# without its formulas the English ones are 38 in the middle and 15 at the 2 % mark in English (555 paragraphs of the sample),
+# and none in the sample's German, French and Spanish.
+_COMMON = {
+    "en": "the of and to is that it for with be this are we from which if not you have can but its then there what one let where each how "
+    "just when they because these two does those any our your about would by",
+    "de": "der und ist nicht das ein eine einen einer von zu mit auf für dem den wir wenn auch sich wird als aber oder sind dann gilt man",
+    "fr": "le les des est une dans que qui pour pas avec sur nous vous donc mais cette ce aux sont par alors comme où être c'est",
+    "es": "el los las una para con por como del más pero entonces este esta son donde muy también cuando porque es lo",
+    "it": "il gli della che di per con non sono una del nel questo quindi anche come perché dei alla è",
+    "pt": "não uma para com os das dos então isso você mais são pelo pela também quando é em um ao",
+    "nl": "het een van niet dat voor met zijn wordt ook als maar deze naar dan hebben we kunnen",
+}
+_WORDS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
+SURE = 0.2  # of a dialogue's words, formulas included: hardly half of it can be in another language
+PLAINLY = 0.12  # of a passage's words, or of a text's words without its formulas
+HARDLY = 0.04  # of a turn's words: not English
+LEAST_WORDS, LEAST_LETTERS = 8, 120  # of a turn, of a text; below, nothing is said
+DETECTABLE = 200  # letters that the detector needs
+SHARED = 0.3  # of a dialogue's words: what has so many of a passage's words is in its language, whichever that is
+FOREIGN_SCRIPT = 0.15  # of the letters: more than the names and quotations that occur in any language
+FOREIGN_TURNS = 0.3  # of the words
 _STRIP = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]{0,500}\$|\\\[.*?\\\]|\\\(.*?\\\)|\\[a-zA-Z]+(?:\{[^{}\n]{0,60}\})?|https?://\S+|[\d{}\\^_&|]+",
     re.DOTALL,
@@ -38,54 +52,67 @@ _SCRIPTS = {
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-@lru_cache(maxsize=16)
-def is_plainly_english(text: str) -> bool:
-    """Among a text's words, formulas included, enough of the commonest English ones."""
-    found = words(text)
-    return len(found) >= ENOUGH and sum(map(COMMON.__contains__, found)) >= PLAINLY * len(found)
-
-
-def other_language(text: str, passage: str) -> str | None:
+def other_language(turns: Sequence[str], passage: str) -> str | None:
     """What is wrong with the language of a dialogue, or None; nothing is said of texts too short or too formal to tell."""
-    if text.isascii() and is_plainly_english(text) and is_plainly_english(passage):
+    text = "\n\n".join(turns)
+    if text.isascii() and _share(text, "en") >= SURE and _share(passage, "en") >= PLAINLY:
         return None
     if not text.isascii() and (script := _other_script(text, passage)):
         return script
-    if is_plainly_english(text) and is_plainly_english(passage):
+    said = [prose for prose in map(_prose, turns) if prose.count(" ") >= LEAST_WORDS]
+    theirs = _listed(passage) or _listed(_prose(passage))
+    if theirs is None:
+        found = words(" ".join(said))
+        if sum(map(frozenset(words(passage)).__contains__, found)) >= SHARED * len(found):
+            return None
+        theirs = _detected(_prose(passage))
+    if theirs in _WORDS:  # turns with hardly any of its words, if that is a good part of what is said
+        foreign = [prose for prose in said if _share(prose, theirs) < HARDLY]
+        if sum(map(len, foreign)) <= FOREIGN_TURNS * sum(map(len, said)):
+            return None
+        said = foreign
+    prose = " ".join(said)
+    ours = (_listed(prose) or _detected(prose)) if theirs else None
+    return f"{ours}, and the passage is {theirs}" if ours and ours != theirs else None
+
+
+@lru_cache(maxsize=128)
+def _share(text: str, code: str) -> float:
+    """The share of a language's common words."""
+    found = words(text)
+    return sum(map(_WORDS[code].__contains__, found)) / len(found) if found else 0.0
+
+
+def _listed(text: str) -> str | None:
+    """The language whose common words are there, and hardly another's; ISO 639-1."""
+    if len(text) < LEAST_LETTERS:
         return None
-    said, source = _prose(text), _prose(passage)
-    if min(len(_LETTER.findall(said)), len(_LETTER.findall(source))) < 6 * ENOUGH:
+    best, second = sorted(((_share(text, code), code) for code in _WORDS), reverse=True)[:2]
+    return best[1] if best[0] >= PLAINLY and best[0] >= 2 * second[0] else None
+
+
+@lru_cache(maxsize=16)
+def _detected(prose: str) -> str | None:
+    """What the detector says, where there is enough to read and both halves of it say the same."""
+    if len(_LETTER.findall(prose)) < DETECTABLE:
         return None
-    ours, theirs = _detect(said), _detect(source)
-    if ours is None or theirs is None or ours == theirs:
-        return None
-    return f"{ours}, and the passage is {theirs}"
+    import py3langid  # loading it takes 0.5 s and 75 MB, which a run over English never needs
+
+    half = len(prose) // 2
+    whole, first, second = (str(py3langid.classify(part)[0]) for part in (prose, prose[:half], prose[half:]))
+    return whole if whole == first == second else None
+
+
+def _prose(text: str) -> str:
+    """A text without formulas, commands, code and addresses."""
+    return " ".join(_STRIP.sub(" ", text).split())[:3000]
 
 
 def _other_script(text: str, passage: str) -> str | None:
     """Letters of a script that the passage hardly has: a model that changes its language in the middle of a dialogue."""
     letters, source = len(_LETTER.findall(text)) or 1, len(_LETTER.findall(passage)) or 1
     for script, pattern in _SCRIPTS.items():
-        count = sum(map(len, pattern.findall(text)))
-        if (
-            count >= ENOUGH
-            and count > FOREIGN * letters
-            and 4 * sum(map(len, pattern.findall(passage))) / source < count / letters
-        ):
+        count, theirs = (sum(map(len, pattern.findall(each))) for each in (text, passage))
+        if count >= LEAST_LETTERS / 4 and count > FOREIGN_SCRIPT * letters and 4 * theirs / source < count / letters:
             return f"{count} of {letters} letters are {script}, unlike the passage's"
     return None
-
-
-@lru_cache(maxsize=16)
-def _prose(text: str) -> str:
-    return " ".join(_STRIP.sub(" ", text).split())[:3000]
-
-
-@lru_cache(maxsize=16)
-def _detect(text: str) -> str | None:
-    """ISO 639-1, or None where the detector is not clear about it."""
-    import py3langid  # loading it costs 0.5 s and 100 MB, which a run over English never needs
-
-    half = len(text) // 2
-    whole, first, second = (str(py3langid.classify(part)[0]) for part in (text, text[:half], text[half:]))
-    return whole if whole in (first, second) else None

@@ -1,6 +1,8 @@
 """What no speaker would say: chat templates, our own markers, talk of the task, the instructions themselves.
 
-text, passage -> what leaked, or None; what stands in the passage too is a quotation
+    text, passage -> what leaked, or None
+
+What stands in the passage too is a quotation, and no leak.
 """
 
 import re
@@ -8,48 +10,58 @@ import re
 from generation.words import grams
 
 LEAK_RUNS = 6  # runs of 5 words shared with the instructions: ten words on end, or several shorter pieces
-# A quick word to look for, and what it must be part of.
-_LEAKS = tuple(
-    (word, re.compile(pattern, re.IGNORECASE))
-    for word, pattern in (
-        ("<|", r"<\|[a-z_][a-z_0-9]{1,30}\|>"),
-        ("inst]", r"\[/?inst\]"),
-        ("<<sys>>", r"<<sys>>"),
-        ("_of_turn>", r"<(?:start|end)_of_turn>"),
-        ("</s>", r"</s>"),
-        ("###", r"### ?(?:instruction|response|input|system|user|assistant)\b"),
-        ("think>", r"</?think>"),
-        ("passage>", r"</?passage>"),
-        ("dialogue>", r"</?dialogue>"),
-        ("text>", r"</?text>"),
-        ("language model", r"\b(?:as|i am|i'm|i’m|being|just|i, as) an? (?:\w+ ){0,2}language model\b"),
-        (" ai", r"\b(?:as|i am|i'm|i’m|being|just) an ai\b"),
-        ("cutoff", r"\bknowledge cutoff\b"),
-        ("my training", r"\bmy training data\b"),
-        (
-            "passage",
-            r"\b(?:provided|given|above|following|source|input) passage\b|\bpassage (?:that )?(?:is |was )?(?:provided|given|above|below|you (?:gave|provided|shared))\b|"
-            r"\b(?:based|draw\w*|rel(?:y|ies|ying)) (?:only |solely |strictly )?on the passage\b|\b(?:faithful|stick|true) to the passage\b|\bend of (?:the )?passage\b",
-        ),
-        ("excerpt", r"\b(?:provided|given|above) excerpt\b|\bexcerpt (?:provided|given|above|below)\b"),
-        ("document", r"\bprovided document\b|\bdocument (?:provided|you (?:gave|provided|shared))\b"),
-        ("text", r"\bprovided text\b|\btext (?:provided|you (?:gave|provided|shared))\b|\btext (?:above|below)\b"),
-        ("instruct", r"\b(?:your|these|my|above|following|given) instructions\b|\b(?:was|were|been|am|as) instructed\b|\binstructions (?:say|ask|above|given|were|are to)\b"),
-        ("request", r"\b(?:as|you|user|was|were) requested\b|\b(?:your|the user's) request\b|\brequested (?:format|style|dialogue)\b"),
-        ("you asked me to", r"\byou asked me to (?:write|create|generate|rewrite|rephrase|produce)\b"),
-        ("the user", r"\bthe user (?:asked|wants?|has|gave|provided|is asking|requested)\b"),
-        ("prompt", r"\b(?:system|the|this|your|original) prompt\b"),
-        ("outside", r"\boutside (?:information|knowledge|references?|sources?)\b"),
-        ("external", r"\bexternal (?:information|knowledge|references?|sources?)\b"),
-        ("multi-turn", r"\bmulti-turn\b"),
-        ("dialogue", r"\b(?:this|the) dialogue (?:is|was|should|must|has|between|needs|above|below|follows|will)\b|\b(?:write|generate|create|continue) (?:a|the|this) dialogue\b|\bin this dialogue\b|\bhere is (?:the|a|your) dialogue\b"),
-        ("conversation", r"\b(?:write|generate|create) (?:a|the) conversation\b|\bhere is (?:the|a|your) conversation\b|\bconversation (?:based on|between the)\b"),
-        ("word ", r"\bword (?:limit|count)\b"),
-        ("token ", r"\btoken limit\b"),
-        ("format", r"\b(?:output|required|requested|specified) format\b"),
-        ("speakers:", r"(?:^|\n)speakers:"),
-    )
-)  # fmt: skip
+
+_MODEL = r"\b(?:as|i am|i'm|i’m|being|just) an? (?:\w+ ){0,2}"
+_GIVEN = r"(?:provided|given|above|below|you (?:gave|provided|shared))"
+_MAKE = r"(?:write|generate|create|continue)"
+# A word to look for, which is quick, and then what it must be part of. All in lower case.
+_PATTERNS = {
+    "<|": r"<\|[a-z_][a-z_0-9]{1,30}\|>",
+    "inst]": r"\[/?inst\]",
+    "<<sys>>": r"<<sys>>",
+    "_of_turn>": r"<(?:start|end)_of_turn>",
+    "</s>": r"</s>",
+    "###": r"### ?(?:instruction|response|input|system|user|assistant)\b",
+    "think>": r"</?think>",
+    "passage>": r"</?passage>",
+    "dialogue>": r"</?dialogue>",
+    "text>": r"</?text>",
+    "language model": _MODEL + r"language model\b",
+    " ai": _MODEL + r"ai\b",
+    "cutoff": r"\bknowledge cutoff\b",
+    "my training": r"\bmy training data\b",
+    "passage": (
+        rf"\b(?:provided|given|above|following|source|input) passage\b|\bpassage (?:that )?(?:is |was )?{_GIVEN}\b|"
+        r"\b(?:based|draw\w*|rel(?:y|ies|ying)) (?:only |solely |strictly )?on the passage\b|"
+        r"\b(?:faithful|stick|true) to the passage\b|\bend of (?:the )?passage\b"
+    ),
+    "excerpt": rf"\b(?:provided|given|above) excerpt\b|\bexcerpt {_GIVEN}\b",
+    "document": r"\bprovided document\b|\bdocument (?:provided|you (?:gave|provided|shared))\b",
+    "text": r"\bprovided text\b|\btext (?:provided|above|below|you (?:gave|provided|shared))\b",
+    "instruct": (
+        r"\b(?:your|these|my|above|following|given) instructions\b|\b(?:was|were|been|am|as) instructed\b|"
+        r"\binstructions (?:say|ask|above|given|were|are to)\b"
+    ),
+    "request": r"\b(?:as|you|user|was|were) requested\b|\b(?:your|user's) request\b|\brequested (?:format|style|dialogue)\b",
+    "asked me to": rf"\basked me to (?:{_MAKE}|rewrite|rephrase|produce)\b",
+    "the user": r"\bthe user (?:asked|wants?|has|gave|provided|is asking|requested)\b",
+    "prompt": r"\b(?:system|the|this|your|original) prompt\b",
+    "outside": r"\boutside (?:information|knowledge|references?|sources?)\b",
+    "external": r"\bexternal (?:information|knowledge|references?|sources?)\b",
+    "multi-turn": r"\bmulti-turn\b",
+    "dialogue": (
+        r"\b(?:this|the) dialogue (?:is|was|should|must|has|between|needs|above|below|follows|will)\b|\bin this dialogue\b|"
+        rf"\b{_MAKE} (?:a|the|this) dialogue\b|\bhere is (?:the|a|your) dialogue\b"
+    ),
+    "conversation": (
+        rf"\b{_MAKE} (?:a|the) conversation\b|\bhere is (?:the|a|your) conversation\b|\bconversation (?:based on|between the)\b"
+    ),
+    "word ": r"\bword (?:limit|count)\b",
+    "token ": r"\btoken limit\b",
+    "format": r"\b(?:output|required|requested|specified) format\b",
+    "speakers:": r"(?:^|\n)speakers:",
+}
+_LEAKS = tuple((word, re.compile(pattern)) for word, pattern in _PATTERNS.items())
 
 
 def leaked(text: str, passage: str) -> str | None:
@@ -66,10 +78,8 @@ def leaked(text: str, passage: str) -> str | None:
 
 def repeated(text: str, instructions: str, passage: str) -> str | None:
     """The instructions (a prompt's body) said again, word for word."""
-    shared = grams(text) & grams(instructions) if instructions else frozenset()
-    shared -= grams(passage) if shared else shared
-    return (
-        f"{len(shared)} runs of words from the instructions, as {' '.join(min(shared))!r}"
-        if len(shared) >= LEAK_RUNS
-        else None
-    )
+    shared = grams(text) & grams(instructions)
+    if len(shared) < LEAK_RUNS or len(shared - grams(passage)) < LEAK_RUNS:
+        return None
+    runs = sorted(shared - grams(passage))
+    return f"{len(runs)} runs of words from the instructions, as {' '.join(runs[0])!r}"

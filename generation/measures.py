@@ -41,17 +41,20 @@ _ENUMERATES = re.compile(
 )
 _TIGHT_FRACTION = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(\d)")
 _STEP = re.compile(
-    r"(?:^|\n|[.!?:;]\s)[ \t*_]*(?:step \d+|\(?\d{1,2}[.)][ \t]|(?:first|second|third|next|then|now|so|therefore|thus|hence|finally|because|since|consequently)\b)",
+    r"(?:^|\n|[.!?:;]\s)[ \t*_]*(?:step \d+|\(?\d{1,2}[.)][ \t]|"
+    r"(?:first|second|third|next|then|now|so|therefore|thus|hence|finally|because|since|consequently)\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？؟]")
-_SPELLED = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+_SPELLED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty"""
 _ALSO = {
-    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "double": 2, "twice": 2, "pair": 2, "triple": 3, "first": 1, "second": 2, "dozen": 12, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 10**6, "square": 2, "squared": 2, "cube": 3, "cubed": 3,
+    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "double": 2, "twice": 2, "pair": 2, "triple": 3, "first": 1, "second": 2, "dozen": 12, "thirty": 30,
+    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
+    "million": 10**6, "square": 2, "squared": 2, "cube": 3, "cubed": 3,
 }  # fmt: skip
-_VALUES = {word: number for number, word in enumerate(_SPELLED)} | _ALSO
+_VALUES = {word: number for number, word in enumerate(_SPELLED.split())} | _ALSO
 
 
 def measure_dialogue(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def new_numbers(text: str, passage: str, computed: list[Fraction]) -> list[str]:
 
 
 def _is_held(number: Fraction, held: set[Fraction]) -> bool:
-    return number in held or number / 100 in held or number * 100 in held and number < 1
+    return number in held or number / 100 in held or (number < 1 and number * 100 in held)
 
 
 @lru_cache(maxsize=16)

@@ -32,8 +32,8 @@ _OTHER = re.compile(
 _CERTAIN = ("—", "–", "--")  # separators that a name which the prompt did not give may have
 
 # First words of labels that are no names: the furniture of mathematical prose. (Words, not patterns: one looks them up.)
-NO_NAMES = frozenset(
-    """note notes nb step steps theorem lemma proposition corollary definition definitions proof remark remarks example examples
+_FURNITURE = """
+    note notes nb step steps theorem lemma proposition corollary definition definitions proof remark remarks example examples
     solution solutions problem problems exercise exercises task given case cases part parts hint hints claim claims fact facts goal
     result results conclusion summary recap recall observation observe so thus therefore hence now then also first firstly second
     secondly third thirdly next finally last lastly for in on at by if where when while let since because suppose assume assuming
@@ -51,17 +51,18 @@ NO_NAMES = frozenset(
     beispiel lösung satz beweis schritt hinweis bemerkung folgerung anmerkung fall aufgabe definieren gegeben gesucht
     exemple étape théorème remarque preuve démonstration définition énoncé cas donc ainsi ejemplo paso solución teorema nota
     demostración definición caso entonces esempio passo soluzione dimostrazione osservazione exemplo solução definição
-    шаг теорема пример решение доказательство замечание определение лемма следствие итак ответ дано случай примечание""".split()
-)
+    шаг теорема пример решение доказательство замечание определение лемма следствие итак ответ дано случай примечание
+"""
+NO_NAMES = frozenset(_FURNITURE.split())
 _NO_NAMES_CJK = re.compile(
     r"(?:注|例|步骤|第.{1,3}步|解答|答案|定理|证明|注意|结论|总结|定义|引理|性质|提示|补充|説明|証明|例題|定義|結論|参考)"
 )
 # Labels of question-and-answer pairs: names where there is nothing better.
-WEAK = frozenset("q a question answer s t p f r h".split())
-_SAYS = frozenset(
-    "says said asks asked replies replied responds responded answers answered explains explained continues adds".split()
-)
-_PARTICLES = frozenset("of the de von van der den la le el al bin and y e du da di dos".split())
+WEAK = frozenset(("q", "a", "question", "answer", "s", "t", "p", "f", "r", "h"))
+_SAID = "says said asks asked replies replied responds responded answers answered explains explained continues adds"
+_SAYS = frozenset(_SAID.split(" "))
+_SMALL_WORDS = "of the de von van der den la le el al bin and y e du da di dos"
+_PARTICLES = frozenset(_SMALL_WORDS.split(" "))
 _SQUEEZE = re.compile(r"[\W_]+")
 _BULLET = re.compile(r"[-•–—●▪|]|(?<![*_])[*](?=[ \t])")
 

@@ -107,5 +107,5 @@ def _check_body(name: str, front: Mapping[str, Any], body: str, tag: str) -> Non
             line.startswith(f"- {speaker['name']}: ") for line in lines[lines.index("Speakers:") :]
         ):
             raise UserError(
-                f"the style {name} does not introduce {speaker['name']}; below a line 'Speakers:' it needs '- {speaker['name']}: what they know and do'"
+                f"the style {name} does not introduce {speaker['name']}; below 'Speakers:' it needs '- {speaker['name']}: what they know and do'"
             )

@@ -1,0 +1,123 @@
+"""Plain arithmetic as people write it, worked out exactly with fractions.
+
+    `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`, `1,024`, `5\\%` -> Side (value, text, calculates), or None
+
+None is for what is not plain arithmetic, and for what means different things to different people (`2(3)`, `1/2/3`).
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+NUMBER = r"\d{1,3}(?:(?:,(?:\\!)?|\{,\})\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|[dt]?frac)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%])")
+_TIGHT = re.compile(r"(\\[dt]?frac)[ \t]*(\d)(?=[ \t]*[\d{])")  # \frac12, \frac1{12}
+_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "times": "*", "cdot": "*", "div": "/"}
+_LONGEST = 200  # characters of one side; nobody states a longer calculation in a sentence
+_DEEPEST = 24  # brackets of one side
+_BIGGEST = 64  # exponents beyond this are not worked out
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a statement: its value, the figures as they were written, whether it calculates anything."""
+
+    value: Fraction
+    text: str
+    calculates: bool
+
+
+def agree(left: Side, right: Side, about: bool) -> bool:
+    """Equal, or one is a decimal that rounds the other in its last place (`about`: in its last digit that is no zero)."""
+    if left.value == right.value or (right.text.endswith("%") and left.value == right.value * 100):
+        return True
+    if "." in left.text + right.text and abs(left.value - right.value) * 1000 <= abs(left.value):
+        return True  # something was rounded on the way
+    for exact, rounded in ((left, right), (right, left)):
+        if rounded.calculates:
+            continue
+        figures = rounded.text.replace(",", "").strip("-−– ")
+        places = len(figures.partition(".")[2])
+        zeros = len(figures) - len(figures.rstrip("0")) if about and not places else 0
+        error = abs(exact.value - rounded.value)
+        inexact = about or places or ("." in exact.text and error * 200 <= abs(exact.value))
+        if inexact and error <= Fraction(1, 2) * Fraction(10) ** (zeros - places):
+            return True
+    return False
+
+
+def read_side(text: str) -> Side | None:
+    """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic."""
+    if len(text) > _LONGEST or text.count("(") + text.count("{") > _DEEPEST:
+        return None
+    text = _TIGHT.sub(r"\1{\2}", text)
+    tokens = [number or _SIGNS.get(command or sign, command or sign) for number, command, sign in _TOKEN.findall(text)]
+    percent = tokens[-1:] == ["%"]
+    if percent:
+        tokens.pop()
+    try:
+        value, rest = _sum(tokens, 0)
+    except (ValueError, ZeroDivisionError):
+        return None
+    if rest != len(tokens) or (percent and len(tokens) > 1):
+        return None
+    minus = any(token == "-" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
+    calculates = percent or minus or any(token in "+*/^" or token.endswith("frac") for token in tokens)
+    return Side(value / 100 if percent else value, " ".join(text.split()).strip("{} "), calculates)
+
+
+def _sum(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    negative = tokens[at : at + 1] == ["-"]
+    value, at = _product(tokens, at + negative)
+    value = -value if negative else value
+    while at < len(tokens) and tokens[at] in "+-":
+        more, after = _product(tokens, at + 1)
+        value, at = (value + more if tokens[at] == "+" else value - more), after
+    return value, at
+
+
+def _product(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    value, at = _power(tokens, at)
+    divided = False
+    while at < len(tokens) and (tokens[at] in "*/(" or tokens[at].endswith("frac")):
+        sign = tokens[at]
+        if sign not in "*/" and (divided or tokens[at - 1] not in ")"):
+            raise ValueError("2(3) and 1/2(3) and 2\\frac{1}{2} mean different things to different people")
+        if sign == "/" and divided:
+            raise ValueError("25 / 1/3 means different things to different people")
+        more, at = _power(tokens, at + (sign in "*/"))
+        value, divided = (value / more if sign == "/" else value * more), divided or sign == "/"
+    return value, at
+
+
+def _power(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    value, at = _atom(tokens, at)
+    if tokens[at : at + 1] == ["^"]:
+        exponent, at = _atom(tokens, at + 1)
+        if (
+            exponent.denominator != 1
+            or abs(exponent) > _BIGGEST
+            or max(abs(value.numerator), value.denominator) > 10**9
+        ):
+            raise ValueError("not worked out")
+        if value == 0 and exponent <= 0:
+            raise ValueError("0^0 is nobody's mistake")
+        value = value ** int(exponent)
+    return value, at
+
+
+def _atom(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    token = tokens[at] if at < len(tokens) else ""
+    if token[:1].isdigit():
+        return Fraction(token.replace("{,}", "").replace(",", "").replace("\\!", "")), at + 1
+    if token.endswith("frac"):
+        above, at = _atom(tokens, at + 1)
+        below, at = _atom(tokens, at)
+        return above / below, at
+    if token in ("(", "{"):
+        value, at = _sum(tokens, at + 1)
+        if tokens[at : at + 1] != [")" if token == "(" else "}"]:
+            raise ValueError("not closed")
+        return value, at + 1
+    raise ValueError("not a number")
