@@ -73,7 +73,7 @@ class Counts:
 
     def said(self, styles: Sequence[str]) -> dict[str, Any]:
         """`counts` and `measures` of run.json."""
-        per = {
+        per: dict[str, dict[str, Any]] = {
             style: {
                 "asked": self.passages, "kept": self.styles[style][""],
                 "rejected": _without_kept(self.styles[style]), "flags": dict(sorted(self.flags[style].items())),
