@@ -170,6 +170,7 @@ class _Ahead:
 
     def _prepare(self, batch: list[Row]) -> Iterator[tuple[Row, list[list[str]], int]]:
         """Renders the questions of a few rows and submits those that the ledger cannot answer."""
+        self.run.give_way(enough=True)
         made: list[list[list[Question]]] = []
         for row in batch:
             made.append([self._questions(question, asking, row) for question, asking in self.asked])
@@ -203,6 +204,7 @@ class _Collect:
     def __call__(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
         count = len(next(iter(batch.values())))
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
+        self.run.give_way()
         replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])
         columns: dict[str, list[Any]] = {}
         for number, (question, asking) in enumerate(self.asked):

@@ -9,8 +9,9 @@ import asyncio
 import resource
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,8 @@ from generation.reader import AGAIN, Reader, read_with
 from generation.transport import Answer, Question
 
 GATHER = 0.05  # seconds of replies in one transaction
-KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
+BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
+KEPT = 3000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 LAST = 200  # replies of a step over which the share of bad ones is watched
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
@@ -69,6 +71,7 @@ class Engine:
         self.unanswered: dict[str, str] = {}
         self.readings: dict[str, tuple[Reader, dict[str, Any]]] = {}
         self.error: BaseException | None = None
+        self.lag = 0.0  # seconds by which the asking thread was late at its last beat
         self._pools: dict[str, Pool] = {}
         self._ending: MathloomError | None = None
         self._came: list[Outcome] = []
@@ -123,6 +126,15 @@ class Engine:
                     self.changed.wait(1.0)
             self._check()
 
+    def has_enough(self) -> bool:
+        """Whether every pool has questions for twice its slots."""
+        return all(len(pool.waiting) > 2 * sum(s.slots for s in pool.servers) for pool in self._pools.values())
+
+    def give_way(self, room: Callable[[], bool] = lambda: True) -> None:
+        """The slots come first: who computes waits while the asking thread is behind, and there is `room` to wait."""
+        while self.lag > BEHIND and room() and self.error is None and not all(p.idle for p in self._pools.values()):
+            time.sleep(BEAT)
+
     def _check(self) -> None:
         if self.error is not None:
             raise self.error
@@ -166,6 +178,12 @@ class Engine:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._ticking = self._loop.create_task(self._tick())
+        self._loop.call_later(BEAT, self._beat, self._loop.time() + BEAT)
+
+    def _beat(self, due: float) -> None:
+        now = self._loop.time()
+        self.lag = now - due
+        self._loop.call_later(BEAT, self._beat, now + BEAT)
 
     async def _tick(self) -> None:
         while True:

@@ -141,6 +141,11 @@ class Run:
             yield [held[key] for key in keys if key in held]
             last = keys[-1]
 
+    def give_way(self, enough: bool = False) -> None:
+        """Lets the asking thread have the interpreter while it is behind; with `enough` only if it has questions."""
+        if self.engine is not None:
+            self.engine.give_way(self.engine.has_enough if enough else lambda: True)
+
     def check(self) -> None:
         """Raises what has ended the run."""
         if self.engine is not None and self.engine.error is not None:

@@ -1,22 +1,24 @@
-"""The bench's server: slots, delays per question that depend on the question alone, and what a schedule could reach.
+"""The bench's server: slots, delays that depend on the question alone, and what a schedule could reach.
 
     python -m tests.bench.server PORT MEAN_SECONDS SLOTS constant|lognormal|hanging
+
+It does as little as it can per request, so that the client is what is measured.
 """
 
 import asyncio
-import hashlib
 import heapq
 import json
 import math
 import random
 import sys
 import time
-from typing import Any
+import zlib
 
 import uvloop
 from aiohttp import web
 
 SPREAD = 0.8  # sigma of the log-normal
+MARK = "@@@@@@@@"
 WORDS = "the sum of two terms is bounded because each factor grows slowly and we may compare it with the integral over it".split()
 
 
@@ -26,29 +28,41 @@ def dialogue(seed: int) -> str:
     turns = []
     for turn in range(10):
         words = " ".join(draw.choice(WORDS) for _ in range(45))
-        turns.append(f"{('Teacher', 'Student')[turn % 2]}: {words}, so that $x_{turn} = {draw.randrange(99)} + {turn}$.")
+        turns.append(f"{('Teacher', 'Student')[turn % 2]}: {words}, so that $x_{turn}$ grows with {seed}.")
     return "<dialogue>\n" + "\n\n".join(turns) + "\n</dialogue>"
+
+
+def completion(text: str) -> bytes:
+    """A chat completion as a body."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 600, "completion_tokens": 620, "total_tokens": 1220}
+    said = {"id": "", "object": "chat.completion", "created": 0, "model": "tests/bench", "choices": [choice], "usage": usage}
+    return json.dumps(said).encode()
 
 
 class Bench:
     """One server's counts."""
 
     def __init__(self, mean: float, slots: int, kind: str) -> None:
-        self.mean, self.slots, self.kind = mean, slots, kind
-        self.texts = [dialogue(i) for i in range(400)]
+        draw = random.Random(0)
+        self.slots, self.kind = slots, kind
+        spread = [draw.lognormvariate(math.log(mean) - SPREAD**2 / 2, SPREAD) for _ in range(4096)]
+        self.table = [mean] * 4096 if kind == "constant" else spread
+        self.replies = [completion(f"{dialogue(i)[:-12]}\n\nTeacher: That makes {MARK}.\n</dialogue>") for i in range(256)]
         self.reset()
 
     def reset(self) -> None:
-        self.count, self.first, self.last, self.peak, self.under_way = 0, 0.0, 0.0, 0, 0
+        self.count, self.first, self.last, self.under_way, self.peak = 0, 0.0, 0.0, 0, 0
         self.delays: list[float] = []
         self.free = asyncio.Semaphore(self.slots)
 
-    async def chat(self, request: web.Request) -> web.Response:
-        body = await request.read()
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        if request.method == "GET":
+            return self.said(request.path)
+        draw = zlib.crc32(await request.read())
         self.first = self.first or time.perf_counter()
-        draw = random.Random(hashlib.md5(json.dumps(json.loads(body)["messages"]).encode()).digest())
-        delay = self.mean if self.kind == "constant" else draw.lognormvariate(math.log(self.mean) - SPREAD**2 / 2, SPREAD)
-        if self.kind == "hanging" and draw.random() < 1 / 500:
+        delay = self.table[draw % 4096]
+        if self.kind == "hanging" and draw % 500 == 0:
             await asyncio.sleep(3600)
         self.under_way += 1
         self.peak = max(self.peak, self.under_way)
@@ -60,35 +74,31 @@ class Bench:
         self.count += 1
         self.delays.append(delay)
         self.last = time.perf_counter()
-        text = f"{draw.choice(self.texts)[:-12]}\n\nTeacher: That makes {draw.randrange(10**9)}.\n</dialogue>"
-        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        usage = {"prompt_tokens": 600, "completion_tokens": 620, "total_tokens": 1220}
-        said = {"id": "", "object": "chat.completion", "created": 0, "model": "tests/bench", "choices": [choice], "usage": usage}
-        return web.json_response(said)
+        body = self.replies[draw % 256].replace(MARK.encode(), b"%08d" % (draw % 10**8))
+        return web.Response(body=body, content_type="application/json")
 
-    async def stats(self, request: web.Request) -> web.Response:
+    def said(self, path: str) -> web.Response:
         """`ideal`: the end of a greedy list schedule of the same delays on the same slots."""
+        if path == "/info":
+            return web.json_response({"model_id": "tests/bench", "model_sha": "1", "max_concurrent_requests": self.slots})
+        if path != "/stats":
+            return web.Response()
         ends = [0.0] * self.slots
         for delay in self.delays:
             heapq.heapreplace(ends, ends[0] + delay)
-        said: dict[str, Any] = {"count": self.count, "peak": self.peak, "ideal": max(ends), "took": self.last - self.first}
+        took = self.last - self.first
+        said = {"count": self.count, "peak": self.peak, "ideal": max(ends), "took": took}
         self.reset()
         return web.json_response(said)
 
-    async def info(self, request: web.Request) -> web.Response:
-        return web.json_response({"model_id": "tests/bench", "model_sha": "1", "max_concurrent_requests": self.slots})
 
-
-def main() -> None:
+async def main() -> None:
     bench = Bench(float(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
-    app = web.Application(client_max_size=2**26)
-    app.router.add_post("/v1/chat/completions", bench.chat)
-    app.router.add_get("/info", bench.info)
-    app.router.add_get("/stats", bench.stats)
-    app.router.add_get("/health", lambda request: web.Response())
-    uvloop.install()
-    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+    server = web.Server(bench.handle, access_log=None)
+    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", int(sys.argv[1]), backlog=1024)
+    print(listening.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    main()
+    uvloop.run(main())
