@@ -156,7 +156,7 @@ def test_parts_of_long_documents_hold_over_410_tokens_on_average() -> None:
 
 
 def test_a_limit_under_a_characters_tokens_says_so() -> None:
-    with pytest.raises(UserError, match=r"the character '🙂' alone has 4 by mathloom@"):
+    with pytest.raises(UserError, match=r"the character '🙂' alone has [34] by mathloom@"):
         cut("a🙂", OURS, 2)
 
 
