@@ -13,6 +13,7 @@ anyone sees it, and the first one counts; readers are pure and run again over wh
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Rows = TypeVar("Rows", Dataset, IterableDataset)
-AHEAD = 64 * 2**20  # bytes of rows and questions that may wait, asked or not, for the rows before them
+AHEAD = 64 * 2**20  # bytes of rows that may wait, answered or not, for the rows before them
+UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
 BATCH = 32  # rows that are rendered, looked up and handed on together
 KEYS = "__keys"
 
@@ -162,6 +164,8 @@ class _Ahead:
                             waiting.room.wait(1.0)
                         waiting.size += item[2]
                     waiting.rows.put(item)
+                while self.run.has_enough(UNSENT) and not waiting.over:
+                    time.sleep(0.01)
                 if waiting.over:
                     return
             waiting.rows.put(None)
@@ -174,10 +178,9 @@ class _Ahead:
         made: list[list[list[Question]]] = []
         for row in batch:
             made.append([self._questions(question, asking, row) for question, asking in self.asked])
-        submitted = self.run.submit([q for row in made for questions in row for q in questions])
+        self.run.submit([q for row in made for questions in row for q in questions])
         for row, asked in zip(batch, made, strict=True):
             size = sum(len(value) for value in row.values() if isinstance(value, str)) + 500
-            size += sum(len(q.body) + len(q.request) for questions in asked for q in questions if q.key in submitted)
             yield row, [[q.key for q in questions] for questions in asked], size
 
     def _questions(self, question: Ask, asking: Asking, row: Row) -> list[Question]:

@@ -28,7 +28,7 @@ from generation.transport import Answer, Question
 
 GATHER = 0.05  # seconds of replies in one transaction
 BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
-KEPT = 3000  # replies that were read when they came, and are not read a second time by the rows that wait for them
+KEPT = 2000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 LAST = 200  # replies of a step over which the share of bad ones is watched
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
@@ -126,9 +126,9 @@ class Engine:
                     self.changed.wait(1.0)
             self._check()
 
-    def has_enough(self) -> bool:
-        """Whether every pool has questions for twice its slots."""
-        return all(len(pool.waiting) > 2 * sum(s.slots for s in pool.servers) for pool in self._pools.values())
+    def has_enough(self, times: int = 2) -> bool:
+        """Whether every pool has questions waiting for so many times its slots."""
+        return all(len(pool.waiting) > times * sum(s.slots for s in pool.servers) for pool in self._pools.values())
 
     def give_way(self, room: Callable[[], bool] = lambda: True) -> None:
         """The slots come first: who computes waits while the asking thread is behind, and there is `room` to wait."""

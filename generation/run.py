@@ -86,8 +86,8 @@ class Run:
             model.sampling, question.read, self.options.tries,
         )  # fmt: skip
 
-    def submit(self, questions: Sequence[Question]) -> set[str]:
-        """Has asked what the ledger does not hold, the tries of what it does included; the keys that are asked."""
+    def submit(self, questions: Sequence[Question]) -> None:
+        """Has asked what the ledger does not hold, the tries of what it does included."""
         self.check()
         todo, fresh = list(questions), []
         while todo:
@@ -103,10 +103,8 @@ class Run:
                 elif question.again and _worth_a_try(question, held[question.key]):
                     further.append(question.again())
             todo = further
-        if self.engine is None or not fresh:
-            return set()
-        self.engine.submit(fresh)
-        return {q.key for q in fresh}
+        if self.engine is not None and fresh:
+            self.engine.submit(fresh)
 
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:
         """The reply of every key, or why there is none; waits for those that are under way."""
@@ -140,6 +138,11 @@ class Run:
             held = self.ledger.held(keys)
             yield [held[key] for key in keys if key in held]
             last = keys[-1]
+
+    def has_enough(self, times: int) -> bool:
+        """Whether so many times the slots' questions wait already; the run's end is raised."""
+        self.check()
+        return self.engine is not None and self.engine.has_enough(times)
 
     def give_way(self, enough: bool = False) -> None:
         """Lets the asking thread have the interpreter while it is behind; with `enough` only if it has questions."""
