@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cards.card import write_card
 from datasets import Features, IterableDataset, List, Value
 
 from builders.commands import command, option, parse
@@ -20,6 +19,7 @@ from builders.folder import check_output, finished
 from builders.reasons import MIND
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
+from cards.card import write_card
 from generation.ask import Ask, Row, ask
 from generation.counts import Counts
 from generation.filters import judge_dialogue

@@ -10,9 +10,8 @@ Without --config: the values of recipes/mind-paper.yaml.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builders.openwebmath import documents
-
 from builders.commands import command, option, parse
+from builders.openwebmath import documents
 from builders.passages import passages
 from builders.tokens import load_tokenizer
 from generation.dialogues import Dialogues, make
