@@ -1,0 +1,211 @@
+"""Reads what models say about knowledge points: lists of them, their kinds, whether two mean the same, who stands for a group.
+
+    the text of a reply + the prompt's front matter -> points, points_over, points_repeated | kind | same | choice; each with its reason
+
+Lists are read as models really write them: numbers, bullets, titles in bold with explanations behind, preambles and remarks
+around. GSDP, sections 2.2 and D.1, prompts A.1 and A.2.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builders.errors import Unreadable
+from generation.marked import REASONS, block, nothing_found, one_of, read_verdict, reason_of, said
+
+# An entry's number or bullet: 1. 1) (1) ① 1\. **1.** Point 1: - * • \item
+_NUMBER = (
+    r"(?:(?:knowledge[ _-]?|key[ _-]?)?point|KP|concept)[ ]?#?(?P<named>\d{1,3})[ ]?[:：.)]|"
+    r"[(\[]?(?P<digits>\d{1,3})(?:\\?[.)\]:]|、|．|[ \t]{0,4}[-–][ \t]|(?=\*\*[ \t]))[)\]]?|(?P<round>[①-⑳])"
+)
+_ITEM = re.compile(
+    rf"(?P<indent>[ \t>]{{0,16}})(?:#{{1,6}}[ \t]+)?(?:[*_]{{1,3}}(?=[(\[]?\d|[KkCcPp]))?"
+    rf"(?:(?:{_NUMBER})(?![0-9])|(?P<bullet>(?:[-*+•●○◦▪‣·–—]|\\item)(?=[ \t\u3000]|\*\*)))[*_]{{0,3}}[ \t\u3000]*(?P<text>\S.*)?",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"(?:^|(?<=[\s:：;,.]))[(\[]?(\d{1,2})[.)\]][)\]]?[ \t]+(?=\S)")
+_HEADING = re.compile(
+    r"[\s#*_>]{0,8}(?:relevant |key |main |math(?:ematics|ematical)? |essential |list of |the |extracted |required ){0,5}"
+    r"(?:knowledge |math(?:ematical)? )?(?:points|concepts|topics|list)\b[^:：\n]{0,40}[:：][*_\s]{0,4}",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(
+    r"(?:knowledge[ _-]?point|key[ _-]?point|point|concept|KP)[ ]?(?:#?\d{1,2})?[ ]?[:：][ \t]*", re.IGNORECASE
+)
+_TITLE = re.compile(
+    r"(?:\*\*|__)(?P<title>[^*\n]{2,120}?)[ \t]?(?:[:：]?(?:\*\*|__)[ \t]{0,4}[:：–—-]|[:：](?:\*\*|__))(?:[ \t]|$)"
+)
+_NO_POINT = re.compile(
+    r"[\W_]*(?:(?:continue|and so on|etc|more|add|repeat)\b[^.]{0,60}|none|n/?a|null|nothing|end(?: of (?:the )?list)?|"
+    r"your (?:point|entry|choice).*)?[\W_]*",
+    re.IGNORECASE,
+)
+_QUOTES = {
+    "'": "'",
+    '"': '"',
+    "“": "”",
+    "„": "“",
+    "‘": "’",
+    "«": "»",
+    "`": "`",
+    "*": "*",
+    "_": "_",
+    "[": "]",
+    "「": "」",
+}
+_LONGEST_NAME = 300  # characters of a line that can still be a name; a new name is no essay
+
+
+@dataclass(frozen=True)
+class _Item:
+    indent: int
+    number: int | None
+    text: str
+
+
+def read_points(text: str, front: Mapping[str, Any], most: int = 10) -> dict[str, Any]:
+    """{"points": list of str, at most `most`, "points_over": those beyond, "points_repeated": int}; raises `Unreadable`.
+
+    A point that comes again in the same list, however it is written large or small, is counted and left out.
+    """
+    reply = said(text)
+    mark = front["marks"][0]
+    body = block(reply, mark, front["marks"])
+    names = _points(body if body is not None else reply, body is not None)
+    if not names:
+        raise nothing_found(reply, "numbered list of points")
+    different: dict[str, str] = {}
+    for name in names:
+        different.setdefault(same_name(name), name)
+    kept = list(different.values())
+    return {"points": kept[:most], "points_over": kept[most:], "points_repeated": len(names) - len(kept)}
+
+
+def read_kind(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"kind": keep, vague, wrong or detailed (what the prompt's verdicts stand for), "why"}; raises `Unreadable`."""
+    kind, why = read_verdict(text, front)
+    return {"kind": kind, "why": why}
+
+
+_DIFFERENT = re.compile(
+    r"\b(?:not|never) (?:truly |really |quite |exactly )?(?:the same|synonym\w*|identical|equivalent|interchangeable)|"
+    r"n['’]t (?:truly |really |quite |exactly )?(?:the same|synonym\w*|identical|equivalent|interchangeable)|"
+    r"\bdifferent (?:concepts?|things?|meanings?|ideas?)\b",
+    re.IGNORECASE,
+)
+
+
+def read_same(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"same": bool, "why"}; a yes whose reason says that they differ is no yes. Raises `Unreadable`."""
+    same, why = read_verdict(text, front)
+    if same and why and (found := _DIFFERENT.search(why)):
+        raise Unreadable("unreadable", f"it says yes and {found[0]!r}")
+    return {"same": same, "why": why}
+
+
+def read_choice(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"choice": str, "why"} of who stands for a group, as the model wrote it; `chosen` finds the member. Raises `Unreadable`."""
+    reply = said(text)
+    body = block(reply, front["marks"][0], front["marks"])
+    if body is None:
+        labelled = [_line(match[1]) for match in _CHOICE.finditer(reply)]
+        lines = [line for line in reply.split("\n") if line.strip()]
+        body = one_of(labelled) if labelled else lines[0] if len(lines) == 1 and not _TALK.search(reply) else ""
+    else:
+        body = _CHOICE.sub(r"\1", body.split("\n", 1)[0])
+    choice = _line(body)
+    if not re.search(r"\w", choice) or len(choice) > _LONGEST_NAME or _NO_POINT.fullmatch(choice):
+        raise nothing_found(reply, "choice")
+    return {"choice": choice, "why": reason_of(reply, front)}
+
+
+_CHOICE = re.compile(
+    r"^[ \t#>*_\d.)-]{0,10}(?:(?:the|my|a|new|best|chosen|selected|most|final)[ ]){0,4}"
+    r"(?:(?:math(?:ematical)?|knowledge|representative)[ ]){0,3}"
+    r"(?:points?|choice|chosen|selected|best|representative|answer|name|entry|term)(?: is)?[ \t*_]{0,4}[:：][ \t*_]{0,4}\n?"
+    rf"(?!{REASONS})([^\n]*\w[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A sentence about the choice is not the name that was chosen.
+_TALK = re.compile(r"\b(?:I|I'd|best|choose|choice|chosen|select(?:ed)?|option|suitable|entry|list)\b")
+
+
+def chosen(choice: str, members: Sequence[str]) -> tuple[str, bool]:
+    """(the member that was chosen, False), or (the model's own name, True) where the choice is no member of the group.
+
+    Members are numbered from 1 in the prompt, so that a number alone is one, unless a member is called so.
+    """
+    wanted = same_name(choice)
+    for member in members:
+        if same_name(member) == wanted:
+            return member, False
+    number = re.fullmatch(r"\W*(?:(?:number|no|entry|option|point|#)\.?\s*)?(\d{1,6})\W*", choice, re.IGNORECASE)
+    if number and 1 <= int(number[1]) <= len(members):
+        return members[int(number[1]) - 1], False
+    return choice, True
+
+
+def same_name(name: str) -> str:
+    """A name in the form in which spellings of one name are equal: width, case, spaces, quotes and what ends a line."""
+    folded = " ".join(unicodedata.normalize("NFC", name).replace("$", "").casefold().split())
+    return folded.strip(" .;,:!*_`\"'“”‘’-–—") or folded
+
+
+def _points(body: str, marked: bool) -> list[str]:
+    lines = [line for line in body.split("\n") if line.strip() and not line.lstrip().startswith("```")]
+    texts = [item.text for item in _items(lines)]
+    if len(texts) < 2 and len(inline := list(_inline(body))) > len(texts):
+        texts = inline
+    if not texts and marked:
+        texts = [line for line in lines if not _HEADING.fullmatch(line) and len(line) <= _LONGEST_NAME]
+    names = [_line(text) for text in texts]
+    return [name for name in names if re.search(r"\w", name) and not _NO_POINT.fullmatch(name)]
+
+
+def _items(lines: Sequence[str]) -> list[_Item]:
+    """The entries of a list: numbered ones where there are any, else bullets, and of these the outermost."""
+    found: list[_Item] = []
+    for line in lines:
+        match = _ITEM.match(line.expandtabs(4))
+        if match and (text := (match["text"] or "")):
+            digits = match["digits"] or match["named"]
+            number = int(digits) if digits else ord(match["round"]) - ord("①") + 1 if match["round"] else None
+            found.append(_Item(len(match["indent"]), number, text))
+    numbered = [item for item in found if item.number is not None]
+    outer = numbered if len(numbered) > 1 or [item.number for item in numbered] == [1] else found
+    edge = min((item.indent for item in outer), default=0)
+    outer = [item for item in outer if item.indent < edge + 2]
+    for i, item in enumerate(outer):
+        if item.number == 1 and i and (outer[i - 1].number or 0) > 1:
+            return outer[:i]  # a second list says something about the first
+    return outer
+
+
+def _inline(text: str) -> Iterator[str]:
+    """The entries of a list that was written on one line: 1. one 2. two 3. three."""
+    places: list[tuple[int, int]] = []
+    for match in _INLINE.finditer(text):
+        if int(match[1]) == len(places) + 1:
+            places.append((match.start(), match.end()))
+    ends = [start for start, _ in places[1:]] + [len(text)]
+    for (_, start), end in zip(places, ends, strict=False):
+        yield text[start:end].split("\n")[0]
+
+
+def _line(text: str) -> str:
+    """An entry's name: without its number, bold type, quotes, the explanation behind a bold title, and the stop."""
+    name = " ".join(text.split())
+    if item := _ITEM.fullmatch(name):
+        name = item["text"] or ""
+    if title := _TITLE.match(name):
+        name = title["title"]
+    name = _PREFIX.sub("", re.sub(r"(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)", "", name), count=1).strip()
+    for _ in range(3):
+        name = name.strip().rstrip(";,:：").strip()
+        if len(name) > 2 and _QUOTES.get(name[0]) == name[-1] and not set(name[1:-1]) & {name[0], name[-1], *"()$\\"}:
+            name = name[1:-1]
+        if name.endswith(".") and not name.endswith(".."):
+            name = name[:-1]
+    return name

@@ -1,0 +1,108 @@
+"""Reads what models say about problems: the problem itself, its difficulty, its solution, and what judges hold of both.
+
+    the text of a reply + the prompt's front matter -> problem | difficulty | solution | score | verdict, or `Unreadable`
+
+What cannot be read never counts as a good verdict: it has no value, and its reason says why. GSDP, sections 2.4 and 2.5,
+prompts A.3 to A.6.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from builders.errors import Unreadable
+from generation.flaws import no_boxed_answer
+from generation.marked import block, nothing_found, read_verdict, reason_of, said
+from generation.refusals import declines
+from generation.scores import read_number
+
+_LABEL = re.compile(
+    r"^[ \t#>*_]{0,8}(?:(?:here is|here's|the|your|my|a|an)[ ]){0,3}"
+    r"(?:(?:new|original|challenging|generated|constructed|proposed|math(?:ematics|ematical)?)[ ]){0,4}"
+    r"(?:problem(?:[ ](?:statement|text))?|question|exercise)(?:[ ]?#?1)?[ \t]{0,2}"
+    r"(?:[*_]{1,3}[ \t]?[:：.]?|[:：][ \t]?[*_]{0,3}|(?=\n))[ \t]*\n{0,3}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PREAMBLE = re.compile(
+    r"\A(?:sure|certainly|of course|okay|ok|absolutely|great|here (?:is|are)|here's|below is|i have|i've)\b[^\n]{0,300}[:!.][ \t]*\n+",
+    re.IGNORECASE,
+)
+_SECOND = re.compile(
+    r"^[ \t#>*_]{0,8}(?:new |math )?(?:problem|question|exercise)[ ]?#?2\b[ \t]?[*_]{0,3}[:：.)]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SOLUTION_LABEL = re.compile(
+    r"\A[ \t#>*_]{0,8}(?:the |step-by-step |my )?solution[ \t]?(?:[*_]{1,3}[:：]?|[:：][ \t]?[*_]{0,3}|(?=\n))\s*",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?(?:solution|problem|answer)>", re.IGNORECASE)
+_EDGE = re.compile(r"\A(?:[ \t]*(?:[-*_=]{3,}|```\w*)[ \t]*\n)+|(?:\n[ \t]*(?:[-*_=]{3,}|```)[ \t]*)+\Z")
+_LEAST = 10  # characters of a problem; nothing can be asked in fewer
+# What a judge who says True may not say of the solution. (A "no", "not" or "without" before it says the opposite.)
+_THING = r"(?<!no )(?:solution|answer|reasoning|result|calculations?|arguments?|proof|steps?(?: \d+)?|logic|conclusion)"
+_FAULT = (
+    r"(?:incorrect|wrong|flawed|invalid|incomplete|mistaken|erroneous|false|"
+    r"not (?:correct|right|valid|complete|fully|entirely|justified|true))"
+)
+_TAKEN_BACK = re.compile(
+    rf"\b{_THING} (?:is|are|was|were|seems?|appears?)(?: (?:to be|actually|therefore|thus|also|clearly|logically))* {_FAULT}\b|"
+    r"(?<!not )(?<!n't )(?<!n’t )(?<!never )\b(?:contains?|has|have|makes?|made|there (?:is|are|was)) "
+    r"(?:an?|some|several|one|two|minor|small|slight|the following|many) (?:\w+ ){0,2}(?:error|mistake|flaw|gap|slip)s?\b|"
+    r"\b(?:answer|result|value|it) should(?: instead)? (?:be|have been)\b|"
+    r"\b(?:solution|it|step \d+) (?:fails to|omits|overlooks|misses)\b|"
+    r"\b(?:answer|verdict|judge?ment) (?:is|should be|must be):? false\b",
+    re.IGNORECASE,
+)
+
+
+def read_problem(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"problem": str}, without labels and talk around it; what follows its end mark is no part of it. Raises `Unreadable`."""
+    reply = said(text)
+    body = block(reply, front["marks"][0], front["marks"])
+    if body is None:
+        body = _PREAMBLE.sub("", _TAG.sub("", reply))
+        label = _LABEL.search(body)
+        if label is None and declines(reply, anything=True):
+            raise nothing_found(reply, "problem")
+        body = body[label.end() :] if label else body
+    body = _EDGE.sub("", body).strip()
+    label = _LABEL.match(body)
+    problem = body[label.end() :].strip() if label else body
+    if second := _SECOND.search(problem):
+        raise Unreadable("unreadable", f"more than one problem: {second[0].strip()!r}")
+    if len(problem) < _LEAST or not re.search(r"[^\W\d_]{2}", problem):
+        raise nothing_found(reply, "problem")
+    return {"problem": problem}
+
+
+def read_difficulty(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"difficulty": low, medium or high (what the prompt's verdicts stand for)}; raises `Unreadable`."""
+    return {"difficulty": read_verdict(text, front)[0]}
+
+
+def read_solution(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"solution": str} with an answer in a box; raises `Unreadable`: `no_boxed_answer`, `refusal` or `unreadable`."""
+    reply = said(text)
+    body = block(reply, front["marks"][0], front["marks"])
+    if body is None or no_boxed_answer(body):
+        body = _TAG.sub("", reply).strip()
+    body = _SOLUTION_LABEL.sub("", _EDGE.sub("", body), count=1).strip()
+    if detail := no_boxed_answer(body):
+        if reason := declines(body):
+            raise Unreadable("refusal", f"no solution, but: {reason}")
+        raise Unreadable("no_boxed_answer", detail)
+    return {"solution": body}
+
+
+def read_score(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"score": from 0 to 1, "explanation"} of a judge of problems; raises `Unreadable`."""
+    reply = said(text)
+    return {"score": read_number(reply, front["marks"]), "explanation": reason_of(reply, front)}
+
+
+def read_solution_verdict(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"verdict": bool, "explanation"} of a judge of solutions; a True that is taken back is neither. Raises `Unreadable`."""
+    verdict, explanation = read_verdict(text, front)
+    if verdict and (found := _TAKEN_BACK.search(said(text))):
+        raise Unreadable("unreadable", f"it says True and {found[0]!r}")
+    return {"verdict": verdict, "explanation": explanation}
