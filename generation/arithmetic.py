@@ -7,49 +7,44 @@ is left alone. A result that is rounded correctly is right.
 """
 
 import re
-from fractions import Fraction
+from collections.abc import Iterator
 from itertools import pairwise
 
-from generation.sums import NUMBER, Side, agree, read_side
+from generation.sums import NUMBER, Number, Side, agree, read_side
 
 _SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d]))(?![a-zA-Z])|[-+*/^(){} \t−–×·÷]"
-_EQUALS = r"=|≈|\\approx(?![a-zA-Z])"
-_EQUAL = re.compile(rf"({_EQUALS})")
-_STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|\\?%|{_EQUALS})++")
-_WORTH_LOOKING = re.compile(r"[\d)}%] ?&?(?:=|≈|\\approx) ?[-(\\]*(?:frac\{)?\d")
-# Rows of aligned displays, and the other way to write dollars.
-_MARKUP = re.compile(r"&(?==|\\approx)|\\\\|\\[()\[\]]|\\begin\{(?:align|aligned|split|gather|equation)\*?\}")
-# Before a statement: what makes its first number part of something larger ("twice 3 + 4", "log 100", "x 2", "14, 400").
-_BOUND = re.compile(
-    r"(?:(?:^|[^a-z])(?:[a-z]|log|ln|lg|sin|cos|tan|sqrt|exp|gcd|lcm|max|min|mod|of|times|plus|minus|twice|half|by|over|base|power|root)|"
-    r"\d,|\\(?!(?:implies|[Rr]ightarrow|Longrightarrow|iff|to|q?quad|therefore)\b)[a-z]+)\s*$",
-    re.IGNORECASE,
+_STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|\\?%|[=≈])++")
+_EQUAL = re.compile(r"([=≈])")
+_GOES_ON = re.compile(r" ?[-(\\]*(?:[dt]?frac ?\{?)?-?\d")
+# The part of a statement before its first sign of equality, read from that sign to the left.
+_BACKWARDS = re.compile(
+    r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?)\\)*+"
 )
-_JOINS = (
-    "\\",
-    "^",
-    "_",
-    "...",
-    "…",
-    "/",
-    "|",
-    "}",
-    ")",
-    "]",
-    "<",
-    ">",
-    "±",
-    "!",
-    "'",
-    "&",
-    "+",
-    "*",
-    "×",
-    "·",
-    "-",
-    "−",
-    "–",
+_FIGURES = tuple("0123456789)}%")
+_REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
+# Rows of aligned displays, and the other way to write dollars, as what they amount to here.
+_MARKUP = (
+    ("\\approx", "≈"), ("&=", "="), ("&≈", "≈"), ("\\\\", " ; "), ("\\(", " $"), ("\\)", " $"), ("\\[", " $"), ("\\]", " $"),
+    ("\\begin{align}", " $"), ("\\begin{align*}", " $"), ("\\begin{aligned}", " $"),
+)  # fmt: skip
+# Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
+# command but these.
+_LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
+_BINDS = """log ln lg sin cos tan sqrt exp gcd lcm max min mod of times plus minus twice half by over base power root"""
+_BINDING = frozenset(_BINDS.split(" "))
+_ARROWS = (
+    r"\implies",
+    r"\Rightarrow",
+    r"\rightarrow",
+    r"\Longrightarrow",
+    r"\iff",
+    r"\to",
+    r"\quad",
+    r"\qquad",
+    r"\therefore",
 )
+_JOINED = "\\ ^ _ ... … / | } ) ] < > ± ! ' & + * × · - − –"
+_JOINS = tuple(_JOINED.split(" "))
 _LABELLED = re.compile(r"[a-zA-Z]\s*$")  # Week 4 = 48 + 48, and Weeks 1-2 = 96 - 70
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
@@ -66,15 +61,11 @@ _OTHER_ARITHMETIC = re.compile(
 )
 
 
-def statements(text: str) -> tuple[list[Fraction], list[str]]:
+def statements(text: str) -> tuple[list[Number], list[str]]:
     """(results of calculations that are right, statements that are wrong) in a text."""
-    results: list[Fraction] = []
+    results: list[Number] = []
     wrong: list[str] = []
-    if not _WORTH_LOOKING.search(text):
-        return results, wrong
-    for match in _STATEMENT.finditer(_MARKUP.sub(_simpler, text)):
-        if not _WORTH_LOOKING.search(match[0]):
-            continue
+    for match in _found(text):
         for (left, _), (right, sign) in pairwise(_sides(match)):
             if left is None or right is None or not (left.calculates or right.calculates):
                 continue
@@ -85,23 +76,46 @@ def statements(text: str) -> tuple[list[Fraction], list[str]]:
     return results, [] if wrong and _OTHER_ARITHMETIC.search(text) else wrong
 
 
-def _simpler(match: re.Match[str]) -> str:
-    return "" if match[0] == "&" else " ; " if match[0] == "\\\\" else " $"
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """The stretches of figures and signs that have an equality with figures on both of its sides."""
+    for written, meant in _MARKUP:
+        if written in text:
+            text = text.replace(written, meant)
+    end = 0
+    for at in sorted(_equalities(text)):
+        if at < end or text[max(0, at - 2) : at].rstrip(" ")[-1:] not in _FIGURES or not _GOES_ON.match(text, at + 1):
+            continue
+        back = text[max(end, at - _REACH) : at][::-1]
+        before = _BACKWARDS.match(back)
+        if before and before.end() < _REACH and (match := _STATEMENT.match(text, at - before.end())):
+            end = match.end()
+            yield match
+
+
+def _equalities(text: str) -> Iterator[int]:
+    """Where the signs of equality are."""
+    for sign in "=≈":
+        at = text.find(sign)
+        while at >= 0:
+            yield at
+            at = text.find(sign, at + 1)
 
 
 def _sides(match: re.Match[str]) -> list[tuple[Side | None, str]]:
     """The sides of a statement with the sign before each; None where one is not made of plain numbers alone."""
     parts = _EQUAL.split(match[0])
     first, last = parts[0], parts[-1]
+    after = match.string[match.end() : match.end() + 24]
+    begins = _begins(match.string[max(0, match.start() - 24) : match.start()], first) and not _is_labelled(match, first)
+    ends = (last.endswith((" ", "\t")) or not after[:1].isalpha()) and not _MORE.match(after)
+    if len(parts) // 2 + begins + ends < 3:
+        return []  # fewer than two sides are left to compare
     if last.count(")") > last.count("("):  # (as in 3 + 4 = 7)
         parts[-1] = " ".join(last.rsplit(")", 1))
         parts[0] = first.replace("(", " ", 1) if first.count("(") > first.count(")") else first
     sides = [read_side(part) for part in parts[::2]]
-    if not _begins(match.string[max(0, match.start() - 24) : match.start()], first) or _is_labelled(match, first):
-        sides[0] = None
-    after = match.string[match.end() : match.end() + 24]
-    if (after[:1].isalpha() and not last.endswith((" ", "\t"))) or _MORE.match(after):
-        sides[-1] = None
+    sides[0] = sides[0] if begins else None
+    sides[-1] = sides[-1] if ends else None
     return list(zip(sides, ["", *parts[1::2]], strict=True))
 
 
@@ -118,7 +132,12 @@ def _begins(before: str, first: str) -> bool:
         return not before.endswith(("_$", "^$"))
     if not (first[:1].isspace() or before[-1].isspace()):
         return False
-    return not before.rstrip().endswith(_JOINS) and not _BOUND.search(before)
+    before = before.rstrip()
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return not before.endswith(_JOINS)
+    word = last[0]
+    return word in _ARROWS if word[0] == "\\" else len(word) > 1 and word[-1] != "," and word.lower() not in _BINDING
 
 
 def _is_labelled(match: re.Match[str], first: str) -> bool:

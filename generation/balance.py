@@ -8,9 +8,12 @@ number is a price where the talk is of money; code is not mathematics.
 
 import re
 
+LONELY = "a $ without its other"
+_GAP = re.compile(r"\n[ \t]*\n")
+_LEFT, _RIGHT = re.compile(r"\\left(?![a-zA-Z])"), re.compile(r"\\right(?![a-zA-Z])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _MARK = re.compile(
-    r"\\\\|\\[()\[\]]|\\[{}$]|\\(?:left|right)(?![a-zA-Z])|\\(?:begin|end)[ \t]*\{[^{}\n]{1,40}\}|\$\$|\$|[{}]|\n[ \t]*\n",
+    r"\\\\|\\[()\[\]]|\\[{}$]|\\(?:begin|end)[ \t]*\{[^{}\n]{1,40}\}|\$\$|\$|[{}]",
 )
 # Environments of mathematics. Those of prose (theorem, itemize) may begin in one turn and end in another.
 _ENVIRONMENT = re.compile(
@@ -39,11 +42,10 @@ def unbalanced(text: str) -> str | None:
         return None
     if "`" in text:
         text = _CODE.sub(" ", text)
-    marks = _MARK.findall(text)
-    left, right = marks.count("\\left"), marks.count("\\right")
+    left, right = len(_LEFT.findall(text)), len(_RIGHT.findall(text))
     if left != right:
         return f"{left} \\left and {right} \\right"
-    return _environments(text) or _formulas(marks, text)
+    return _environments(text) or _formulas(text)
 
 
 def _environments(text: str) -> str | None:
@@ -58,42 +60,52 @@ def _environments(text: str) -> str | None:
     return f"\\begin{{{stack[-1]}}} is not closed" if stack else None
 
 
-def _formulas(marks: list[str], text: str) -> str | None:
-    """Follows `$`, `$$`, `\\(`, `\\[` and braces through a turn; an inline formula ends with its paragraph at the latest."""
-    inside, depth, inner, outer, paragraph = "", 0, 0, 0, 0
-    for mark in [*marks, "\n\n"]:
+def _formulas(text: str) -> str | None:
+    """Follows formulas paragraph by paragraph, for an inline one ends with its paragraph at the latest."""
+    inside, bare, braces = "", True, 0
+    for paragraph in _GAP.split(text):
+        marks = _MARK.findall(paragraph)
+        inside, outer, found = _follow(marks, inside)
+        if found == LONELY and (rest := _without_prices(paragraph, text)) is not None:
+            inside, outer, found = _follow(_MARK.findall(rest), "")
+        if found:
+            return found
+        bare = bare and not any(mark in _OPENS for mark in marks)
+        braces += outer
+    if inside:
+        return f"{inside} is not closed"
+    # TeX without dollars; beside formulas, or in talk of templates, braces are prose.
+    return "braces do not balance" if braces and bare and _COMMAND.search(text) and not _TEMPLATE.search(text) else None
+
+
+def _follow(marks: list[str], inside: str) -> tuple[str, int, str | None]:
+    """(what is open after a paragraph, braces open outside formulas, what is wrong), from what was open before it."""
+    depth, inner, outer = 0, 0, 0
+    for mark in marks:
         if mark == "{":
             depth, outer = depth + bool(inside), outer + (not inside)
         elif mark == "}":
             depth, outer = depth - bool(inside), outer - (not inside)
             if depth < 0:
-                return "a brace closes that was not opened"
-        elif mark[0] == "\n":
-            if inside == "$" and not _priced(text, paragraph):
-                return "a brace is not closed" if depth else "a $ without its other"
-            if inside == "$":
-                inside, depth = "", 0
-            paragraph += 1
+                return inside, outer, "a brace closes that was not opened"
         elif mark in _OPENS and not inside:
             inside, depth, inner = mark, 0, 0
         elif mark == "$" and (depth or inside != "$"):
             inner += 1  # `\text{if $x > 0$}` within a formula
         elif mark == _OPENS.get(inside):
             if depth or inner % 2:
-                return "a brace is not closed" if depth else "a $ without its other"
+                return inside, outer, "a brace is not closed" if depth else LONELY
             inside = ""
         elif mark == "$$":
             inner += 2 * (inside != "$")  # between neighbours, `$a$$b$`, it closes one and opens the next
         elif mark in ("\\(", "\\[", "\\)", "\\]"):
-            return f"{mark} within {inside}" if inside else f"{mark} closes what is not open"
-    if inside:
-        return f"{inside} is not closed"
-    bare = outer and not any(mark in _OPENS for mark in marks)  # TeX without dollars; beside formulas, braces are prose
-    return "braces do not balance" if bare and _COMMAND.search(text) and not _TEMPLATE.search(text) else None
+            return inside, outer, f"{mark} within {inside}" if inside else f"{mark} closes what is not open"
+    if inside == "$":
+        return inside, outer, LONELY
+    return inside, outer, "a brace is not closed" if depth else None
 
 
-def _priced(text: str, paragraph: int) -> bool:
-    """Whether the dollars of a paragraph come out even once those before prices are left out, in talk of money."""
-    part = re.split(r"\n[ \t]*\n", text)[paragraph]
-    left, prices = _PRICE.subn(" ", part.replace("\\$", " ").replace("$$ ", " "))
-    return prices > 0 and _MONEY.search(text) is not None and left.count("$") % 2 == 0
+def _without_prices(paragraph: str, text: str) -> str | None:
+    """A paragraph without the dollars of prices, if the talk is of money and the others then come out even."""
+    rest, prices = _PRICE.subn(" ", paragraph.replace("\\$", " ").replace("$$ ", " "))
+    return rest if prices and rest.count("$") % 2 == 0 and _MONEY.search(text) else None

@@ -17,18 +17,17 @@ from generation.balance import unbalanced
 from generation.language import other_language
 from generation.leaks import leaked, repeated
 from generation.refusals import declines
-from generation.words import N, grams, spoken, words
+from generation.words import N, grams, sentences, spoken, words
 
 Row = Mapping[str, Any]
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s*\n\s*|(?<=[.!?])\s+|\n+|(?<=[。！？])")
 _WORD_OF_PROSE = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 
 LEAST_TOKENS = 50  # MIND, section 2
 LEAST_TURNS = 4  # a question, an answer, a follow-up question and its answer: less is no conversation of many turns
-MOST_COPIED = (
-    0.8  # runs of 5 words that the passage has too; whoever says the passage again with questions between stays below
-)
+# Runs of 5 words that the passage has too. Whoever says the whole passage again with questions between stays below: such
+# dialogues about 1,879 real passages had 0.55 in the middle and 0.83 at the 99 % mark, passages cut into turns 0.97 and more.
+MOST_COPIED = 0.8
 # Repetition, as a share of what is said. Dialogues quote a statement once or twice; a loop comes back for a third time and more.
 MOST_SAID_AGAIN = 0.15  # sentences of 6 words and more, from their third time on
 MOST_TURNS_AGAIN = 0.3  # turns of 8 words and more, from their second time on
@@ -52,13 +51,13 @@ def too_short(row: Row) -> str | None:
 
 def refusal(row: Row) -> str | None:
     """The model's own no. (A student who cannot solve something does not decline a request.)"""
-    found = declines(row["text"])
+    found = declines(spoken(row))
     return found if found and found.lower() not in row["passage"].lower() else None
 
 
 def prompt_leak(row: Row) -> str | None:
     """Talk of the task, or the instructions themselves; what the passage says too is only quoted."""
-    return leaked(row["text"], row["passage"]) or repeated(spoken(row), row.get("instructions") or "", row["passage"])
+    return leaked(spoken(row), row["passage"]) or repeated(spoken(row), row.get("instructions") or "", row["passage"])
 
 
 def few_turns(row: Row) -> str | None:
@@ -80,34 +79,38 @@ def loop(row: Row) -> str | None:
         return "the same signs over and over"
     if len(found) < 20 or len(runs) > 0.98 * len(found):
         return None
-    sentences = [said for said in _SENTENCE.split(text) if said]
-    if (again := _on_end(sentences)) is not None:
-        return f"says {AT_ONCE} times on end: {again[:60]!r}"
-    times = Counter(sentences)
-    said = sum(len(each) * (n - 2) for each, n in times.items() if n > 2 and _is_prose(each))
-    if said > MOST_SAID_AGAIN * len(text):
-        return f"{said} of {len(text)} characters are sentences said for the third time or more"
+    said = sentences(text)
+    times = Counter(said)
+    if max(times.values()) >= AT_ONCE:
+        if (again := _on_end(said)) is not None:
+            return f"says {AT_ONCE} times on end: {again[:60]!r}"
+        length = sum(len(each) * (n - 2) for each, n in times.items() if n > 2 and _is_prose(each))
+        if length > MOST_SAID_AGAIN * len(text):
+            return f"{length} of {len(text)} characters are sentences said for the third time or more"
     turns = [turn["text"] for turn in row["turns"] if turn["text"].count(" ") >= 7]
     repeated = sum(len(turn) * (n - 1) for turn, n in Counter(turns).items())
     if repeated > MOST_TURNS_AGAIN * len(text):
         return f"{len(turns) - len(set(turns))} of {len(turns)} longer turns were there before"
+    return _runs_again(found) if len(runs) < (1 - MOST_RUNS_AGAIN / 2) * len(found) else None
+
+
+def _runs_again(found: list[str]) -> str | None:
+    """Runs of words that occur again and again; those of figures alone may."""
     counts = Counter(zip(*(found[i:] for i in range(N)), strict=False))
     often = sum(n for run, n in counts.items() if n > 4 and any(word.isalpha() and len(word) > 2 for word in run))
-    return (
-        f"{often} of {len(found)} runs of words occur five times or more"
-        if often > MOST_RUNS_AGAIN * len(found)
-        else None
-    )
+    if often <= MOST_RUNS_AGAIN * len(found):
+        return None
+    return f"{often} of {len(found)} runs of words occur five times or more"
 
 
-def _on_end(sentences: list[str]) -> str | None:
+def _on_end(said: list[str]) -> str | None:
     """A piece of one to six sentences, some of it prose, that stands there three times without a break."""
     for length in range(1, 7):
         same = 0
-        for i in range(length, len(sentences)):
-            same = same + 1 if sentences[i] == sentences[i - length] else 0
-            if same == length * (AT_ONCE - 1) and any(map(_is_prose, sentences[i - length + 1 : i + 1])):
-                return " ".join(sentences[i - length + 1 : i + 1])
+        for i in range(length, len(said)):
+            same = same + 1 if said[i] == said[i - length] else 0
+            if same == length * (AT_ONCE - 1) and any(map(_is_prose, said[i - length + 1 : i + 1])):
+                return " ".join(said[i - length + 1 : i + 1])
     return None
 
 

@@ -26,8 +26,8 @@ _COMMON = {
     "nl": "het een van niet dat voor met zijn wordt ook als maar deze naar dan hebben we kunnen",
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
-SURE = 0.2  # of a dialogue's words, formulas included: hardly half of it can be in another language
-PLAINLY = 0.12  # of a passage's words, or of a text's words without its formulas
+_ALL = _WORDS | {"others": frozenset().union(*(_WORDS[code] for code in _WORDS if code != "en"))}
+PLAINLY = 0.12  # of a text's words, with or without its formulas
 HARDLY = 0.04  # of a turn's words: not English
 LEAST_WORDS, LEAST_LETTERS = 8, 120  # of a turn, of a text; below, nothing is said
 DETECTABLE = 200  # letters that the detector needs
@@ -50,15 +50,18 @@ _SCRIPTS = {
     "Greek": re.compile("[\u0370-\u03ff]{3,}"),
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+_NOT_LATIN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
 
 
 def other_language(turns: Sequence[str], passage: str) -> str | None:
     """What is wrong with the language of a dialogue, or None; nothing is said of texts too short or too formal to tell."""
     text = "\n\n".join(turns)
-    if text.isascii() and _share(text, "en") >= SURE and _share(passage, "en") >= PLAINLY:
-        return None
     if not text.isascii() and (script := _other_script(text, passage)):
         return script
+    english = _share(text, "en") if _share(passage, "en") >= PLAINLY else 0.0
+    if english >= PLAINLY and _share(text, "others") < HARDLY and (text.isascii() or not _is_accented(text)):
+        return None
     said = [prose for prose in map(_prose, turns) if prose.count(" ") >= LEAST_WORDS]
     theirs = _listed(passage) or _listed(_prose(passage))
     if theirs is None:
@@ -76,11 +79,16 @@ def other_language(turns: Sequence[str], passage: str) -> str | None:
     return f"{ours}, and the passage is {theirs}" if ours and ours != theirs else None
 
 
+def _is_accented(text: str) -> bool:
+    """More accents than names bring along, which speaks for a language that is not listed."""
+    return len(_ACCENTED.findall(text)) > 0.01 * len(text)
+
+
 @lru_cache(maxsize=128)
 def _share(text: str, code: str) -> float:
     """The share of a language's common words."""
     found = words(text)
-    return sum(map(_WORDS[code].__contains__, found)) / len(found) if found else 0.0
+    return sum(map(_ALL[code].__contains__, found)) / len(found) if found else 0.0
 
 
 def _listed(text: str) -> str | None:
@@ -110,6 +118,8 @@ def _prose(text: str) -> str:
 
 def _other_script(text: str, passage: str) -> str | None:
     """Letters of a script that the passage hardly has: a model that changes its language in the middle of a dialogue."""
+    if len(_NOT_LATIN.findall(text)) < LEAST_LETTERS / 4:
+        return None
     letters, source = len(_LETTER.findall(text)) or 1, len(_LETTER.findall(passage)) or 1
     for script, pattern in _SCRIPTS.items():
         count, theirs = (sum(map(len, pattern.findall(each))) for each in (text, passage))

@@ -15,7 +15,8 @@ from typing import Any
 from datasets import Features, List, Value
 
 from generation.arithmetic import statements
-from generation.words import grams, spoken, words
+from generation.sums import Number
+from generation.words import grams, sentences, spoken, word_set
 
 MEASURES = Features(
     {
@@ -34,17 +35,13 @@ MEASURES = Features(
     }
 )
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?|(?<=[a-zA-Z_])\d+")
-_ENUMERATES = re.compile(
-    r"(?:^|\n)[ \t]*\(?\d{1,2}[.)][ \t]|\b(?:step|case|part|point|stage|question|problem|example)s? \d{1,2}\b",
-    re.IGNORECASE,
-)
+_NUMBER = re.compile(r"\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?")
+_LISTED = re.compile(r"\n[ \t]*\(?\d{1,2}[.)][ \t]")
+_CALLED = re.compile(r"[sScCpPqQeE](?:tep|tage|ase|art|oint|uestion|roblem|xample)s? \d{1,2}\b")
 _TIGHT_FRACTION = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(\d)")
-_STEP = re.compile(
-    r"(?:^|\n|[.!?:;]\s)[ \t*_]*(?:step \d+|\(?\d{1,2}[.)][ \t]|"
-    r"(?:first|second|third|next|then|now|so|therefore|thus|hence|finally|because|since|consequently)\b)",
-    re.IGNORECASE,
-)
+_STEPS = "first second third next then now so therefore thus hence finally because since consequently step"
+_STEP_WORDS = frozenset(_STEPS.split(" "))
+_FIRST = re.compile(r"[\s*_(]*([a-zA-Z]+|\d{1,2}[.)])")
 _ASKS = re.compile(r"[?？؟]")
 _SPELLED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty"""
@@ -75,25 +72,21 @@ def measure_dialogue(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)
-def word_set(text: str) -> frozenset[str]:
-    """A text's different words."""
-    return frozenset(words(text))
-
-
-def new_numbers(text: str, passage: str, computed: list[Fraction]) -> list[str]:
+def new_numbers(text: str, passage: str, computed: list[Number]) -> list[str]:
     """The different numbers of a text that are neither in the passage (as digits, words or percent) nor computed.
 
     What only counts off (`Step 3`, `2.` at the beginning of a line) is no number of the text.
     """
-    new = numbers(_ENUMERATES.sub("\n", text)) - numbers(passage)
+    new = numbers(text) - numbers(passage)
+    if any(len(number) < 3 for number in new):
+        new &= numbers(_CALLED.sub(" ", _LISTED.sub("\n", f"\n{text}")))
     if not new:
         return []
-    held = {Fraction(number) for number in numbers(passage)} | spelled(passage) | set(computed)
+    held: set[Number] = {Fraction(number) for number in numbers(passage)} | spelled(passage) | set(computed)
     return sorted(number for number in new if not _is_held(Fraction(number), held))
 
 
-def _is_held(number: Fraction, held: set[Fraction]) -> bool:
+def _is_held(number: Fraction, held: set[Number]) -> bool:
     return number in held or number / 100 in held or (number < 1 and number * 100 in held)
 
 
@@ -111,9 +104,9 @@ def _plain(number: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def spelled(text: str) -> frozenset[Fraction]:
+def spelled(text: str) -> frozenset[Number]:
     """The numbers that a text writes in words, `twice` and `third` included."""
-    return frozenset(Fraction(_VALUES[word]) for word in word_set(text) if word in _VALUES)
+    return frozenset(_VALUES[word] for word in word_set(text) if word in _VALUES)
 
 
 def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[int]]:
@@ -122,9 +115,15 @@ def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[
     steps, asked = [], False
     for turn in turns:
         if asked:
-            steps.append(len(_STEP.findall(turn["text"])))
+            steps.append(sum(map(_is_step, sentences(turn["text"]))))
         asked = _ASKS.search(turn["text"]) is not None
         mine = per.setdefault(turn["speaker"], {"speaker": turn["speaker"], "turns": 0, "questions": 0})
         mine["turns"] += 1
         mine["questions"] += asked
     return list(per.values()), steps
+
+
+def _is_step(sentence: str) -> bool:
+    """Whether a sentence or line is marked as a step: by a number, or a word of sequence or consequence that it begins with."""
+    match = _FIRST.match(sentence)
+    return match is not None and (match[1].lower() in _STEP_WORDS or not match[1].isalpha())

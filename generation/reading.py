@@ -24,7 +24,7 @@ _THOUGHT = re.compile(rf"</(?:{_TAGS})>|\[/THINK\]|◁/think▷|<\|channel\|>fin
 _THINKING = re.compile(rf"\s*(?:<(?:{_TAGS})>|\[THINK\]|◁think▷|<\|channel\|>analysis<\|message\|>)", re.IGNORECASE)
 _PAIR = re.compile(rf"<({_TAGS})>(?:(?!</?\1>).)*+</\1>", re.IGNORECASE | re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAK = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_BREAK = re.compile("[\u2028\u2029\x85]")
 EXCUSE = 400  # characters of prose, up to which it is nothing but an excuse where it declines
 _DECORATION = " \t*_`#>-"  # what may stand beside a marker on its line
 # The first line of a rephrasing that speaks to the one who asked, or is its title.
@@ -41,7 +41,7 @@ def read_dialogue(text: str, front: dict[str, Any]) -> dict[str, Any]:
 
     Raises `Unreadable` (reason `unreadable`, or `refusal` where the model declines instead of writing).
     """
-    said = without_thinking(_BREAK.sub("\n", _SURROGATE.sub("\ufffd", text)))
+    said = without_thinking(_plain(text))
     if not said.strip():
         seen = "thinking and nothing else" if text.strip() else "empty"
         raise Unreadable("unreadable", f"the reply is {seen}")
@@ -62,6 +62,13 @@ def read_dialogue(text: str, front: dict[str, Any]) -> dict[str, Any]:
     return {"turns": turns, "text": "\n\n".join([f"{turn['speaker']}: {turn['text']}" for turn in turns])}
 
 
+def _plain(text: str) -> str:
+    """A text whose lines end in one way, and which can be written down."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else _BREAK.sub("\n", _SURROGATE.sub("\ufffd", text))
+
+
 def without_thinking(text: str) -> str:
     """What follows the thinking, however the model marked it; a thought that never ends leaves nothing but a marked block."""
     if "<" not in text and "◁" not in text and "THINK]" not in text:
@@ -79,13 +86,14 @@ def without_thinking(text: str) -> str:
 def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     """(text, whether its end is marked) of the places where the answer may stand, the likeliest first."""
     marks = []
-    pattern = rf"(?:<|&lt;|\[)[ \t]?(/?)[ \t]?{tag}\b[ \t]?(?:>|&gt;|\])?|(/?)\b{tag}(?:>|&gt;)"
-    for match in re.finditer(pattern, text, re.IGNORECASE):
-        before = ("\n" + text[max(0, match.start() - 40) : match.start()]).rpartition("\n")[2]
-        after = text[match.end() : match.end() + 40].partition("\n")[0]
-        closing = bool(match[1] or match[2])
+    for match in re.finditer(tag, text, re.IGNORECASE):
+        if (mark := _marker(text, match.start(), match.end())) is None:
+            continue
+        start, end, closing = mark
+        before = ("\n" + text[max(0, start - 40) : start]).rpartition("\n")[2]
+        after = text[end : end + 40].partition("\n")[0]
         if not before.strip(_DECORATION) or (closing and not after.strip(_DECORATION)):
-            marks.append((match.start(), match.end(), closing))
+            marks.append(mark)
     ends = [*marks[1:], (len(text), 0, False)]
     blocks = [
         (text[start : end[0]], end[2]) for (_, start, closing), end in zip(marks, ends, strict=False) if not closing
@@ -95,6 +103,19 @@ def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     if blocks:
         yield max(blocks, key=lambda block: len(block[0]))
     yield text, False
+
+
+def _marker(text: str, start: int, end: int) -> tuple[int, int, bool] | None:
+    """(start, end, whether it closes) of the marker whose word is text[start:end], or of what is left of one; None for a word."""
+    head, tail = text[max(0, start - 6) : start].rstrip(" "), text[end : end + 6].lstrip(" ")
+    closing = head.endswith("/")
+    head = head.removesuffix("/").rstrip(" ")
+    left = next((sign for sign in ("<", "&lt;", "[") if head.endswith(sign)), "")
+    right = next((sign for sign in (">", "&gt;", "]") if tail.startswith(sign)), "")
+    if not (left or right) or (not right and tail[:1].isalnum()) or (not left and head[-1:].isalnum()):
+        return None
+    begin = max(0, start - 6) + len(head) - len(left)
+    return begin, text.index(right, end) + len(right) if right else end, closing
 
 
 def _spread(text: str, given: dict[str, str], where: str) -> str:

@@ -8,36 +8,67 @@ excuse where there is nothing but the excuse.
 
 import re
 
+from generation.words import word_set
+
 _I = r"\b(?:I|we)(?:'m|’m|'re| am| are)?"
 _CANNOT = (
     r"(?: really| simply| unfortunately)?(?: can(?:no|'|’| no)t| could(?: not|n't)| won(?:'|’)t| will not| (?:not able|unable) to|"
     r" (?:must|have to|need to) (?:\w+ )?decline(?: to)?| decline to| refuse to| not (?:comfortable|allowed|permitted)(?: to)?)"
 )
-_TASK = r"(?:requests?|dialogue|conversation|content|copyrighted|material|passage|prompt|transcript|role-?play)"
+# What is declined is the task, not "the passage to the limit" or "the content of a polynomial".
+_TASK = (
+    r"(?:(?:this|that|your|such|any|a|the requested)(?: \w+)? "
+    r"(?:requests?|dialogue|conversation|content|material|passage|prompt|transcript|role-?play)|requests?|copyrighted)"
+)
+_DO = (
+    r"(?:help|assist|comply|fulfil+|provide|generate|generating|create|creating|produce|write|writing|continue|engage|participate|complete|"
+    r"discuss|share|reproduce|process)"
+)
 _REFUSAL = re.compile(
-    rf"{_I}{_CANNOT} (?:\w+ )?(?:help|assist|comply|fulfil+|provide|generate|generating|create|creating|produce|write|writing|continue|engage|"
-    rf"participate|complete|discuss|share|reproduce|process)\b[^.!?\n]{{0,80}}?\b{_TASK}\b|"
+    rf"{_I}{_CANNOT} (?:\w+ )?{_DO}\b[^.!?\n]{{0,80}}?\b{_TASK}\b|"
     rf"{_I}{_CANNOT} (?:help|assist)(?: you)?(?: (?:with|in) (?:that|this|it)(?: request| task| topic)?)?(?=[.,!;]|\s*$)|"
-    rf"\b{_CANNOT.strip()} (?:comply|fulfil+ (?:this|that|your|the))\b|"
+    r"\b(?:cannot|can't|can’t|unable to|won't) (?:comply|fulfil+ (?:this|that|your|the))\b|"
     r"\bas an? (?:AI|(?:large )?language model)\b[^.!?\n]{0,60}\b(?:can(?:no|'|’)t|unable|not able|won't|don't)\b|"
     r"\b(?:against|violat\w+|outside) (?:my|our) (?:\w+ ){0,2}(?:guidelines|polic(?:y|ies)|programming|principles)\b|"
     rf"{_I} (?:must|have to|will have to|would like to|'d like to) (?:respectfully |politely )?decline\b",
     re.IGNORECASE,
 )
-_REFUSING_WORDS = ("sorry", "n't", "n’t", "not", "unable", "decline", "refuse")
+# A word that is in the text, and what then may begin a refusal: the pattern is only tried around that.
+_NO = {
+    "t": ("can't", "can’t", "won't", "won’t", "couldn't", "couldn’t"),
+    "cannot": ("cannot",),
+    "not": ("can not", "will not", "could not", "not able to", "not comfortable", "not allowed", "not permitted"),
+    "unable": ("unable to",),
+    "decline": ("decline",),
+    "refuse": ("refuse to",),
+    "against": ("against my", "against our"),
+    "outside": ("outside my", "outside our"),
+    "violate": ("violat",),
+    "violates": ("violat",),
+    "violating": ("violat",),
+    "violation": ("violat",),
+    "ai": ("as an ai",),
+    "language": ("language model",),
+}
+_AROUND = 200  # characters to both sides, more than any refusal is long
 # Where there is no dialogue at all, the beginning of an excuse is enough.
 _EXCUSE = re.compile(
-    r"(?:\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret)\b[^\n]{0,120}?\b(?:can(?:no|'|’)t|unable|not able|won't|not possible|decline)\b|"
-    rf"{_I}{_CANNOT}\b|lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){{0,3}}nicht|К сожалению|не могу|"
-    r"对不起|抱歉|无法|申し訳|できません)",
+    r"(?:\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret)\b[^\n]{0,120}?"
+    r"\b(?:can(?:no|'|’)t|unable|not able|won't|not possible|decline)\b|"
+    rf"\bI(?:'m|’m| am)?{_CANNOT}\b|lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){{0,3}}nicht|"
+    r"К сожалению|не могу|对不起|抱歉|无法|申し訳|できません)",
     re.IGNORECASE,
 )
 
 
 def declines(text: str, anything: bool = False) -> str | None:
     """The words with which a model declines; `anything`: there is nothing else in the reply, so an excuse is enough."""
-    low = text.lower()
-    if not any(word in low for word in _REFUSING_WORDS) and not anything:
-        return None
-    match = _REFUSAL.search(text) or (_EXCUSE.search(text[:400]) if anything else None)
-    return " ".join(match[0].split()) if match else None
+    low, found = text.lower(), word_set(text)
+    for beginning in (each for word, listed in _NO.items() if word in found for each in listed):
+        at = low.find(beginning)
+        while at >= 0:
+            if match := _REFUSAL.search(text, max(0, at - _AROUND), at + _AROUND):
+                return " ".join(match[0].split())
+            at = low.find(beginning, at + _AROUND // 2)
+    excuse = _EXCUSE.search(text[:400]) if anything else None
+    return " ".join(excuse[0].split()) if excuse else None

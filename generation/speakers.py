@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What may stand before a name (bullets, quotes, headings, emphasis, brackets, emoji), and which turn it is.
 _LEAD = r"(?P<lead>(?:_|[^\w\n$\\`=+{}@(\"'“‘&%^/.!?;,]){0,24}+)"
@@ -29,6 +30,8 @@ _OTHER = re.compile(
     rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^{_NOT_IN_A_NAME}-]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}"
     rf"(?P<sep>[ \t]*[—–]|--?(?=[ \t])|->|[→⇒;|]|(?<=[*_\]】>])[ \t]+(?=\S)|[ \t]*$)(?P<after>)"
 )
+_SIGN = re.compile(r"[—–|→⇒;>*_\]】-]")
+_SHORT, _FAR = 70, 200  # characters within which a label ends, without and with a note
 _CERTAIN = ("—", "–", "--")  # separators that a name which the prompt did not give may have
 
 # First words of labels that are no names: the furniture of mathematical prose. (Words, not patterns: one looks them up.)
@@ -80,6 +83,7 @@ class Label:
     open: str  # emphasis that begins before the name and does not end with it
 
 
+@lru_cache(maxsize=512)
 def squeeze(name: str) -> str:
     """What the spellings of a name share: `STUDENT_A` and `Student A` are one, so are `Prof. A` and `Professor A`."""
     key = _SQUEEZE.sub("", name).casefold()
@@ -88,10 +92,11 @@ def squeeze(name: str) -> str:
 
 def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
     """The label that a line begins with, or None. `given`: squeezed name -> name, of the prompt's speakers."""
-    match = _COLON.match(line)
+    head = line[:_FAR]
+    match = _COLON.match(line) if ":" in head or "：" in head or "∶" in head else None
     name, known = _named(match["name"], given) if match else ("", False)
     if match is None or not (known or _looks_like_a_name(name)):
-        match = _OTHER.match(line)
+        match = _OTHER.match(line) if len(head) < _SHORT or _SIGN.search(head, 0, _SHORT) else None
         if match is None:
             return None
         name, known = _named(match["name"], given)
@@ -117,6 +122,8 @@ def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
 
 def _named(words: str, given: dict[str, str]) -> tuple[str, bool]:
     """(name, whether the prompt gave it): `Teacher says`, `Teacher, smiling` and `the teacher` are the prompt's Teacher."""
+    if words in given.values():
+        return words, True
     name = words.strip(" \t_'’.,#-&/")
     if words.rstrip(" \t_").endswith(".") and " " not in name and len(name) > 1:
         name = words.strip(" \t_'’,#-&/")

@@ -10,12 +10,21 @@ from typing import Any
 
 N = 5  # words of a run: shorter ones are shared by all English, longer ones miss a copy with a word changed here and there
 _WORD = re.compile(r"\w+")
+_SPACES = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
 @lru_cache(maxsize=16)
 def words(text: str) -> list[str]:
     """The words of a text in order; the list is shared, so nobody changes it."""
-    return _WORD.findall(text.lower())
+    low = text.lower()
+    # The same words, three times as fast where there is only ASCII.
+    return low.translate(_SPACES).split() if low.isascii() else _WORD.findall(low)
+
+
+@lru_cache(maxsize=16)
+def word_set(text: str) -> frozenset[str]:
+    """The different words."""
+    return frozenset(words(text))
 
 
 @lru_cache(maxsize=16)
@@ -28,3 +37,11 @@ def grams(text: str) -> frozenset[tuple[str, ...]]:
 def spoken(row: Mapping[str, Any]) -> str:
     """What is said in a row, without the speakers' names; its text where nobody speaks."""
     return "\n\n".join([turn["text"] for turn in row["turns"]]) if row["turns"] else str(row["text"])
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut after each end of a sentence and each line, roughly: `e.g. this` is cut too."""
+    for mark in ("! ", "? ", "\n", "。", "！", "？"):
+        if mark in text:
+            text = text.replace(mark, ". ")
+    return [said for said in text.split(". ") if said]

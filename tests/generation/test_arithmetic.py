@@ -1,0 +1,92 @@
+"""Arithmetic that is stated right, stated wrong, or not to be judged."""
+
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.arithmetic import statements
+
+RIGHT = [
+    "3 + 4 = 7",
+    "so $3 \\times 4 = 12$.",
+    "$\\frac{1}{2} + \\frac13 = \\frac{5}{6}$",
+    "$2^{10} = 1024$",
+    "10/3 = 3.33",
+    "$10 / 3 \\approx 3$ and 2/3 ≈ 0.67",
+    "we get 12 = 3 \\cdot 4 = 2 \\cdot 6.",
+    "1,000 + 24 = 1,024 and $90^3 = 729,\\!000$",
+    "(as in 3 + 4 = 7)",
+    "$5\\% = 0.05$",
+    "987 + 0 ≈ 1000",
+    "\\begin{align} 3 \\cdot 4 &= 12 \\\\ 12 + 1 &= 13 \\end{align}",
+    "3.33 \\times 3 = 10",
+    "$-3 + 5 = 2$",
+    "12 \\div 4 = 3 \\text{ apples}",
+    "$2 \\cdot (3 + 4) = 14$",
+    "100 - 1 = 99!",
+]
+WRONG = [
+    "3 + 4 = 8",
+    "so $3 \\times 4 = 13$.",
+    "$\\frac{1}{2} + \\frac{1}{3} = \\frac{2}{5}$",
+    "$2^{10} = 1000$",
+    "10/3 = 3.34",
+    "10/3 = 3",
+    "12 = 3 \\cdot 4 = 2 \\cdot 7.",
+    "(as in 3 + 4 = 9)",
+    "the sum is 12 + 30 = 43 apples",
+    "$a$ is 5 and 2 + 2 = 5",
+    "we have \\(7 - 9 = 2\\)",
+    "$$3 \\cdot 5 = 16$$",
+    "\\begin{align*} 3 \\cdot 4 &= 12 \\\\ 12 + 1 &= 14 \\end{align*}",
+]
+OPEN = [
+    "x + 3 = 5", "2x = 6", "f(3) = 9", "$f$(3 + 1) = 16", "101_2 = 5", "7 + 8 = 3 \\pmod{12}", "7 + 8 = 3 (mod 12)",
+    "on a clock 7 + 8 = 3", "1 + 2 + ... + 10 = 55", "1 + 2 + \\dots + 10 = 55", "\\sqrt{16} + 1 = 5", "\\binom{5}{2} + 1 = 11",
+    "log 100 = 2", "twice 3 + 4 = 10", "7 / 2 = 3 remainder 1", "$7 \\div 2 = 3$ remainder 1", "4 + 20 = 4!", "5! + 3 = 123",
+    "$x$ - 3 + 5 = 1", "x \\cdot 3 + 5 = 1", "2 + 3i = 5", "3 + 4 = 8x", "3 + 4 = 5 \\pi", "10:30 - 9 = 1:30",
+    "2 \\frac{1}{2} = 2.5", "3 m + 4 = 5", "1/2(3) = 7", "25 / 1/3 = 75", "3 + 4 != 8", "3 + 4 \\neq 8", "|3 - 5| = 2",
+    "\\lfloor 7/2 \\rfloor = 3", "- 3 + 4 = 7", "5 + 6 = 11.5.2", "e^{2 + 1} = 5", "a_{1+1} = 7", "$a_1 + 2 = 7$",
+    "\\sin 30 + 1 = 1.5", "P(A) + 1/2 = 0.7", "0 = 1", "\\lim (3 + 1) = 5", "\\dim 3 + 1 = 6", "Week 4 = 48 + 48",
+    "Weeks 1-2 = 96 - 70", "the ideals $(-3) = (3)$", "in $\\mathbb{F}_2$ we have $1 + 1 = 0$", "$\\frac13 = 0.\\overline{3}$",
+    "100 - 5 = 95%", "17/3 = 5 and 2/3", "Let a * b = a + b. Then 3 * 3 = 6.", "2^{1000000} = 1", "0^0 = 1", "1/0 = 2 + 3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_is_right_gives_results(text: str) -> None:
+    results, wrong = statements(text)
+    assert results
+    assert not wrong
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_wrong_is_found_once(text: str) -> None:
+    assert len(statements(text)[1]) == 1
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_what_is_no_plain_arithmetic_is_not_called_wrong(text: str) -> None:
+    assert statements(text)[1] == []
+
+
+@given(st.integers(0, 999), st.integers(1, 999), st.sampled_from("+-*/"), st.integers(-3, 3))
+def test_a_sum_is_right_exactly_where_python_says_so(a: int, b: int, sign: str, off: int) -> None:
+    value = {"+": Fraction(a + b), "-": Fraction(a - b), "*": Fraction(a * b), "/": Fraction(a, b)}[sign]
+    stated = value + off
+    shown = f"\\frac{{{stated.numerator}}}{{{stated.denominator}}}" if stated.denominator > 1 else str(stated)
+    results, wrong = statements(f"We see that ${a} {sign} {b} = {shown}$, and go on.")
+    assert (len(wrong), bool(results)) == ((0, True) if off == 0 else (1, False))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1 + " * 250_000, "1 = " * 250_000, "(" * 999_999 + " = 1 + 1", "9" * 999_999 + " = 1 + 1", "1 + 1 = 2 " * 90_000],
+)
+def test_a_megabyte_is_worked_out_in_seconds(text: str) -> None:
+    started = time.process_time()
+    statements(text)
+    assert time.process_time() - started < 10
