@@ -5,9 +5,6 @@ python -m generation.ledger costs|runs|export|merge|forget|recover --ledger FILE
 
 import argparse
 import json
-import shutil
-import sqlite3
-import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +13,10 @@ from rich.table import Table
 
 from builders.commands import read_recipe, say
 from builders.errors import UserError
-from generation.ledger import COLUMNS, Ledger, Reply
+from generation.ledger import COLUMNS, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price
+from generation.salvage import recover
 from generation.screen import show
 
 
@@ -185,64 +183,3 @@ def forget(path: Path, reason: str | None, run: int | None) -> None:
     ledger.write(f"DELETE FROM replies WHERE {where}=?", value)
     ledger.close()
     say(f"{count} replies are free: the next run that needs them asks again")
-
-
-def recover(path: Path, to: Path) -> None:
-    """Reads row by row what a damaged file still holds. A file cut short is filled up with zeros first, in a copy."""
-    if not path.exists():
-        raise UserError(f"there is no ledger {path}")
-    if to.exists():
-        raise UserError(f"{to} is there already; name another --to")
-    copy = to.with_name(to.name + ".copy")
-    shutil.copyfile(path, copy)
-    for tail in ("-wal",):
-        if path.with_name(path.name + tail).exists():
-            shutil.copyfile(path.with_name(path.name + tail), copy.with_name(copy.name + tail))
-    _fill_up(copy)
-    target = Ledger(to, writable=True, command="recover")
-    saved = lost = 0
-    db = sqlite3.connect(copy, isolation_level=None)
-    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    try:
-        for number in range(1, _last_row(db) + 1):
-            try:
-                row = db.execute(
-                    f"SELECT {','.join(COLUMNS)} FROM replies NOT INDEXED WHERE rowid=?", (number,)
-                ).fetchone()
-            except sqlite3.DatabaseError:
-                lost += 1
-                continue
-            if row is not None and isinstance(row[0], str) and len(row[0]) == 64 and row[6]:
-                target.record([Reply(*row)])
-                saved += 1
-    finally:
-        db.close()
-        target.close()
-        for leftover in copy.parent.glob(copy.name + "*"):
-            leftover.unlink()
-    say(f"{saved} replies saved into {to}, {lost} could not be read; go on with --ledger {to}")
-
-
-def _fill_up(copy: Path) -> None:
-    with copy.open("r+b") as file:
-        head = file.read(100)
-        if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-            raise UserError(
-                f"{copy.name.removesuffix('.copy')}: the file does not begin as an SQLite file does; nothing can be read of it"
-            )
-        size = struct.unpack(">H", head[16:18])[0]
-        pages = struct.unpack(">I", head[28:32])[0]
-        file.seek(0, 2)
-        wanted = pages * (65536 if size == 1 else size)
-        if file.tell() < wanted:
-            file.truncate(wanted)
-
-
-def _last_row(db: sqlite3.Connection) -> int:
-    """The highest row number that can be seen; a million where even that cannot."""
-    for query in ("SELECT max(rowid) FROM replies", "SELECT max(rowid) FROM (SELECT rowid FROM replies NOT INDEXED)"):
-        try:
-            return db.execute(query).fetchone()[0] or 0
-        except sqlite3.DatabaseError:
-            continue
-    return 1_000_000

@@ -20,18 +20,21 @@ from builders.reasons import MIND
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
-from generation.ask import Ask, Row, ask
+from generation.ahead import Row
+from generation.ask import Ask, ask
 from generation.counts import Counts
 from generation.filters import judge_dialogue
 from generation.forecast import counted, forecast, is_local
 from generation.given import given
-from generation.ledger import batches, now
+from generation.ledger import batches
+from generation.lock import now
 from generation.measures import MEASURES, measure_dialogue
+from generation.models import Model
 from generation.prompts import Prompt, load_prompt
 from generation.reading import check_style, gap, read_dialogue
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
-from generation.run import Model, running
+from generation.run import running
 from generation.screen import bar, say, show
 
 STYLES = (

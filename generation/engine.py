@@ -10,43 +10,28 @@ import resource
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import uvloop
 
 from builders.errors import CheckFailed, MathloomError, WorldError
-from generation.ledger import Ledger, Reply, now
+from generation.ledger import Ledger, Reply
+from generation.lock import now
 from generation.money import Purse
-from generation.pool import Outcome, Pool, Server
+from generation.pool import Outcome, Pool
 from generation.reader import AGAIN, Reader, read_with
+from generation.slots import Server
+from generation.tally import Tally, Watch
 from generation.transport import Answer, Question
 
 GATHER = 0.05  # seconds of replies in one transaction
 BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
 KEPT = 2000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
-LAST = 200  # replies of a step over which the share of bad ones is watched
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
-BAD = ("cut", "unreadable", "refused", "empty")
-
-
-@dataclass
-class Tally:
-    """What has happened so far, for the bar, the table and the deadline."""
-
-    asked: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    no_answer: int = 0
-    first: float | None = None
-    last: float = 0.0
-    paces: deque[float] = field(default_factory=lambda: deque(maxlen=2000))  # completion tokens per second, per reply
-    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=2000))
 
 
 class Engine:
@@ -66,6 +51,7 @@ class Engine:
         self.patience, self.deadline, self.keep_going = patience, deadline, keep_going
         self.purse = purse or Purse(None, {})
         self.tally = Tally()
+        self._watch = Watch()
         self.changed = threading.Condition()
         self.pending: set[str] = set()
         self.unanswered: dict[str, str] = {}
@@ -77,10 +63,6 @@ class Engine:
         self._came: list[Outcome] = []
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
-        self._bad: dict[str, deque[bool]] = {}
-        self._paced = (-1, 5.0)  # at how many replies the pace was looked at, and what it was
-        self._shown: deque[str] = deque(maxlen=3)
-        self._announced: dict[int, float] = {}
         self._writer = ThreadPoolExecutor(1, "ledger")
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="asking", daemon=True)
@@ -204,15 +186,7 @@ class Engine:
         """Seconds a question may take: the recipe's, else from the slowest tenth of the replies so far."""
         if self.deadline is not None:
             return self.deadline
-        return 60 + 3 * question.max_tokens / self.pace()
-
-    def pace(self) -> float:
-        """Tokens per second of the slowest tenth of replies; 5 before there are 20."""
-        if len(self.tally.paces) < 20:
-            return 5.0
-        if self._paced[0] != self.tally.asked // 50:
-            self._paced = (self.tally.asked // 50, max(0.1, sorted(self.tally.paces)[len(self.tally.paces) // 10]))
-        return self._paced[1]
+        return 60 + 3 * question.max_tokens / self.tally.pace()
 
     def _done(self, outcome: Outcome) -> None:
         tally = self.tally
@@ -220,7 +194,7 @@ class Engine:
         if tally.first is None:
             tally.first = tally.last
         if outcome.reason == "empty":
-            self._watch(outcome.question.step, "empty", "(an empty text)")
+            self._look(outcome.question.step, "empty", "(an empty text)")
             return
         if outcome.reason == "no_answer":
             tally.no_answer += 1
@@ -308,24 +282,17 @@ class Engine:
             tally.paces.append(tokens / max(outcome.seconds, 1e-3))
             tally.seconds.append(outcome.seconds)
         self.purse.paid(outcome.question, reply)
-        self._watch(outcome.question.step, reply.reason, reply.text or reply.detail or "")
+        self._look(outcome.question.step, reply.reason, reply.text or reply.detail or "")
 
-    def _watch(self, step: str, reason: str | None, text: str) -> None:
-        """A wrong chat template must not burn a week: more than half of the last 200 bad ends the run."""
-        seen = self._bad.setdefault(step, deque(maxlen=LAST))
-        seen.append(reason in BAD)
-        if reason in BAD:
-            self._shown.append(text)
-        if sum(seen) > LAST // 2 and not self.keep_going and self._ending is None:
-            shown = "\n".join(f"  --- {' '.join(text.split())[:300]}" for text in self._shown)
-            self._fail(
-                CheckFailed(
-                    f"{sum(seen)} of the last {len(seen)} replies to '{step}' were unreadable, cut, empty or refused; three of them:\n{shown}\n"
-                    f"mend the cause (chat template? max_tokens?), then free them with 'python -m generation.ledger forget "
-                    f"--run {self.run} --ledger {self.ledger.path}', or go on with --keep-going"
-                ),
-                float("inf"),
+    def _look(self, step: str, reason: str | None, text: str) -> None:
+        """Ends the run where most of the last replies to a step are bad."""
+        wrong = self._watch.see(step, reason, text)
+        if wrong and not self.keep_going and self._ending is None:
+            free = f"python -m generation.ledger forget --run {self.run} --ledger {self.ledger.path}"
+            more = (
+                f"mend the cause (chat template? max_tokens?), then free them with '{free}', or go on with --keep-going"
             )
+            self._fail(CheckFailed(f"{wrong}\n{more}"), float("inf"))
 
     def _settle(self, keys: list[str]) -> None:
         with self.changed:

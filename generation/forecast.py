@@ -13,7 +13,8 @@ from datasets import Features, IterableDataset
 from rich.table import Table
 
 from builders.tokens import Tokens
-from generation.ask import Ask, Row
+from generation.ahead import Row
+from generation.ask import Ask
 from generation.ledger import batches
 from generation.money import hours_cost, tokens_cost
 from generation.screen import say, show
@@ -108,7 +109,7 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         )
     if run.engine is not None:
         question = next(iter(questions))
-        seconds = run.options.deadline or 60 + 3 * question.model.sampling["max_tokens"] / run.engine.pace()
+        seconds = run.options.deadline or 60 + 3 * question.model.sampling["max_tokens"] / run.engine.tally.pace()
         say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
     if run.options.dry_run:
         for question, row in zip(questions, sample, strict=False):

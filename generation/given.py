@@ -14,7 +14,7 @@ from builders.pieces import mend
 from builders.rows import read
 from builders.seen import Seen
 from builders.tokens import Tokens
-from generation.ask import Row
+from generation.ahead import Row
 from generation.ledger import batches
 
 

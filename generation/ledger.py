@@ -7,21 +7,16 @@ The first reply recorded under a key is the one that everybody gets (the third l
 a kill -9 leaves what was committed. One run at a time may write; whoever wants may read.
 """
 
-import fcntl
 import json
-import os
-import socket
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from builders.commands import say
 from builders.errors import UserError, WorldError
+from generation.lock import now, take_lock, warn_of_network
 
 MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
     """
@@ -41,7 +36,6 @@ COLUMNS = (
     "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
     "prompt_tokens", "completion_tokens", "seconds", "time", "run", "reason", "detail",
 )  # fmt: skip
-NETWORK = ("nfs", "cifs", "smb", "lustre", "gpfs", "ceph", "fuse.sshfs", "9p", "beegfs")
 
 
 @dataclass(frozen=True)
@@ -67,11 +61,6 @@ class Reply:
     detail: str | None = None
 
 
-def now() -> str:
-    """The wall clock, for people only: nothing is ever computed from it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 class Ledger:
     """An open ledger. `writable` takes its lock, and a second writer is told who holds it."""
 
@@ -81,8 +70,8 @@ class Ledger:
         self._lock: TextIO | None = None
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _warn_of_network(path)
-            self._lock = _take_lock(path, wait, command)
+            warn_of_network(path)
+            self._lock = take_lock(path, wait, command)
         elif not path.exists():
             raise UserError(f"there is no ledger {path}")
         self._writes, self._reads = threading.RLock(), threading.Lock()
@@ -244,44 +233,6 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 
 def _quoted(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _take_lock(path: Path, wait: bool, command: str) -> TextIO:
-    """An flock dies with its process, however that ends; the file beside the ledger says who holds it."""
-    file = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115
-    told = False
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another run"
-            if not wait:
-                raise UserError(
-                    f"the ledger {path} is in use by {holder}; wait for it with --wait, or name another --ledger"
-                ) from None
-            if not told:
-                say(f"waiting for the ledger {path}, in use by {holder}", error=True)
-                told = True
-            time.sleep(0.5)
-    file.truncate(0)
-    file.write(f"process {os.getpid()} on {socket.gethostname()} since {now()} ({command})\n")
-    file.flush()
-    return file
-
-
-def _warn_of_network(path: Path) -> None:
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
-        return
-    place, best = str(path.absolute().parent), ("", "")
-    for line in mounts.read_text(errors="replace").splitlines():
-        _, mount, kind, *_ = line.split(" ")
-        if (place + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best[0]):
-            best = (mount, kind)
-    if best[1].startswith(NETWORK):
-        say(f"note: the ledger {path} lies on {best[1]}; SQLite's WAL needs all its readers on one host", error=True)
 
 
 def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -17,7 +17,7 @@ from datasets import Features, List, Value
 
 from builders.folder import Folder
 from generation import VERSION
-from generation.ask import Row
+from generation.ahead import Row
 from generation.keys import canonical
 from generation.recipes import Common, Role
 

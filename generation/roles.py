@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from builders.commands import say
 from builders.errors import Interrupted, UserError, WorldError
-from generation.pool import Server
 from generation.recipes import Role, endpoints_of
 from generation.servers import Address, Closed, Identity, Transient, address_of, identify
+from generation.slots import Server
 
 if TYPE_CHECKING:
     from generation.engine import Engine

@@ -13,43 +13,24 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
 from generation import VERSION
-from generation.ask import Ask
+from generation.current import opened
 from generation.engine import Engine
 from generation.ledger import Ledger, Reply
+from generation.models import Model
 from generation.money import Purse
 from generation.reader import AGAIN, Reader, read_with
-from generation.recipes import Common, Price, Role, check_role
+from generation.recipes import Common, Role, check_role
 from generation.roles import Playing, play
 from generation.transport import Asking, Question
 
-_open: list["Run"] = []
-
-
-@dataclass(frozen=True)
-class Model:
-    """A role as a question sees it: its name in the recipe, and which model its keys name."""
-
-    role: str
-    name: str
-    revision: str | None
-    served: str
-    dialect: str
-    sampling: dict[str, Any] = field(hash=False)
-    price: Price | None = None
-
-
-def current() -> "Run":
-    """The run that is open."""
-    if not _open:
-        raise UserError("no run is open; ask inside 'with running(...)' (generation/run.py)")
-    return _open[-1]
+if TYPE_CHECKING:
+    from generation.ask import Ask
 
 
 class Run:
@@ -74,7 +55,7 @@ class Run:
             raise UserError(f"this run has no role '{role}'; it has {', '.join(self.models)}")
         return self.models[role]
 
-    def asking(self, question: Ask) -> Asking:
+    def asking(self, question: "Ask") -> Asking:
         """What all questions of an ask share; refuses what would pay for a step's replies twice."""
         model = question.model
         if question.samples > 1 and model.sampling["temperature"] == 0:
@@ -156,7 +137,7 @@ class Run:
         if self.interrupted and self.engine is None:
             raise Interrupted("interrupted")
 
-    def fingerprint(self, questions: Sequence[Ask], rows: str) -> str:
+    def fingerprint(self, questions: Sequence["Ask"], rows: str) -> str:
         """A name for what `map` makes, that holds for this run only: the ledger, not `map`, remembers."""
         made = hashlib.sha256(f"{rows} {self.number} {time.monotonic_ns()}".encode())
         for question in questions:
@@ -203,8 +184,8 @@ def running(
             for role, playing in play(run, roles, steps or {}, stack).items():
                 run.models[role] = _model(role, roles[role], playing)
                 purse.count_held(ledger, run.models[role].name, (steps or {}).get(role, []), role)
-            _open.append(run)
-            stack.callback(_open.remove, run)
+            opened.append(run)
+            stack.callback(opened.remove, run)
             yield run
             how = "done"
         except BaseException as problem:

@@ -19,7 +19,7 @@ from aiohttp import web
 
 SPREAD = 0.8  # sigma of the log-normal
 MARK = "@@@@@@@@"
-WORDS = "the sum of two terms is bounded because each factor grows slowly and we may compare it with the integral over it".split()
+WORDS = "the sum of two terms is bounded because each factor grows and we compare it with the integral".split()
 
 
 def dialogue(seed: int) -> str:

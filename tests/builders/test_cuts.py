@@ -143,11 +143,25 @@ def test_white_space_goes_with_a_neighbour(text: str, blank: str) -> None:
         assert all(part.strip() for part in checked(text.format(blank), OURS, limit))
 
 
-def test_the_last_part_is_no_scrap_where_that_costs_nothing() -> None:
-    for lines in range(2, 40):
-        parts = cut(PROSE * lines, OURS, 200)
-        assert len(parts) <= -(-OURS.count([PROSE * lines])[0] // 200) + 1
-        assert len(parts) == 1 or parts[-1][2] >= 30
+@pytest.mark.parametrize("before", ["\n", "Some words.\n   ", "Some words.\n\n\n"])
+def test_white_space_beside_a_formula_that_fills_a_part_goes_with_the_words_before_it(before: str) -> None:
+    for digits in range(50, 59):  # with its two signs it has 52 to 60 tokens
+        parts = checked(f"{PROSE}{before}${'7' * digits}$", OURS, 60)
+        assert all(part.strip() for part in parts)
+
+
+@pytest.mark.parametrize("line", [PROSE, "Some words. ", "some words "])
+def test_the_last_part_is_no_scrap_where_that_costs_nothing(line: str) -> None:
+    for lines in range(2, 120):
+        parts = cut(line * lines, OURS, 200)
+        assert len(parts) <= -(-OURS.count([line * lines])[0] // 200) + (line == PROSE)
+        assert len(parts) == 1 or parts[-1][2] >= 35
+
+
+@pytest.mark.parametrize("kind", ["ours", *KINDS])
+def test_parts_are_full_by_every_kind_of_tokenizer(kind: str) -> None:
+    parts = cut(PROSE * 200, tokenizer(kind), 500)
+    assert sum(tokens for _, _, tokens in parts) / len(parts) > 440
 
 
 def test_parts_of_long_documents_hold_over_410_tokens_on_average() -> None:

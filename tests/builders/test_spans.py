@@ -67,7 +67,9 @@ def test_what_is_found_is_nested_or_apart_and_comes_in_the_order_of_its_ends(tex
             assert high <= start or start <= low < high <= end
 
 
-@pytest.mark.parametrize("sign", [*SIGNS, "$x", "$ ", "$ a\n", "\n\n$", "\n\n$$ a", "\n```", "$a$", "\\begin{a} $ "])
+@pytest.mark.parametrize(
+    "sign", [*SIGNS, "$x", "$ ", "$ a\n", "\n\n$", "\n\n$$ a", "\n```", "\n```a", "$a$", "\\begin{a} $ "]
+)
 def test_time_grows_with_the_length_of_a_text_whatever_stands_in_it(sign: str) -> None:
     def seconds(size: int) -> float:
         text = sign * (size // len(sign))

@@ -1,0 +1,102 @@
+"""Rows pulled ahead of who reads them, so that their questions are under way before anybody waits for an answer.
+
+rows -> the same rows in the same order, each with the keys of its questions
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from generation.ledger import batches
+from generation.transport import Asking, Question
+
+if TYPE_CHECKING:
+    from generation.ask import Ask
+    from generation.run import Run
+
+Row = dict[str, Any]
+BATCH = 32  # rows that are rendered, looked up and handed on together
+KEYS = "__keys"
+UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
+AHEAD = 64 * 2**20  # bytes of rows that may wait, answered or not, for the rows before them
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """What one iteration hands from the thread that asks to the one that reads."""
+
+    rows: "queue.SimpleQueue[tuple[Row, list[list[str]], int] | BaseException | None]" = field(
+        default_factory=queue.SimpleQueue
+    )
+    room: threading.Condition = field(default_factory=threading.Condition)
+    size: int = 0
+    over: bool = False
+
+
+class Ahead:
+    """Rows with their keys, in order; a thread pulls rows ahead of who reads and has their questions asked."""
+
+    def __init__(self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]]) -> None:
+        self.run, self.asked, self.rows = run, asked, rows
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()  # `datasets` pickles a generator to name it; a run cannot be pickled and needs no name
+
+    def __call__(self) -> Iterator[Row]:
+        for row, keys in self:
+            yield {**row, KEYS: keys}
+
+    def __iter__(self) -> Iterator[tuple[Row, list[list[str]]]]:
+        waiting = _Waiting()
+        thread = threading.Thread(target=self._pull, args=(waiting,), name="ahead", daemon=True)
+        thread.start()
+        try:
+            while (item := waiting.rows.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                row, keys, size = item
+                yield row, keys
+                with waiting.room:
+                    waiting.size -= size
+                    waiting.room.notify()
+        finally:
+            with waiting.room:
+                waiting.over = True
+                waiting.room.notify()
+
+    def _pull(self, waiting: _Waiting) -> None:
+        try:
+            for batch in batches(self.rows(), BATCH):
+                for item in self._prepare(batch):
+                    with waiting.room:
+                        while waiting.size > AHEAD and not waiting.over:
+                            waiting.room.wait(1.0)
+                        waiting.size += item[2]
+                    waiting.rows.put(item)
+                while self.run.has_enough(UNSENT) and not waiting.over:
+                    time.sleep(0.01)
+                if waiting.over:
+                    return
+            waiting.rows.put(None)
+        except BaseException as problem:  # noqa: BLE001
+            waiting.rows.put(problem)  # raised where the rows are read
+
+    def _prepare(self, batch: list[Row]) -> Iterator[tuple[Row, list[list[str]], int]]:
+        """Renders the questions of a few rows and submits those that the ledger cannot answer."""
+        self.run.give_way(enough=True)
+        made: list[list[list[Question]]] = []
+        for row in batch:
+            made.append([self._questions(question, asking, row) for question, asking in self.asked])
+        self.run.submit([q for row in made for questions in row for q in questions])
+        for row, asked in zip(batch, made, strict=True):
+            size = sum(len(value) for value in row.values() if isinstance(value, str)) + 500
+            yield row, [[q.key for q in questions] for questions in asked], size
+
+    def _questions(self, question: "Ask", asking: Asking, row: Row) -> list[Question]:
+        if not question.when(row):
+            return []
+        messages = question.prompt.messages(row)
+        return [asking.question(messages, sample) for sample in range(question.samples)]

@@ -1,0 +1,61 @@
+"""The ledger's lock: one run writes at a time, and a second one is told who holds it.
+
+a ledger's path -> an open file that holds the lock until its process ends, however that ends
+"""
+
+import fcntl
+import os
+import socket
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from builders.commands import say
+from builders.errors import UserError
+
+NETWORK = ("nfs", "cifs", "smb", "lustre", "gpfs", "ceph", "fuse.sshfs", "9p", "beegfs")
+
+
+def now() -> str:
+    """The wall clock, for people only: nothing is ever computed from it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def take_lock(path: Path, wait: bool, command: str) -> TextIO:
+    """An flock dies with its process, however that ends; the file beside the ledger says who holds it."""
+    file = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115
+    told = False
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another run"
+            if not wait:
+                raise UserError(
+                    f"the ledger {path} is in use by {holder}; wait for it with --wait, or name another --ledger"
+                ) from None
+            if not told:
+                say(f"waiting for the ledger {path}, in use by {holder}", error=True)
+                told = True
+            time.sleep(0.5)
+    file.truncate(0)
+    file.write(f"process {os.getpid()} on {socket.gethostname()} since {now()} ({command})\n")
+    file.flush()
+    return file
+
+
+def warn_of_network(path: Path) -> None:
+    """Says so where a ledger lies on a network file system."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return
+    place, best = str(path.absolute().parent), ("", "")
+    for line in mounts.read_text(errors="replace").splitlines():
+        _, mount, kind, *_ = line.split(" ")
+        if (place + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best[0]):
+            best = (mount, kind)
+    if best[1].startswith(NETWORK):
+        say(f"note: the ledger {path} lies on {best[1]}; SQLite's WAL needs all its readers on one host", error=True)

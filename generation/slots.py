@@ -1,0 +1,77 @@
+"""How many questions a server has under way: from what it says it takes, more while all are in use, fewer on 429.
+
+    replies and 429s -> slots
+
+Told a number, that is it. A server that says its limit starts there (at most 256). One that says nothing starts with 16,
+doubled every 20 ms until 128 while no 429 comes back, and then grows one at a time.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from yarl import URL
+
+from generation.servers import Address, Identity
+
+MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
+FIRST = 16  # slots that such a server begins with; doubled while no 429 comes back
+RAMP = 0.02  # seconds between two doublings
+USUAL = 128  # where doubling ends and adding one at a time begins (TGI's own default)
+
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """One server's state in this run."""
+
+    address: Address
+    identity: Identity | None
+    urls: dict[str, URL] = field(default_factory=dict)
+    slots: int = FIRST
+    most: int = MOST
+    ceiling: int = MOST + 1  # a 429 came at this many under way
+    cut: float = -1e9  # when slots were last taken away
+    good: int = 0  # replies since the last slot was added
+    under_way: int = 0
+    paused: float = -1e9  # until when Retry-After keeps it unasked
+    down: bool = False
+    closed: str | None = None
+    probing: asyncio.Task[None] | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Sets the slots it starts with."""
+        said = self.address.concurrency or (self.identity.concurrent if self.identity else None)
+        if self.address.concurrency:
+            self.slots = self.most = self.address.concurrency
+        elif said:
+            self.slots = self.most = max(1, min(said, MOST))
+        else:
+            loop.call_later(RAMP, self._double, loop)
+
+    def _double(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.ceiling > self.most and self.slots < USUAL:
+            self.slots = min(USUAL, self.slots * 2)
+            loop.call_later(RAMP, self._double, loop)
+
+    def url(self, path: str) -> URL:
+        if path not in self.urls:
+            self.urls[path] = URL(self.address.url + path)
+        return self.urls[path]
+
+    def grow(self, now: float) -> None:
+        """A reply came while all slots were in use: one more, quickly below a known ceiling and slowly above it."""
+        if self.under_way < self.slots or self.slots >= self.most:
+            return
+        self.good += 1
+        near = self.slots + 1 >= self.ceiling
+        if near and now - self.cut < 30:
+            return
+        if self.good >= (self.slots if near or self.ceiling > self.most else max(1, self.slots // 8)):
+            self.slots, self.good = self.slots + 1, 0
+
+    def shrink(self, now: float, sent: float) -> None:
+        """A 429: just below what was too many, and half of it where that was still too many."""
+        if sent <= self.cut:
+            return  # sent before the last cut: it says nothing new
+        again = now - self.cut < 1
+        self.slots = max(1, self.slots // 2 if again else min(self.slots, self.under_way - 1))
+        self.ceiling, self.cut, self.good = self.slots + 1, now, 0
