@@ -65,6 +65,8 @@ def statements(text: str) -> tuple[list[Number], list[str]]:
     """(results of calculations that are right, statements that are wrong) in a text."""
     results: list[Number] = []
     wrong: list[str] = []
+    if not any(_compares(text, at) for at in _equalities(text)) and "\\approx" not in text:
+        return results, wrong
     for match in _found(text):
         for (left, _), (right, sign) in pairwise(_sides(match)):
             if left is None or right is None or not (left.calculates or right.calculates):
@@ -83,13 +85,18 @@ def _found(text: str) -> Iterator[re.Match[str]]:
             text = text.replace(written, meant)
     end = 0
     for at in sorted(_equalities(text)):
-        if at < end or text[max(0, at - 2) : at].rstrip(" ")[-1:] not in _FIGURES or not _GOES_ON.match(text, at + 1):
+        if at < end or not _compares(text, at):
             continue
         back = text[max(end, at - _REACH) : at][::-1]
         before = _BACKWARDS.match(back)
         if before and before.end() < _REACH and (match := _STATEMENT.match(text, at - before.end())):
             end = match.end()
             yield match
+
+
+def _compares(text: str, at: int) -> bool:
+    """Whether there are figures on both sides of a sign of equality."""
+    return text[max(0, at - 3) : at].rstrip(" &")[-1:] in _FIGURES and _GOES_ON.match(text, at + 1) is not None
 
 
 def _equalities(text: str) -> Iterator[int]:

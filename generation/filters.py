@@ -17,7 +17,7 @@ from generation.balance import unbalanced
 from generation.language import other_language
 from generation.leaks import leaked, repeated
 from generation.refusals import declines
-from generation.words import N, grams, sentences, spoken, words
+from generation.words import grams, runs, sentences, spoken, words
 
 Row = Mapping[str, Any]
 
@@ -74,10 +74,10 @@ def one_speaker(row: Row) -> str | None:
 def loop(row: Row) -> str | None:
     """What comes back again and again: turns, sentences, runs of words, or a sign that never stops."""
     text = spoken(row)
-    found, runs = words(text), grams(text)
+    found, different = words(text), len(grams(text))
     if len(text) > 12 * len(found) + 200 and len(zlib.compress(text.encode(), 1)) < LEAST_PACKED * len(text):
         return "the same signs over and over"
-    if len(found) < 20 or len(runs) > 0.98 * len(found):
+    if len(found) < 20 or different > 0.98 * len(found):
         return None
     said = sentences(text)
     times = Counter(said)
@@ -91,12 +91,12 @@ def loop(row: Row) -> str | None:
     repeated = sum(len(turn) * (n - 1) for turn, n in Counter(turns).items())
     if repeated > MOST_TURNS_AGAIN * len(text):
         return f"{len(turns) - len(set(turns))} of {len(turns)} longer turns were there before"
-    return _runs_again(found) if len(runs) < (1 - MOST_RUNS_AGAIN / 2) * len(found) else None
+    return _runs_again(found) if different < (1 - MOST_RUNS_AGAIN / 2) * len(found) else None
 
 
 def _runs_again(found: list[str]) -> str | None:
     """Runs of words that occur again and again; those of figures alone may."""
-    counts = Counter(zip(*(found[i:] for i in range(N)), strict=False))
+    counts = Counter(runs(found))
     often = sum(n for run, n in counts.items() if n > 4 and any(word.isalpha() and len(word) > 2 for word in run))
     if often <= MOST_RUNS_AGAIN * len(found):
         return None

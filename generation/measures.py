@@ -6,7 +6,8 @@ The MIND authors were asked for faithfulness and length and had measured neither
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Set
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
@@ -36,12 +37,11 @@ MEASURES = Features(
 )
 
 _NUMBER = re.compile(r"\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?")
-_LISTED = re.compile(r"\n[ \t]*\(?\d{1,2}[.)][ \t]")
-_CALLED = re.compile(r"[sScCpPqQeE](?:tep|tage|ase|art|oint|uestion|roblem|xample)s? \d{1,2}\b")
+_LISTED = re.compile(r"\n[ \t]*\(?(\d{1,2})[.)][ \t]")
+_CALLED = re.compile(r"[sScCpPqQeE](?:tep|tage|ase|art|oint|uestion|roblem|xample)s? (\d{1,2})\b")
 _TIGHT_FRACTION = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(\d)")
 _STEPS = "first second third next then now so therefore thus hence finally because since consequently step"
 _STEP_WORDS = frozenset(_STEPS.split(" "))
-_FIRST = re.compile(r"[\s*_(]*([a-zA-Z]+|\d{1,2}[.)])")
 _ASKS = re.compile(r"[?？؟]")
 _SPELLED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty"""
@@ -77,25 +77,29 @@ def new_numbers(text: str, passage: str, computed: list[Number]) -> list[str]:
 
     What only counts off (`Step 3`, `2.` at the beginning of a line) is no number of the text.
     """
-    new = numbers(text) - numbers(passage)
+    given, found = numbers(passage), numbers(text)
+    new = [number for number in found if number not in given]
     if any(len(number) < 3 for number in new):
-        new &= numbers(_CALLED.sub(" ", _LISTED.sub("\n", f"\n{text}")))
+        counted = Counter(_LISTED.findall(f"\n{text}") + _CALLED.findall(text))
+        new = [number for number in new if found[number] > counted[number]]
     if not new:
         return []
-    held: set[Number] = {Fraction(number) for number in numbers(passage)} | spelled(passage) | set(computed)
-    return sorted(number for number in new if not _is_held(Fraction(number), held))
+    held = values(passage) | set(computed)
+    return sorted(number for number in new if not _is_held(_value(number), held))
 
 
-def _is_held(number: Fraction, held: set[Number]) -> bool:
-    return number in held or number / 100 in held or (number < 1 and number * 100 in held)
+def _is_held(number: Number, held: Set[Number]) -> bool:
+    return number in held or Fraction(number) / 100 in held or (number < 1 and number * 100 in held)
 
 
 @lru_cache(maxsize=16)
-def numbers(text: str) -> frozenset[str]:
-    """The different numbers of a text as digits: `1,000` and `1{,}000` are 1000, `0.50` is 0.5."""
+def numbers(text: str) -> Mapping[str, int]:
+    """How often each number stands in a text, as digits: `1,000` and `1{,}000` are 1000, `0.50` is 0.5."""
     if "frac" in text:
         text = _TIGHT_FRACTION.sub(r"\1{\2}{\3}", text)
-    return frozenset(map(_plain, set(_NUMBER.findall(text))))
+    return Counter(
+        [number if number.isdigit() and number[0] != "0" else _plain(number) for number in _NUMBER.findall(text)]
+    )
 
 
 def _plain(number: str) -> str:
@@ -103,10 +107,14 @@ def _plain(number: str) -> str:
     return (number.rstrip("0").rstrip(".") if "." in number else number).lstrip("0") or "0"
 
 
+def _value(number: str) -> Number:
+    return int(number) if number.isdigit() else Fraction(number)
+
+
 @lru_cache(maxsize=16)
-def spelled(text: str) -> frozenset[Number]:
-    """The numbers that a text writes in words, `twice` and `third` included."""
-    return frozenset(_VALUES[word] for word in word_set(text) if word in _VALUES)
+def values(text: str) -> frozenset[Number]:
+    """The numbers that a text holds in figures and in words, `twice` and `third` included."""
+    return frozenset(map(_value, numbers(text))) | {_VALUES[word] for word in word_set(text) & _VALUES.keys()}
 
 
 def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[int]]:
@@ -125,5 +133,5 @@ def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[
 
 def _is_step(sentence: str) -> bool:
     """Whether a sentence or line is marked as a step: by a number, or a word of sequence or consequence that it begins with."""
-    match = _FIRST.match(sentence)
-    return match is not None and (match[1].lower() in _STEP_WORDS or not match[1].isalpha())
+    first = sentence.lstrip(" \t*_(").partition(" ")[0].rstrip(",:.)*").lower()
+    return first in _STEP_WORDS or first.isdigit()

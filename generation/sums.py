@@ -8,6 +8,7 @@ None is for what is not plain arithmetic, and for what means different things to
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -51,6 +52,7 @@ def agree(left: Side, right: Side, about: bool) -> bool:
     return False
 
 
+@lru_cache(maxsize=128)
 def read_side(text: str) -> Side | None:
     """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic."""
     if len(text) > _LONGEST or text.count("(") + text.count("{") > _DEEPEST:

@@ -108,19 +108,22 @@ def _clean(label: Label, below: Sequence[str]) -> str:
     kept = list(below)
     while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1]) or _HEADING.fullmatch(kept[-1])):
         kept.pop()
-    if kept and all(line.startswith(">") or not line.strip() for line in kept):
-        kept = [line[1:].removeprefix(" ") for line in kept]
-    kept = [line.rstrip() for line in kept]
-    if kept and not label.rest and _is_direction(kept[0]):
-        del kept[0]
-    text = "\n".join([label.rest, *kept]).strip().removeprefix(": ")
-    if "\n\n" in text:
-        text = "\n\n".join(part for part in _GAP.split(text) if not _is_direction(part))
+    text = _together(label.rest, kept) if kept else label.rest
     if label.open:
         text = text.removesuffix(label.open) if text.endswith(label.open) else text.replace(label.open + "\n", "\n", 1)
     if text.endswith(">"):
         text = text.removesuffix(f"</{label.name}>")
     return "" if _is_direction(text) else text.strip()
+
+
+def _together(first: str, below: list[str]) -> str:
+    """A turn of several lines, without quote marks before them and stage directions between them."""
+    if all(line.startswith(">") or not line.strip() for line in below):
+        below = [line[1:].removeprefix(" ") for line in below]
+    if not first and _is_direction(below[0].strip()):
+        below = below[1:]
+    text = "\n".join([first, *(line.rstrip() for line in below)]).strip().removeprefix(": ")
+    return "\n\n".join(part for part in _GAP.split(text) if not _is_direction(part)) if "\n\n" in text else text
 
 
 def _is_direction(text: str) -> bool:

@@ -30,6 +30,8 @@ QUESTIONS = (
     "Hm, where do we need the assumption that was made at the beginning?",
     "May I say it in my own words first, and you tell me whether it is right?",
     "Would the same thing work if we changed the numbers a little?",
+    "Before we go on, could you show me the smallest example of it?",
+    "And how would one come up with such an idea in the first place?",
 )
 
 
@@ -85,9 +87,10 @@ def milliseconds(rows: Sequence[dict[str, Any]], act: Callable[[dict[str, Any]],
 def row(passage: str, count: int, style: int, tokens: Tokens) -> dict[str, Any]:
     """A dialogue that says the passage again with a word put in here and there, between questions."""
     turns = []
-    for i, part in enumerate(re.split(r"\n\s*\n", passage)):
-        turns.append(f"**Student:** {QUESTIONS[(i + style) % len(QUESTIONS)]}")
-        words = part.split(" ")
+    parts = re.split(r"\n\s*\n", passage)
+    for i in range(0, len(parts), 2):
+        turns.append(f"**Student:** {QUESTIONS[(i // 2 + style) % len(QUESTIONS)]}")
+        words = "\n\n".join(parts[i : i + 2]).split(" ")
         for place in range(2 + style % 3, len(words), 6):
             words[place] = f"and {words[place]}"
         turns.append(f"**Teacher:** Let us take this one step at a time. {' '.join(words)}")
