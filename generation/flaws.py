@@ -9,7 +9,7 @@ are free; what they miss is for the judges.
 import re
 from collections.abc import Iterator
 
-from generation.words import grams
+from generation.words import grams, runs, words
 
 LEAK_RUNS = 4  # runs of 5 words shared with the instructions: eight words on end
 
@@ -114,7 +114,8 @@ def prompt_leak(problem: str, instructions: str = "") -> str | None:
         return f"it says {' '.join(match[0].split())!r}"
     shared = grams(problem) & grams(instructions) if instructions else frozenset()
     if len(shared) >= LEAK_RUNS:
-        return f"{len(shared)} runs of words from the instructions, as {' '.join(min(shared))!r}"
+        first = next(run for run in runs(words(problem)) if hash(run) in shared)
+        return f"{len(shared)} runs of words from the instructions, as {' '.join(first)!r}"
     return None
 
 

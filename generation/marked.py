@@ -25,12 +25,12 @@ _FENCE = re.compile(r"^[ \t]{0,8}```[\w+-]*[ \t]*$", re.MULTILINE)
 _DRESS = re.compile(
     r"\\(?:boxed|text|textbf|textit|mathrm|mathbf|emph)[ \t]?\{|[*_`\"“”„‘’«»$✅❌✔✗☑✓]|(?<!\w)'|'(?!\w)"
 )
-REASONS = r"(?:explanation|reason(?:ing)?|justification|rationale|why|comments?|analysis|notes?)"
+REASONS = r"(?:explanation|reason(?:ing)?|justification|rationale|why|comments?|analysis|notes?|解释|理由|说明|原因)"
 _REASON = re.compile(rf"(?:^|(?<=[.,;\n]) ?)[ \t#>*_-]{{0,8}}{REASONS}[ \t*_]{{0,4}}[:：][ \t*_]{{0,4}}", re.IGNORECASE)
 # Nouns under which a verdict is announced: "Answer: ...", "my verdict is ...".
 _NOUNS = (
-    "answer|verdict|judge?ment|decision|conclusion|result|evaluation|assessment|classification|rating|category|kind|type|"
-    "label|difficulty|level|correctness|synonym(?:s|ous)?|determination"
+    "answer|verdict|judge?ment|decision|conclusion|result|evaluation|assessment|classification|category|kind|type|"
+    "label|(?:difficulty )?(?:level|rating)|level of difficulty|difficulty|correctness|synonym(?:s|ous)?|determination|答案|判断|结论|难度"
 )
 _NEXT = re.compile(
     rf"\n[ \t#>*_-]{{0,8}}(?:(?:the|my|final|overall)[ ])?(?:{_NOUNS}|score)[ \t*_]{{0,4}}[:：]", re.IGNORECASE

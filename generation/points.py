@@ -37,6 +37,8 @@ _PREFIX = re.compile(
 _TITLE = re.compile(
     r"(?:\*\*|__)(?P<title>[^*\n]{2,120}?)[ \t]?(?:[:：]?(?:\*\*|__)[ \t]{0,4}[:：–—-]|[:：](?:\*\*|__))(?:[ \t]|$)"
 )
+# A name with its explanation, where nothing is bold: a few words, and after them a sentence.
+_EXPLAINED = re.compile(r"(?P<title>[^:：$\\=]{3,80}?)(?:[ ]?[:：]|[ ][–—-])[ ](?:[^ ]+ ){7}")
 _NO_POINT = re.compile(
     r"[\W_]*(?:(?:continue|and so on|etc|more|add|repeat)\b[^.]{0,60}|none|n/?a|null|nothing|end(?: of (?:the )?list)?|"
     r"your (?:point|entry|choice).*)?[\W_]*",
@@ -201,6 +203,8 @@ def _line(text: str) -> str:
         name = item["text"] or ""
     if title := _TITLE.match(name):
         name = title["title"]
+    elif explained := _EXPLAINED.match(name):
+        name = explained["title"]
     name = _PREFIX.sub("", re.sub(r"(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)", "", name), count=1).strip()
     for _ in range(3):
         name = name.strip().rstrip(";,:：").strip()

@@ -107,7 +107,9 @@ class Common:
             if value is not None and not 0 <= value < float("inf"):
                 raise UserError(f"{name} is {value}; it must be a number of at least 0")
         if self.output and Path(self.output).resolve() in Path(self.ledger).resolve().parents:
-            raise UserError(f"the ledger {self.ledger} lies inside the output {self.output}, which is replaced; keep it elsewhere")
+            raise UserError(
+                f"the ledger {self.ledger} lies inside the output {self.output}, which is replaced; keep it elsewhere"
+            )
         if not self.output and not self.dry_run:
             raise UserError("no --output is given; name the folder that the rows are written to")
 

@@ -17,7 +17,7 @@ _OUT_OF = (
     r"[ ]?/[ ]?|[ ](?:points? )?(?:out of|on a scale (?:of|from) (?:0|1|zero|one)(?: to|[ ]?[-–])|von|sur|de|из)[ ]?"
 )
 _SCORE = re.compile(
-    rf"[\s(\[{{=≈~:]{{0,8}}(?:(?:about|approximately|roughly)[ ])?(?P<value>{_NUMBER})"
+    rf"[\s(\[{{}}=≈~:]{{0,8}}(?:(?:about|approximately|roughly)[ ])?(?P<value>{_NUMBER})"
     rf"(?:(?:{_OUT_OF})(?P<scale>{_NUMBER})|[ ]?(?P<percent>\\?%|percent\b|per cent\b))?"
     r"(?:[ ]?points?)?[ ]?(?P<after>$|[\n)\]}|;:(—]|[.,](?![\d.])|[-–](?=\s)|(?<=[ ])(?:because|since|as)\b)"
 )
@@ -26,9 +26,10 @@ _FRACTION = re.compile(r"\\[dt]?frac[ ]?\{(\d{1,4}(?:\.\d{1,4})?)\}[ ]?\{(\d{1,4
 _SHARE = r"(?:[ \t]?[(\[][^()\[\]\n]{0,40}[)\]]|[ \t](?:out of|from|between) [0-9.]{1,4}(?: (?:to|and) [0-9.]{1,4})?)?"
 _LABEL = re.compile(
     r"^[ \t#>|{\d.)-]{0,10}(?:(?:the|my|problem|this)[ ]){0,2}"
-    r"(?P<whole>(?:overall|final|total|combined|weighted|average)[ ]){0,2}(?:evaluation[ ])?"
-    r"(?:score|rating|grade|mark|punktzahl|bewertung|note|puntuación|calificación|оценка|评分|得分|分数|スコア)"
-    rf"(?P<share>{_SHARE})[ \t]{{0,4}}(?:[:：=|]|->|→| is:?(?= ))[ \t]{{0,4}}(?P<break>\n?)[ \t]{{0,4}}(?=\S)",
+    r"(?P<whole>(?:overall|final|total|combined|weighted|average)[ ]){0,2}"
+    r"(?:(?:evaluation[ ])?score|evaluation|rating|grade|mark|punktzahl|bewertung|note|puntuación|calificación|оценка|评分|得分|分数|スコア)"
+    rf"(?:[ ]for[ ](?:this|the)[ ](?:new[ ])?problem)?(?P<share>{_SHARE})"
+    r"[ \t]{0,4}(?:[:：=|]|->|→| is:?(?= ))[ \t]{0,4}(?P<break>\n?)[ \t]{0,4}(?=\S)",
     re.IGNORECASE | re.MULTILINE,
 )
 _SPOKEN = re.compile(

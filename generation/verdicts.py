@@ -27,6 +27,9 @@ _PREAMBLE = re.compile(
     r"\A(?:sure|certainly|of course|okay|ok|absolutely|great|here (?:is|are)|here's|below is|i have|i've)\b[^\n]{0,300}[:!.][ \t]*\n+",
     re.IGNORECASE,
 )
+_TALK = re.compile(
+    r"\b(?:here|sure|certainly|problem|points|concepts|combin\w+|incorporat\w+|let's|i)\b", re.IGNORECASE
+)
 _SECOND = re.compile(
     r"^[ \t#>*_]{0,8}(?:new |math )?(?:problem|question|exercise)[ ]?#?2\b[ \t]?[*_]{0,3}[:：.)]",
     re.IGNORECASE | re.MULTILINE,
@@ -64,7 +67,8 @@ def read_problem(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
         label = _LABEL.search(body)
         if label is None and declines(reply, anything=True):
             raise nothing_found(reply, "problem")
-        body = body[label.end() :] if label else body
+        if label and _is_talk(body[: label.start()]):
+            body = body[label.end() :]
     body = _EDGE.sub("", body).strip()
     label = _LABEL.match(body)
     problem = body[label.end() :].strip() if label else body
@@ -73,6 +77,13 @@ def read_problem(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
     if len(problem) < _LEAST or not re.search(r"[^\W\d_]{2}", problem):
         raise nothing_found(reply, "problem")
     return {"problem": problem}
+
+
+def _is_talk(before: str) -> bool:
+    """Whether what stands before a label speaks of the task; else it is the problem's own beginning ("...\\nQuestion: ...")."""
+    return (
+        len(before) < 400 and not re.search(r"[\d$\\?]", before) and (not before.strip() or bool(_TALK.search(before)))
+    )
 
 
 def read_difficulty(text: str, front: Mapping[str, Any]) -> dict[str, Any]:

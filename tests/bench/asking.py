@@ -102,5 +102,10 @@ def silent(count: int) -> float:
 
 if __name__ == "__main__":
     times = int(sys.argv[sys.argv.index("--runs") + 1]) if "--runs" in sys.argv else 3
-    print(json.dumps({"log-normal": beside(0.5, "lognormal", 5000, times), "fast": beside(0.05, "constant", 3000, times)}, indent=2))
+    print(
+        json.dumps(
+            {"log-normal": beside(0.5, "lognormal", 5000, times), "fast": beside(0.05, "constant", 3000, times)},
+            indent=2,
+        )
+    )
     print(json.dumps({"one in 500 silent, deadlines after the last reply": silent(2000)}))

@@ -1,6 +1,6 @@
 """What one would write without us: an aiohttp loop over the same questions, answers to a JSONL file.
 
-    python -m tests.bench.plain URL ROWS.jsonl SLOTS
+python -m tests.bench.plain URL ROWS.jsonl SLOTS
 """
 
 import asyncio
@@ -22,7 +22,13 @@ async def ask_all(url: str, rows: Iterator[str], slots: int) -> None:
             async def worker() -> None:
                 for line in rows:
                     row = json.loads(line)
-                    body = {"model": "m", "messages": prompt.messages(row), "temperature": 1.0, "top_p": 0.9, "max_tokens": 4096}
+                    body = {
+                        "model": "m",
+                        "messages": prompt.messages(row),
+                        "temperature": 1.0,
+                        "top_p": 0.9,
+                        "max_tokens": 4096,
+                    }
                     async with session.post(f"{url}/v1/chat/completions", json=body) as reply:
                         said = await reply.json()
                     out.write(json.dumps({"id": row["id"], "text": said["choices"][0]["message"]["content"]}) + "\n")

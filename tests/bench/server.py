@@ -36,7 +36,14 @@ def completion(text: str) -> bytes:
     """A chat completion as a body."""
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 600, "completion_tokens": 620, "total_tokens": 1220}
-    said = {"id": "", "object": "chat.completion", "created": 0, "model": "tests/bench", "choices": [choice], "usage": usage}
+    said = {
+        "id": "",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "tests/bench",
+        "choices": [choice],
+        "usage": usage,
+    }
     return json.dumps(said).encode()
 
 
@@ -48,7 +55,9 @@ class Bench:
         self.slots, self.kind = slots, kind
         spread = [draw.lognormvariate(math.log(mean) - SPREAD**2 / 2, SPREAD) for _ in range(4096)]
         self.table = [mean] * 4096 if kind == "constant" else spread
-        self.replies = [completion(f"{dialogue(i)[:-12]}\n\nTeacher: That makes {MARK}.\n</dialogue>") for i in range(256)]
+        self.replies = [
+            completion(f"{dialogue(i)[:-12]}\n\nTeacher: That makes {MARK}.\n</dialogue>") for i in range(256)
+        ]
         self.reset()
 
     def reset(self) -> None:
@@ -80,7 +89,9 @@ class Bench:
     def said(self, path: str) -> web.Response:
         """`ideal`: the end of a greedy list schedule of the same delays on the same slots."""
         if path == "/info":
-            return web.json_response({"model_id": "tests/bench", "model_sha": "1", "max_concurrent_requests": self.slots})
+            return web.json_response(
+                {"model_id": "tests/bench", "model_sha": "1", "max_concurrent_requests": self.slots}
+            )
         if path != "/stats":
             return web.Response()
         ends = [0.0] * self.slots

@@ -85,7 +85,8 @@ command(main)
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [("CheckFailed", 1), ("UserError", 2), ("WorldError", 3), ("BudgetSpent", 4), ("Interrupted", 130)]
+    ("error", "code"),
+    [("CheckFailed", 1), ("UserError", 2), ("WorldError", 3), ("BudgetSpent", 4), ("Interrupted", 130)],
 )
 def test_every_kind_of_error_has_its_exit_code_and_one_sentence(error: str, code: int) -> None:
     made = subprocess.run([sys.executable, "-c", PROGRAM, error], capture_output=True, text=True)
@@ -93,5 +94,10 @@ def test_every_kind_of_error_has_its_exit_code_and_one_sentence(error: str, code
 
 
 def test_a_closed_stdout_ends_nothing() -> None:
-    made = subprocess.run(f"{sys.executable} -c '{PROGRAM}' closed | head -1; exit ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash", capture_output=True)  # noqa: E501
+    made = subprocess.run(
+        f"{sys.executable} -c '{PROGRAM}' closed | head -1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+    )
     assert made.returncode == 1 and b"Traceback" not in made.stderr and b"after the screen was closed" in made.stderr

@@ -83,7 +83,12 @@ LISTS: dict[str, tuple[str, list[str]]] = {
     "a chat template's end": ("1. Factoring\n2. Vieta's formulas<|im_end|>", TWO),
     "one alone": ("1. Factoring", ["Factoring"]),
     "bold in the middle": ("1. **Area** of a circle\n2. Circumference of a **circle**", ["Area of a circle", "Circumference of a circle"]),
-    "an explanation without bold stays": ("1. Completing the square: adding $(b/2)^2$", ["Completing the square: adding $(b/2)^2$"]),
+    "explanations without bold": (
+        "1. Factoring: writing a sum of several terms as a product of factors.\n"
+        "2. Vieta's formulas - they give the sum and the product of the roots of a polynomial.",
+        TWO,
+    ),
+    "what is short behind a colon belongs to the name": ("1. Completing the square: adding $(b/2)^2$", ["Completing the square: adding $(b/2)^2$"]),
     "mathematics stays": (
         "1. $\\log_a(xy) = \\log_a x + \\log_a y$\n2. Intervals $[0, 1)$ and $(0, 1]$\n3. [0, 1) and (0, 1]\n4. $a_1 * a_2$",
         ["$\\log_a(xy) = \\log_a x + \\log_a y$", "Intervals $[0, 1)$ and $(0, 1]$", "[0, 1) and (0, 1]", "$a_1 * a_2$"],

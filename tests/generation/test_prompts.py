@@ -58,6 +58,10 @@ def test_a_name_that_is_no_prompt_is_answered_with_those_there_are() -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_prompt_that_ships_begins_with_what_its_questions_share(name: str) -> None:
     prompt = load_prompt(name)
-    one, other = (prompt.messages({"text": text})[0]["content"] for text in ("x" * 2000, "y" * 2000))
-    shared = next(i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    assert shared > 0.8 * (len(one) - 2000)
+
+    def row(text: str) -> dict[str, object]:
+        return dict.fromkeys(prompt.needs, text) | {"knowledge_points": [text], "members": [text], "most_points": 10}
+
+    one, other = (prompt.messages(row(text))[0]["content"] for text in ("x" * 2000, "y" * 2000))
+    shared = next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+    assert shared > 0.8 * (len(one) - 2000 * len(prompt.needs))

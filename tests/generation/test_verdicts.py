@@ -58,6 +58,11 @@ VERDICTS: dict[str, bool | None] = {
     "Calculations hold. Logic holds. The verdict is True.": True,
     "After checking all three, the verdict is: **False**": False,
     "The answer is True.": True,
+    "Is the provided solution correct? True": True,
+    "Let us check each step.\n\nTherefore, the solution is correct.\n\nAnswer: \\boxed{True}": True,
+    "Answer: True\n\nExplanation:\n1. **Calculations:** They are right.\n2. **Logic:** No step is wrong.\n3. **Completeness:** It is whole.": True,
+    "Judgement: Correct (True)": True,
+    "答案：False\n解释：第二步错误": False,
     "The solution is correct.": True,
     "The provided solution is incorrect because 2 + 2 is 4.": False,
     "The solution is not correct.": False,
@@ -179,7 +184,9 @@ DIFFICULTIES = {
     "medium.": "medium",
     "Medium difficulty": "medium",
     "Difficulty: High": "high",
-    "Difficulty level: low": None,
+    "Difficulty level: low": "low",
+    "Level of difficulty: **High**": "high",
+    "难度：high": "high",
     "Level: medium": "medium",
     "Rating: hard": "high",
     "easy": "low",
@@ -235,6 +242,7 @@ PROBLEMS = {
     "nothing but the problem": ASKED,
     "thinking before it": f"<think>Let me see: 2 + 2.</think>\n\nNew Problem: {ASKED}",
     "rules around": f"---\n\n{ASKED}\n\n---",
+    "a sentence of talk and a label": f"This one combines all three points.\n\n**Problem:** {ASKED}",
     "a fence": f"<problem>\n```\n{ASKED}\n```\n</problem>",
     "a chat template's end": f"{ASKED}<|im_end|>",
 }  # fmt: skip
@@ -249,6 +257,12 @@ def test_a_problem_of_several_paragraphs_stays_whole() -> None:
     problem = "A line $\\ell$ is given.\n\n(a) Find its slope.\n\n(b) Find where it meets $y = 0$.\n\n$$y = 2x + 1$$"
     assert read_problem(f"<problem>\n{problem}\n</problem>", PROBLEM)["problem"] == problem
     assert read_problem(f"New Problem: {problem}", PROBLEM)["problem"] == problem
+
+
+def test_a_label_within_a_problem_belongs_to_it() -> None:
+    problem = "A farmer has 3 cows and 4 goats, and sells 2 of them.\nQuestion: How many are left?"
+    assert read_problem(problem, PROBLEM)["problem"] == problem
+    assert read_problem(f"<problem>{problem}</problem>", PROBLEM)["problem"] == problem
 
 
 def test_what_a_problem_without_an_end_mark_says_about_its_answer_is_kept_for_the_filters() -> None:
