@@ -12,20 +12,25 @@ from dataclasses import dataclass
 from builders.errors import UserError
 from graph.kinds import GSDP, HOPS, Rules, counted
 from graph.kprg import Graph
-from graph.ordering import Drawn, hashes, ordered
+from graph.ordering import Drawn, ids, ordered
+from graph.paths import inner, witnesses
 
 AT_ONCE = 1 << 10  # combinations that become Python objects ahead of their being drawn
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Points that a new problem has to join, sorted; `repetition` counts the draws of one pair of one-hop points."""
+    """Points that a new problem has to join, sorted; `repetition` counts the draws of one pair of one-hop points.
+
+    `seed_ids`: for each edge of the first path between them, the smallest id of a problem that holds both its ends.
+    """
 
     id: str
     hop: str
     knowledge_points: list[str]
     weight: int
-    repetition: int = 0
+    repetition: int
+    seed_ids: list[str]
 
 
 def draw(
@@ -56,11 +61,12 @@ def draw(
 
 def _combinations(graph: Graph, hop: str, rules: Rules, seed: int) -> Iterator[Combination]:
     """All of one kind in drawing order, one-hop pairs as often as they weigh."""
+    between = inner(graph, rules)
     for block in ordered(graph, hop, rules, seed, repeated=True):
         for start in range(0, len(block.weight), AT_ONCE):
             part = Drawn(*(column[start : start + AT_ONCE] for column in block))
-            marks = hashes(graph, part.points, "points").tolist()
             columns = (part.points.tolist(), part.weight.tolist(), part.repetition.tolist())
-            for mark, points, weight, repetition in zip(marks, *columns, strict=True):
-                names = [graph.points[point] for point in points if point >= 0]
-                yield Combination(f"{hop}-{mark:016x}", hop, names, weight, repetition)
+            for name, row, weight, repetition in zip(ids(graph, hop, part.points), *columns, strict=True):
+                points = [point for point in row if point >= 0]
+                seeds = witnesses(graph, hop, points, rules, between)
+                yield Combination(name, hop, [graph.points[point] for point in points], weight, repetition, seeds)

@@ -141,6 +141,11 @@ def _part(block: Drawn, rows: NDArray[np.int64]) -> Drawn:
     return Drawn(*(column.take(rows, axis=0) for column in block))
 
 
+def ids(graph: Graph, hop: str, points: Numbers) -> list[str]:
+    """`<hop>-<hash of points>` for each row of points (r x k): the same in every graph that holds them."""
+    return [f"{hop}-{mark:016x}" for mark in hashes(graph, points, "points").tolist()]
+
+
 def hashes(graph: Graph, points: Numbers, key: str) -> Hashes:
     """64 bits of `key` and the texts of the points of each row (r), the same whatever else is in the graph."""
     start = np.frombuffer(hashlib.sha256(key.encode()).digest()[:8], ">u8").astype(np.uint64)

@@ -18,24 +18,33 @@ def seed_ids(graph: Graph, hop: str, points: Sequence[str], rules: Rules = GSDP)
 
     The path of a community is all its edges, sorted. UserError where the graph has no such path between the points.
     """
-    numbers = sorted(graph.number(point) for point in points)
-    path = numbers if hop == "community" else first_path(graph, hop, numbers[0], numbers[-1], rules)
+    return witnesses(graph, hop, sorted(graph.number(point) for point in points), rules, inner(graph, rules))
+
+
+def inner(graph: Graph, rules: Rules) -> Mask:
+    """The points of which at least one lies between the ends of a three-hop path (n)."""
+    return core(graph, rules.core_share) if rules.through else np.ones(len(graph.points), bool)
+
+
+def witnesses(graph: Graph, hop: str, points: list[int], rules: Rules, between: Mask) -> list[str]:
+    """The same for sorted numbers of points; `between` is what `inner` gives, once for many."""
+    path = points if hop == "community" else first_path(graph, hop, points[0], points[-1], rules, between)
     edges = list(combinations(path, 2) if hop == "community" else pairwise(path))
     found = graph.edges_of(*np.array(edges, np.int64).reshape(-1, 2).T)
     if not edges or (found < 0).any():
-        raise UserError(f"no path of this graph makes {', '.join(points)} a {hop} combination")
+        names = ", ".join(graph.points[point] for point in points)
+        raise UserError(f"no path of this graph makes {names} a {hop} combination")
     return [graph.ids[problem] for problem in graph.witness[found].tolist()]
 
 
-def first_path(graph: Graph, hop: str, a: int, b: int, rules: Rules = GSDP) -> list[int]:
+def first_path(graph: Graph, hop: str, a: int, b: int, rules: Rules, between: Mask) -> list[int]:
     """Of the shortest paths from `a` to `b` that count for the kind the one whose points come first; none: no points."""
     if hop == "one_hop":
         return [a, b]
     if hop == "two_hop":
-        between = np.intersect1d(graph.neighbours(a), graph.neighbours(b), assume_unique=True)
-        return [a, int(between[0]), b] if len(between) else []
-    cores = core(graph, rules.core_share) if rules.through else np.ones(len(graph.points), bool)
-    return _two_between(graph, a, b, cores, rules.least if rules.through else 1)
+        middle = np.intersect1d(graph.neighbours(a), graph.neighbours(b), assume_unique=True)
+        return [a, int(middle[0]), b] if len(middle) else []
+    return _two_between(graph, a, b, between, rules.least if rules.through else 1)
 
 
 def _two_between(graph: Graph, a: int, b: int, cores: Mask, least: int) -> list[int]:

@@ -16,6 +16,7 @@ from graph.drawing import Combination, draw
 from graph.kinds import GRIP, GSDP, HOPS, Rules, counted, listed
 from graph.kprg import Graph, build
 from graph.ordering import Drawn, ordered, spilled
+from graph.paths import seed_ids
 from tests.graph.test_kinds import SHAPES, Problems, found, problems_of_any_kind
 
 ALL = dict.fromkeys(HOPS)
@@ -36,8 +37,8 @@ def graph() -> Graph:
     return build(seeds(300))
 
 
-def drawn(graph: Graph, combinations: int, **more: int) -> set[tuple[str, int]]:
-    return {(one.id, one.repetition) for one in islice(draw(graph, ALL, GSDP, **more), combinations)}
+def drawn(graph: Graph, combinations: int, seed: int = 0) -> set[tuple[str, int]]:
+    return {(one.id, one.repetition) for one in islice(draw(graph, ALL, GSDP, seed), combinations)}
 
 
 def rows(blocks: list[Drawn]) -> list[tuple[tuple[int, ...], int]]:
@@ -87,9 +88,17 @@ def test_an_id_names_its_points_whatever_else_is_there() -> None:
     )
     (one,) = draw(small, ALL)
     same = {tuple(other.knowledge_points): other.id for other in draw(large, ALL, seed=5)}
-    assert one == Combination("one_hop-83fffcb2de52d8f5", "one_hop", ["Circle", "Sine"], 1)
+    assert one == Combination("one_hop-83fffcb2de52d8f5", "one_hop", ["Circle", "Sine"], 1, 0, ["p"])
     assert same["Circle", "Sine"] == one.id
     assert len(set(same.values())) == len(same)
+
+
+@pytest.mark.parametrize("rules", [SOME_CORE, GRIP], ids=["GSDP", "GRIP"])
+def test_what_is_drawn_names_the_problems_that_witness_its_path(graph: Graph, rules: Rules) -> None:
+    combinations = list(islice(draw(graph, ALL, rules), 500))
+    assert {one.hop for one in combinations} == set(HOPS)
+    for one in combinations:
+        assert one.seed_ids == seed_ids(graph, one.hop, one.knowledge_points, rules)
 
 
 def test_kinds_are_interleaved_in_proportion_to_their_quotas(graph: Graph) -> None:
