@@ -32,6 +32,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"\\[a-zA-Z]+[ \t]*\{|[\^_]\{")
+_BRACE = re.compile(r"(?:\\[a-zA-Z]+[ \t]*|[_^])\{|\\.|[{}]")
 _TEMPLATE = re.compile(r"\{[{%#]")  # braces of templates, which passages also speak of
 _OPENS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 
@@ -74,8 +75,24 @@ def _formulas(text: str) -> str | None:
         braces += outer
     if inside:
         return f"{inside} is not closed"
-    # TeX without dollars; beside formulas, or in talk of templates, braces are prose.
-    return "braces do not balance" if braces and bare and _COMMAND.search(text) and not _TEMPLATE.search(text) else None
+    if not braces or not _COMMAND.search(text) or _TEMPLATE.search(text):
+        return None
+    if bare:  # TeX without dollars
+        return "braces do not balance"
+    return (
+        "a command's brace is not closed" if braces > 0 and _commands(text) else None
+    )  # others are prose beside formulas
+
+
+def _commands(text: str) -> bool:
+    """Whether a brace that follows a command, as in `\\emph{so`, is never closed; a note may run on."""
+    opened: list[bool] = []
+    for mark in _BRACE.findall(text):
+        if mark == "}":
+            del opened[-1:]
+        elif mark[-1] == "{" and mark != "\\{":
+            opened.append(mark != "{" and "note" not in mark)
+    return any(opened)
 
 
 def _follow(marks: list[str], inside: str) -> tuple[str, int, str | None]:

@@ -34,13 +34,14 @@ _PATTERNS = {
     "text": r"\bprovided text\b|\btext (?:provided|above|below|you (?:gave|provided|shared))\b",
     "instructed": r"\b(?:was|were|been|am|as) instructed\b",
     "instructions": (
-        r"\b(?:your|these|my|above|following|given) instructions\b|\binstructions (?:say|ask|above|given|were|are to)\b"
+        r"\b(?:your|these|my|above|following|given) instructions\b|\binstructions (?:say|ask|require|above|given|were|are to)\b|"
+        r"\binstructions (?:that )?(?:i|we)(?:'ve|’ve)? (?:was|were|have|had|got|received|been)\b"
     ),
     "request": r"\b(?:your|user's) request\b",
     "requested": r"\b(?:as|you|user) requested\b|\brequested (?:format|style|dialogue)\b",
     "asked": rf"\basked me to (?:{_MAKE}|rewrite|rephrase|produce)\b",
     "user": r"\bthe user (?:asked|wants?|has|gave|provided|is asking|requested)\b",
-    "prompt": r"\b(?:system|the|this|your|original) prompt\b",
+    "prompt": r"\b(?:system|the|this|your|original|my) prompt\b",
     "outside": r"\boutside (?:information|knowledge|references?|sources?)\b",
     "external": r"\bexternal (?:information|knowledge|references?)\b",
     "multi": r"\bmulti-turn\b",
@@ -52,6 +53,7 @@ _PATTERNS = {
         rf"\b{_MAKE} (?:a|the) conversation\b|\bhere is (?:the|a|your) conversation\b|\bconversation (?:based on|between the)\b"
     ),
     "word": r"\bword (?:limit|count)\b",
+    "dollar": r"\b(?:between|in|within|inside) (?:\w+ )?dollar signs\b",
     "token": r"\btoken limit\b",
     "format": r"\b(?:output|required|requested|specified) format\b",
     "speakers": r"(?:^|\n)speakers:",

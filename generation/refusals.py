@@ -51,12 +51,22 @@ _NO = {
     "language": ("language model",),
 }
 _AROUND = 200  # characters to both sides, more than any refusal is long
-# Where there is no dialogue at all, the beginning of an excuse is enough.
+# Where there is no dialogue at all, an excuse is enough: the beginnings by which the literature tells refusals
+# (arXiv 2307.15043, appendix B), and what else a model says of itself, of its limits and of what it was not given.
+LONGEST = 600  # characters of an excuse, which holds no formula; anything else must begin with it
+_BEGINS = 20
 _EXCUSE = re.compile(
-    r"(?:\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret)\b[^\n]{0,120}?"
-    r"\b(?:can(?:no|'|’)t|unable|not able|won't|not possible|decline)\b|"
-    rf"\bI(?:'m|’m| am)?{_CANNOT}\b|lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){{0,3}}nicht|"
-    r"К сожалению|не могу|对不起|抱歉|无法|申し訳|できません)",
+    r"\b(?:sorry|apologi[sz]e|apologies|unfortunately|regret|(?:I'm|I’m|I am) afraid)\b[^\n]{0,120}?"
+    r"\b(?:can(?:no|'|’)t|unable|not|\w+n[’']t|decline|no|beyond)\b|"
+    rf"\bI(?:'m|’m| am)?{_CANNOT}(?! (?:prove|show|derive|repeat|go|need|see)\b)|"
+    r"\bI(?: would|'d|’d) (?:rather|prefer) not\b|\bI (?:must|have to|need to) (?:pass|say no|stop)\b|"
+    r"\bI (?:do not|don't|don’t) (?:feel (?:comfortable|able|right)|think I (?:can|should)|have (?:enough|access|the \w+))\b|"
+    r"(?:\bnot|n't|n’t|\bin)(?: be)? ?(?:appropriate|right|possible|proper) for me\b|\b(?:beyond|outside|not something)(?: what)? I\b|"
+    r"\b(?:am|I'm|I’m|as|being)(?: \w+){0,2} an? (?:\w+ ){0,2}(?:AI|language model|assistant)\b|"
+    r"\b(?:please|(?:could|can|would) you)(?: please)? (?:provide|share|paste|send|supply|give me)\b|"
+    r"\b(?:my|our) (?:\w+ ){0,2}(?:guidelines|polic(?:y|ies)|programming)\b|"
+    r"lo siento|no puedo|je suis désolée?|je ne peux pas|es tut mir leid|ich kann (?:\w+ ){0,3}nicht|"
+    r"К сожалению|не могу|对不起|抱歉|无法|申し訳|できません",
     re.IGNORECASE,
 )
 
@@ -70,5 +80,8 @@ def declines(text: str, anything: bool = False) -> str | None:
             if match := _REFUSAL.search(text, max(0, at - _AROUND), at + _AROUND):
                 return " ".join(match[0].split())
             at = low.find(beginning, at + _AROUND // 2)
-    excuse = _EXCUSE.search(text[:400]) if anything else None
-    return " ".join(excuse[0].split()) if excuse else None
+    excuse = _EXCUSE.search(text) if anything else None
+    begins = excuse and excuse.start() < _BEGINS and text.lstrip()[0].isalpha()  # prose with headings is no excuse
+    if excuse and (begins or (len(text) < LONGEST and "$" not in text)):
+        return " ".join(excuse[0].split())
+    return None

@@ -38,6 +38,16 @@ def runs(found: list[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(found[i:] for i in range(N)), strict=False)
 
 
+def covered(text: str, other: str) -> float:
+    """The share of a text's words that stand in runs of N words which the other text has too."""
+    found, held, end, count = words(text), grams(other), 0, 0
+    for start, run in enumerate(runs(found)):
+        if hash(run) in held:
+            count += start + N - max(start, end)
+            end = start + N
+    return count / len(found) if found else 0.0
+
+
 def spoken(row: Mapping[str, Any]) -> str:
     """What is said in a row, without the speakers' names; its text where nobody speaks."""
     return "\n\n".join([turn["text"] for turn in row["turns"]]) if row["turns"] else str(row["text"])

@@ -53,6 +53,8 @@ OPEN = [
     "\\begin{align} x",
     "x \\end{align}",
     "\\begin{align} x \\end{align*}",
+    "as \\emph{so: $x$ is even",
+    "\\prod_{\\text{a} (p + q) is $0$",
     "\\begin{cases} \\begin{array} \\end{cases} \\end{array}",
     "The price is $20 and so $\\frac{x$ is it.",
 ]

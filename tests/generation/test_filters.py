@@ -85,6 +85,8 @@ FAULTS = [
     ("prompt_leak", {"talk": [*TALK[:5], "</passage>\nDone."]}),
     ("prompt_leak", {"talk": [*TALK[:5], "As the instructions say, nothing else may be mentioned."]}),
     ("prompt_leak", {"talk": [*TALK[:5], "There is no outside information in what I said."]}),
+    ("prompt_leak", {"talk": [*TALK[:5], "By the instructions that I have got, I speak last."]}),
+    ("prompt_leak", {"talk": [*TALK[:5], "Let me set all of it between dollar signs."]}),
     ("few_turns", {"talk": [" ".join(TALK[:3]), " ".join(TALK[3:])]}),
     ("few_turns", {"talk": [" ".join(TALK)]}),
     ("loop", {"talk": TALK * 3}),
@@ -93,6 +95,7 @@ FAULTS = [
     ("loop", {"talk": [*TALK, "Therefore the sum of the two is even once more.", "So it is."] + TALK[4:] * 3}),
     ("loop", {"talk": [*TALK[:5], "The answer is " + "!" * 3000]}),
     ("copied", {"talk": [part + "." for part in PASSAGE.split(".") if part.strip()], "passage_tokens": 120}),
+    ("copied", {"talk": [f"Good. {part}." for part in PASSAGE.split(".") if part.strip()], "passage_tokens": 120}),
     ("language", {"talk": GERMAN}),
     ("language", {"talk": [*TALK, *GERMAN]}),
     ("language", {"talk": CHINESE, "text_tokens": 120}),
@@ -100,6 +103,7 @@ FAULTS = [
     ("language", {"talk": TALK, "passage": " ".join(GERMAN)}),
     ("mathematics", {"talk": [*TALK[:5], "Then $n is even."]}),
     ("mathematics", {"talk": [*TALK[:5], "Then $\\frac{n}{2$ is an integer."]}),
+    ("mathematics", {"talk": [*TALK[:5], "The \\emph{sum of $a$ and $b$ is even."]}),
     ("proportion", {"talk": TALK, "passage_tokens": 5000}),
     ("proportion", {"talk": TALK, "text_tokens": 5000}),
 ]
@@ -156,6 +160,12 @@ QUOTED = [
 def test_what_the_passage_says_may_be_quoted(text: str) -> None:
     assert reasons(talk=[*TALK[:5], text], passage=f"{PASSAGE} {text}") == []
     assert reasons(talk=[*TALK[:5], text]) != []
+
+
+def test_a_passage_said_again_in_full_is_kept_where_enough_is_asked_about_it() -> None:
+    parts = [part.strip() for part in PASSAGE.split(". ")]
+    talk = [said for part, question in zip(parts, TALK, strict=False) for said in (question, f"{part}.")]
+    assert reasons(talk=talk) == []
 
 
 def test_a_statement_may_come_back_and_formulas_as_often_as_they_like() -> None:
