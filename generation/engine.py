@@ -1,6 +1,6 @@
 """The engine: one thread that asks, one that writes the ledger, and everybody else waiting for keys to be settled.
 
-    questions -> replies in the ledger, committed every 50 ms; a key is settled when its reply can be read there
+    questions -> replies in the ledger, committed every 20 ms; a key is settled when its reply can be read there
 
 Nobody is handed a reply: who wants one reads it from the ledger, in the run that paid for it and in any later one.
 """
@@ -27,9 +27,9 @@ from generation.slots import Server
 from generation.tally import Tally, Watch
 from generation.transport import Answer, Question
 
-GATHER = 0.05  # seconds of replies in one transaction
+GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
 BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
-KEPT = 2000  # replies that were read when they came, and are not read a second time by the rows that wait for them
+KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
 
@@ -207,7 +207,7 @@ class Engine:
         self._flush_soon()
 
     def _flush_soon(self) -> None:
-        """After 50 ms, or at once where many have come: the watch over bad replies must not lag behind."""
+        """After 20 ms, or at once where many have come: the watch over bad replies must not lag behind."""
         if not self._flushing:
             self._flushing = True
             self._timer = self._loop.call_later(GATHER, self._start_flush)

@@ -1,8 +1,9 @@
 """The bench's server: slots, delays that depend on the question alone, and what a schedule could reach.
 
-    python -m tests.bench.server PORT MEAN_SECONDS SLOTS constant|lognormal|hanging
+    python -m tests.bench.server PORT MEAN_SECONDS SLOTS constant|lognormal|hanging|limited|faulty
 
-It does as little as it can per request, so that the client is what is measured.
+`hanging`: one question in 500 is never answered; `limited`: 429 above SLOTS under way, of which /info says nothing;
+`faulty`: 2 % of the attempts end in a 503 or a reset. It does as little as it can per request, so that the client is what is measured.
 """
 
 import asyncio
@@ -62,6 +63,7 @@ class Bench:
 
     def reset(self) -> None:
         self.count, self.first, self.last, self.under_way, self.peak = 0, 0.0, 0.0, 0, 0
+        self.requests, self.refused, self.bodies = 0, 0, set[int]()
         self.delays: list[float] = []
         self.free = asyncio.Semaphore(self.slots)
 
@@ -70,7 +72,14 @@ class Bench:
             return self.said(request.path)
         draw = zlib.crc32(await request.read())
         self.first = self.first or time.perf_counter()
+        self.requests += 1
+        self.bodies.add(draw)
         delay = self.table[draw % 4096]
+        if self.kind == "limited" and self.under_way >= self.slots:
+            self.refused += 1
+            return web.Response(status=429)
+        if self.kind == "faulty" and self.requests % 50 == 0:
+            return self.broken(request)
         if self.kind == "hanging" and draw % 500 == 0:
             await asyncio.sleep(3600)
         self.under_way += 1
@@ -86,12 +95,17 @@ class Bench:
         body = self.replies[draw % 256].replace(MARK.encode(), b"%08d" % (draw % 10**8))
         return web.Response(body=body, content_type="application/json")
 
+    def broken(self, request: web.BaseRequest) -> web.Response:
+        """A 503, or no answer at all."""
+        if self.requests % 100 and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=503)
+
     def said(self, path: str) -> web.Response:
         """`ideal`: the end of a greedy list schedule of the same delays on the same slots."""
         if path == "/info":
-            return web.json_response(
-                {"model_id": "tests/bench", "model_sha": "1", "max_concurrent_requests": self.slots}
-            )
+            limit = {} if self.kind == "limited" else {"max_concurrent_requests": self.slots}
+            return web.json_response({"model_id": f"tests/bench/{id(self)}", "model_sha": "1", **limit})
         if path != "/stats":
             return web.Response()
         ends = [0.0] * self.slots
@@ -99,6 +113,7 @@ class Bench:
             heapq.heapreplace(ends, ends[0] + delay)
         took = self.last - self.first
         said = {"count": self.count, "peak": self.peak, "ideal": max(ends), "took": took}
+        said |= {"requests": self.requests, "refused": self.refused, "different": len(self.bodies)}
         self.reset()
         return web.json_response(said)
 
