@@ -21,7 +21,16 @@ Row = dict[str, Any]
 BATCH = 32  # rows that are rendered, looked up and handed on together
 KEYS = "__keys"
 UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
-AHEAD = 64 * 2**20  # bytes of rows that may wait, answered or not, for the rows before them
+# Bytes of rows that may wait, answered or not, for the rows before them: the first while who reads waits for a reply,
+# the second while who reads is busy with what has come, and more of it would only fill the memory.
+AHEAD, BUSY = 64 * 2**20, 16 * 2**20
+
+
+@dataclass(eq=False)
+class Pace:
+    """Whether those who read the rows of an ask wait for replies just now."""
+
+    blocked: bool = True
 
 
 @dataclass(eq=False)
@@ -39,8 +48,10 @@ class _Waiting:
 class Ahead:
     """Rows with their keys, in order; a thread pulls rows ahead of who reads and has their questions asked."""
 
-    def __init__(self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]]) -> None:
-        self.run, self.asked, self.rows = run, asked, rows
+    def __init__(
+        self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]], pace: Pace
+    ) -> None:
+        self.run, self.asked, self.rows, self.pace = run, asked, rows, pace
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return object, ()  # `datasets` pickles a generator to name it; a run cannot be pickled and needs no name
@@ -72,8 +83,8 @@ class Ahead:
             for batch in batches(self.rows(), BATCH):
                 for item in self._prepare(batch):
                     with waiting.room:
-                        while waiting.size > AHEAD and not waiting.over:
-                            waiting.room.wait(1.0)
+                        while waiting.size > (AHEAD if self.pace.blocked else BUSY) and not waiting.over:
+                            waiting.room.wait(0.1)
                         waiting.size += item[2]
                     waiting.rows.put(item)
                 while self.run.has_enough(UNSENT) and not waiting.over:
@@ -99,4 +110,5 @@ class Ahead:
         if not question.when(row):
             return []
         messages = question.prompt.messages(row)
-        return [asking.question(messages, sample) for sample in range(question.samples)]
+        first = question.number(row)
+        return [asking.question(messages, first + sample) for sample in range(question.samples)]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasets import Dataset, Features, IterableDataset, List, Value
 
 from builders.errors import UserError
-from generation.ahead import BATCH, KEYS, Ahead, Row
+from generation.ahead import BATCH, KEYS, Ahead, Pace, Row
 from generation.current import current
 from generation.ledger import Reply
 from generation.models import Model
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 Rows = TypeVar("Rows", Dataset, IterableDataset)
 
 
+def first(row: Row) -> int:
+    """Rows that repeat no question of another row begin with sample 0."""
+    return 0
+
+
 def not_rejected(row: Row) -> bool:
     """Rows that a step before has rejected are asked nothing."""
     return not row.get("reason")
@@ -42,7 +47,8 @@ class Ask:
     """A question about every row.
 
     `read` turns a reply's text into the columns of `adds`, or raises `Unreadable`. With `samples` above 1 each column
-    is a list in sample order. Where `when` is false nothing is asked, and the columns are null.
+    is a list in sample order. Where `when` is false nothing is asked, and the columns are null. `number` is a row's first
+    sample: rows that ask the same (repetitions of a combination) differ in it.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Ask:
     adds: Features
     samples: int = 1
     when: Callable[[Row], bool] = not_rejected
+    number: Callable[[Row], int] = first
 
     @property
     def columns(self) -> Features:
@@ -64,7 +71,7 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
     """Asks all questions about every row, and adds their columns; lazily for a stream."""
     run = run or current()
     features = rows.features
-    asked = [(question, run.asking(question)) for question in questions]
+    asked, pace = [(question, run.asking(question)) for question in questions], Pace()
     for question in questions:
         missing = question.prompt.needs - set(features or {})
         if features is not None and missing:
@@ -78,19 +85,19 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             )
     added = {name: kind for question in questions for name, kind in question.columns.items()}
     if isinstance(rows, Dataset):
-        ahead = Ahead(run, asked, lambda: _rows_of(rows))
+        ahead = Ahead(run, asked, lambda: _rows_of(rows), pace)
         mark = run.fingerprint(questions, rows._fingerprint)
         return rows.map(
-            _Collect(run, asked, iter(ahead)), batched=True, batch_size=BATCH, features=Features({**rows.features, **added}),
+            _Collect(run, asked, pace, iter(ahead)), batched=True, batch_size=BATCH, features=Features({**rows.features, **added}),
             new_fingerprint=mark, cache_file_name=str(run.scratch / f"{mark}.arrow"), load_from_cache_file=False,
         )  # fmt: skip
     upstream = rows
     wrapped = IterableDataset.from_generator(
-        Ahead(run, asked, lambda: iter(upstream)),
+        Ahead(run, asked, lambda: iter(upstream), pace),
         features=features and Features({**features, KEYS: List(List(Value("string")))}),
     )
     return wrapped.map(
-        _Collect(run, asked),
+        _Collect(run, asked, pace),
         batched=True,
         batch_size=BATCH,
         remove_columns=[KEYS],
@@ -112,9 +119,10 @@ class _Collect:
         self,
         run: "Run",
         asked: Sequence[tuple[Ask, Asking]],
+        pace: Pace,
         ahead: Iterator[tuple[Row, list[list[str]]]] | None = None,
     ) -> None:
-        self.run, self.asked, self.ahead = run, asked, ahead
+        self.run, self.asked, self.pace, self.ahead = run, asked, pace, ahead
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return object, ()
@@ -123,7 +131,9 @@ class _Collect:
         count = len(next(iter(batch.values())))
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
         self.run.give_way()
+        self.pace.blocked = True
         replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])
+        self.pace.blocked = False
         columns: dict[str, list[Any]] = {}
         for number, (question, asking) in enumerate(self.asked):
             read = [[self._read(asking, replies[key]) for key in row[number]] for row in keys]

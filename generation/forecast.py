@@ -124,7 +124,7 @@ def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int
     for batch in batches(known.first(), 64) if live else ():
         for question, asking in live:
             keys = [
-                asking.question(question.prompt.messages(row), sample).key
+                asking.question(question.prompt.messages(row), question.number(row) + sample).key
                 for row in batch
                 if question.when(row)
                 for sample in range(question.samples)
