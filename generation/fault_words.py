@@ -68,3 +68,37 @@ REFUSED = (  # status, the body's `error`: what servers say to a question they w
     (400, "This model's maximum context length is 4096 tokens. However, your request has {n} input tokens."),
     (413, "Payload Too Large: {n} tokens"),
 )  # fmt: skip
+VAGUE = (  # points that say nothing
+    "mathematical techniques", "problem solving", "basic mathematics", "algebra", "mathematical reasoning",
+    "numbers and calculations", "understanding the question", "general geometry knowledge", "logical thinking",
+    "using formulas", "various methods", "critical thinking skills", "mathematics", "working with expressions",
+)  # fmt: skip
+WRONG = (  # points that are false
+    "a series converges if its terms approach zero", "every quadrilateral with equal sides is a square",
+    "the square root of a sum is the sum of the square roots", "every continuous function is differentiable",
+    "the product of two irrational numbers is irrational", "all prime numbers are odd",
+    "the logarithm of a sum is the sum of the logarithms", "two triangles with equal angles are congruent",
+    "a function with derivative zero at a point has an extremum there", "dividing by a number makes it smaller",
+    "the median of a list always equals its mean", "the square of a sum is the sum of the squares",
+)  # fmt: skip
+DETAILED = (  # points tied to one problem; {f} is a formula of it
+    "solving {f} by hand", "knowing that {f} holds in this problem", "the value that {f} takes here",
+    "rewriting {f} as in the solution", "the step from {f} to the answer",
+)  # fmt: skip
+ANSWERS = (  # a problem that gives its answer away; {n}
+    "The answer is ${n}$.", "(Answer: ${n}$)", "Solution: working through the definitions gives ${n}$.",
+    "Hint: you should arrive at ${n}$.", "Show that the result is ${n}$.", "**Answer:** $\\boxed{{n}}$",
+    "As one can calculate, this comes to ${n}$.", "Correct answer: {n}.",
+)  # fmt: skip
+PROBLEM_LEAKS = (  # {p}: the points; {rule}: a line of the prompt
+    "This problem combines the knowledge points {p}.", "As requested, here is a new problem that needs {p}.",
+    "Note: the problem is original and uses all of the given points, as the instructions demand.",
+    "The prompt asks for a problem without a solution, so none is given here.", "{rule}",
+    "I was asked to write a problem about {p}, so I made sure that each of them is needed.",
+    "(Knowledge points used: {p})", "My instructions were: {rule}",
+)  # fmt: skip
+NO_PROBLEM = ("Done.", "Problem created successfully.", "N/A", "...", "See above.", "{}", "null")
+UNDECIDED = (  # replies from which no verdict can be read
+    "It depends on how one looks at it.", "I have read everything with care.", "There is much to be said for both sides.",
+    "Let me think about this a little longer.", "Thank you for the material.", "Hmm.",
+)  # fmt: skip

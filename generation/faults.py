@@ -19,13 +19,17 @@ from generation.teacher import Asked, Turns, deal, joined, lesson, written
 
 @dataclass(frozen=True)
 class Reply:
-    """What the teacher replies. `fault`: the reason that should be found (None: all is well); `kind`: what it is."""
+    """What the teacher replies. `fault`: the reason that should be found (None: all is well); `kind`: what it is.
+
+    `form`: which way of failing it is, where a reason has several.
+    """
 
     text: str
     finish: str = "stop"
     status: int = 200
     fault: str | None = None
     kind: str = "dialogue"
+    form: str | None = None
 
 
 def cut(asked: Asked, turns: Turns, draw: Random) -> Reply:

@@ -11,6 +11,8 @@ import struct
 
 from aiohttp import web
 
+from generation.tgi_requests import Rejected
+
 OUTAGES = ("overloaded", "retry_after", "unavailable", "reset", "half", "garbage", "empty")
 RARE = ("slow", "silence")  # they cost a client much time, so they come only where they are named
 SLOW = 10.0  # times the usual delay, and
@@ -30,6 +32,13 @@ def refusal(kind: str) -> web.Response | None:
     if kind == "unavailable":
         return web.json_response({"error": "Service Unavailable", "error_type": "generation"}, status=503)
     return None
+
+
+def rejected(problem: Rejected) -> web.Response:
+    """The response to a request that is not taken, whoever asks it again."""
+    if problem.kind is None:
+        return web.Response(text=problem.error, status=problem.status)
+    return web.json_response({"error": problem.error, "error_type": problem.kind}, status=problem.status)
 
 
 async def broken(request: web.BaseRequest, kind: str, body: bytes) -> web.StreamResponse:

@@ -1,8 +1,9 @@
-"""The rehearsal: a server on loopback that speaks TGI and answers our own questions, faults and all.
+"""The rehearsal: a server on loopback that speaks TGI and TEI and answers our own questions, faults and all.
 
     a request -> the scripted teacher's reply; the truth about it, where --truth is given (jsonl: key, step, fault)
     python -m generation.rehearsal --port 8080 --faults 0.15 --truth truth.jsonl
     python -m generation.mind --documents sample --endpoints http://127.0.0.1:8080 --output data/mind
+    python -m generation.gsdp --seeds sample --endpoints http://127.0.0.1:8080 --output data/gsdp
 
 Every model is at a path of its own (/ROLE/info, /ROLE/v1/chat/completions, ...; without ROLE it is the generator),
 and its name is mathloom/rehearsal/ROLE. A reply depends on the question and on --seed, never on time, order or tries.
@@ -24,9 +25,9 @@ from aiohttp import web
 
 from builders.commands import command, option, parse, say
 from builders.errors import UserError, WorldError
-from generation.faults import ROWS
+from generation.borrowed import read_borrowed
 from generation.outages import OUTAGES, RARE
-from generation.scripted import SILENT, read_rates
+from generation.scripted import Script, fault_rates, read_rates
 from generation.serving import Serving, handler
 from generation.tgi_requests import Limits
 from generation.truth_file import TruthFile
@@ -41,7 +42,9 @@ class Rehearsal:
     port: int = option(8080, "the port on 127.0.0.1; 0 takes a free one and prints it", metavar="P")
     seed: int = option(0, "for what is replied and what is planted", metavar="N")
     faults: str = option(
-        "0.15", "share of replies that are spoilt: a rate over all kinds, or KIND=RATE,KIND=RATE", metavar="RATE"
+        "0.15",
+        "share of replies that are spoilt: a rate over all kinds (of verdicts a tenth of it), or KIND=RATE,KIND=RATE",
+        metavar="RATE",
     )
     outages: str = option(
         "0.02",
@@ -49,6 +52,9 @@ class Rehearsal:
         metavar="RATE",
     )
     truth: str | None = option(None, "where to write what was planted, a line of JSON for each reply", metavar="FILE")
+    contamination: str | None = option(
+        None, "jsonl whose texts are given back as new problems; by default the sample's seed problems", metavar="FILE"
+    )
     delay: float = option(0.0, "seconds a reply takes on average", metavar="S")
     spread: float = option(0.0, "how uneven that is: the sigma of a log-normal (0: always the same)", metavar="SIGMA")
     slots: int = option(128, "requests at once that a model takes; beyond that it answers 429", metavar="N")
@@ -66,7 +72,8 @@ def serving(settings: Rehearsal, truth: TruthFile | None) -> Serving:
     if settings.slots < 1:
         raise UserError(f"slots is {settings.slots}; it must be at least 1")
     return Serving(
-        seed=settings.seed, faults=read_rates(settings.faults, ROWS, [SILENT], "faults"),
+        seed=settings.seed,
+        script=Script(fault_rates(settings.faults), settings.seed, read_borrowed(settings.contamination)),
         outages=read_rates(settings.outages, OUTAGES, RARE, "outages"), truth=truth, delay=settings.delay,
         spread=settings.spread, limits=Limits(settings.slots, settings.total_tokens, settings.total_tokens),
         own_revision=settings.revision, chat_only=settings.chat_only,

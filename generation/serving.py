@@ -1,6 +1,8 @@
 """How the rehearsal serves: pages, models, slots, delays, and what it counts.
 
 a request -> a response; a model per role: mathloom/rehearsal/ROLE at /ROLE/...
+
+Every role answers /embed as well; one whose name begins with embed says so at /info, as text-embeddings-inference does.
 """
 
 import asyncio
@@ -15,10 +17,11 @@ from random import Random
 
 from aiohttp import web
 
+from generation import tei
 from generation import tgi_replies as tgi
 from generation.faults import Reply
-from generation.outages import FOREVER, SLOW, SLOWEST, broken, refusal
-from generation.scripted import SILENT, pick, reply_to
+from generation.outages import FOREVER, SLOW, SLOWEST, broken, refusal, rejected
+from generation.scripted import SILENT, Script, pick, reply_to
 from generation.teacher import VERSION
 from generation.tgi_requests import Limits, Rejected, Request, read_chat, read_generate, tokens
 from generation.truth_file import TruthFile
@@ -26,17 +29,12 @@ from generation.truth_file import TruthFile
 NAME = "mathloom/rehearsal/"
 ROLE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 PAGES = (
-    "/v1/chat/completions",
-    "/generate_stream",
-    "/generate",
-    "/v1/models",
-    "/info",
-    "/health",
-    "/metrics",
-    "/tokenize",
-)
-ASKING = ("/v1/chat/completions", "/generate_stream", "/generate", "/tokenize", "/")
-CHAT_ONLY = ("/v1/chat/completions", "/v1/models", "/health")
+    "/v1/chat/completions", "/generate_stream", "/generate", "/v1/models", "/info", "/health", "/metrics", "/tokenize",
+    "/embed",
+)  # fmt: skip
+EMBEDDING = "embed"  # how the name of a role begins that serves embeddings only
+ASKING = ("/v1/chat/completions", "/generate_stream", "/generate", "/tokenize", "/embed", "/")
+CHAT_ONLY = ("/v1/chat/completions", "/v1/models", "/health", "/embed")
 REMEMBERED = 1_000_000  # questions whose attempts are counted
 
 
@@ -45,7 +43,7 @@ class Serving:
     """Settings and counts of a running server."""
 
     seed: int
-    faults: dict[str, float]
+    script: Script
     outages: dict[str, float]
     truth: TruthFile | None
     delay: float
@@ -78,9 +76,11 @@ def handler(state: Serving) -> Callable[[web.BaseRequest], Awaitable[web.StreamR
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         found = route(request.path)
-        if found is None or (state.chat_only and found[1] not in CHAT_ONLY):
+        if found is None or (state.chat_only and found[1] not in CHAT_ONLY and not found[0].startswith(EMBEDDING)):
             return web.Response(status=404)
         role, page = found
+        if role.startswith(EMBEDDING) and page not in ("/embed", "/info", "/health", "/metrics"):
+            return web.Response(status=404)
         if request.method != ("POST" if page in ASKING else "GET"):
             return web.Response(status=405)
         if page not in ASKING:
@@ -89,13 +89,15 @@ def handler(state: Serving) -> Callable[[web.BaseRequest], Awaitable[web.StreamR
             return await _ask(state, request, role, page)
         except Rejected as problem:
             state.counts["failure validation"] += 1
-            return _rejected(problem)
+            return rejected(problem)
 
     return handle
 
 
 def _page(state: Serving, role: str, page: str) -> web.Response:
     model = NAME + role
+    if page == "/info" and role.startswith(EMBEDDING):
+        return _json(tei.info(model, revision(state, role), state.limits.requests))
     if page == "/info":
         return _json(tgi.info(model, revision(state, role), state.limits))
     if page == "/v1/models":
@@ -109,18 +111,10 @@ def _json(value: object) -> web.Response:
     return web.Response(body=tgi.encoded(value), content_type="application/json")
 
 
-def _rejected(problem: Rejected) -> web.Response:
-    if problem.kind is None:
-        return web.Response(text=problem.error, status=problem.status)
-    return web.Response(
-        body=tgi.encoded({"error": problem.error, "error_type": problem.kind}),
-        status=problem.status,
-        content_type="application/json",
-    )
-
-
 async def _ask(state: Serving, request: web.BaseRequest, role: str, page: str) -> web.StreamResponse:
     body = await request.read()
+    if page == "/embed":
+        return await _embed(state, role, body)
     if page == "/v1/chat/completions":
         asked = read_chat(body, state.limits)
     else:
@@ -138,6 +132,18 @@ async def _ask(state: Serving, request: web.BaseRequest, role: str, page: str) -
         state.under_way[role] -= 1
 
 
+async def _embed(state: Serving, role: str, body: bytes) -> web.StreamResponse:
+    texts, normalize = tei.read(body)
+    said = "\x1f".join((str(state.seed), NAME + role, *texts))
+    outage = _outage(state, blake2b(said.encode("utf-8", "replace"), digest_size=8).digest())
+    state.counts["count"] += 1
+    status = refusal(outage) if outage else None
+    if status is not None:
+        return status
+    state.counts["success"] += 1
+    return _json(tei.vectors(texts, normalize))
+
+
 async def _reply(state: Serving, request: web.BaseRequest, asked: Request, role: str, page: str) -> web.StreamResponse:
     model = NAME + role
     said = "\x1f".join((str(state.seed), model, *asked.all_texts, *map(str, asked.drawn)))
@@ -147,7 +153,7 @@ async def _reply(state: Serving, request: web.BaseRequest, asked: Request, role:
     if status is not None:
         return status
     draw = Random(int.from_bytes(digest))
-    reply = reply_to(asked.text, state.faults, draw)
+    reply = reply_to(asked.text, state.script, draw, role)
     wait = state.delay
     if wait and state.spread:
         wait *= math.exp(state.spread * draw.gauss(0.0, 1.0) - state.spread**2 / 2)

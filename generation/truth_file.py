@@ -3,7 +3,9 @@
     a reply -> a line {"key", "step", "fault", "group"} of FILE; key: the one our own client records the reply under
 
 `fault` is the reason that a filter should give, null for a good reply. `group` is there for stock replies: of those
-with the same group, all but one are duplicates. A reply that was asked for twice has two lines.
+with the same group, all but one are duplicates. `form` says which way of failing it is, where a reason has several; of a
+judge or a filter it is `mild` or `strict` where its verdict is not the honest one, and `fault` is what should come of
+the row that it was asked about. A reply that was asked for twice has two lines.
 """
 
 import hashlib
@@ -48,6 +50,8 @@ class TruthFile:
         }
         if fault == "duplicate":
             line["group"] = hashlib.sha256(reply.text.encode("utf-8", "replace")).hexdigest()[:16]
+        if reply.form is not None:
+            line["form"] = reply.form
         self.file.write(json.dumps(line) + "\n")
 
 

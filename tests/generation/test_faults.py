@@ -13,7 +13,7 @@ from generation.material import balanced, material
 from generation.outages import OUTAGES, RARE
 from generation.phrases import ENGLISH
 from generation.prompts import load_prompt
-from generation.scripted import pick, read_rates, reply_to
+from generation.scripted import Script, fault_rates, pick, read_rates, reply_to
 
 PASSAGE = " ".join(
     f"Let $x_{n} = {n}k + 1$ for a natural number $k$. Then the square of it is $x_{n}^2 = {n * n}k^2 + {2 * n}k + 1$, "
@@ -30,8 +30,12 @@ def message(passage: str, style: str = "teacher_student") -> str:
     return load_prompt(style).messages({"text": passage})[0]["content"]
 
 
+def script(rates: dict[str, float]) -> Script:
+    return Script({"dialogue": rates})
+
+
 def spoilt(fault: str, number: int, passage: str = PASSAGE, style: str = "teacher_student") -> Reply:
-    return reply_to(message(passage, style), {fault: 1.0}, Random(number * 7919))
+    return reply_to(message(passage, style), script({fault: 1.0}), Random(number * 7919))
 
 
 def turns_of(reply: Reply) -> list[tuple[str, str]]:
@@ -138,14 +142,14 @@ def test_a_passage_that_is_no_ground_for_a_fault_gets_another_one_or_none() -> N
     assert spoilt("copied", 1, "One.").fault is None
     assert spoilt("proportion", 1, "One.").fault is None
     assert spoilt("few_turns", 1, style="rephrase").fault is None
-    both = reply_to(message("One."), {"copied": 0.999, "cut": 0.001}, Random(1))
+    both = reply_to(message("One."), script({"copied": 0.999, "cut": 0.001}), Random(1))
     assert both.fault == "cut"
 
 
 def test_where_the_teacher_does_not_speak_the_language_the_truth_says_so() -> None:
     arabic = "مجموع عددين زوجيين هو عدد زوجي ولذلك يقبل القسمة على اثنين"
-    assert reply_to(message(arabic), {}, Random(1)).fault == "language"
-    assert reply_to(message(PASSAGE), {}, Random(1)).fault is None
+    assert reply_to(message(arabic), Script(), Random(1)).fault == "language"
+    assert reply_to(message(PASSAGE), Script(), Random(1)).fault is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +163,7 @@ def test_a_rephrasing_has_the_faults_that_it_can_have(fault: str) -> None:
 
 
 def test_faults_come_at_their_rate_and_evenly() -> None:
-    rates = read_rates("0.28", ROWS, [], "faults")
+    rates = Script(fault_rates("0.28"))
     asked = message(PASSAGE)
     planted = [reply_to(asked, rates, Random(number)).fault for number in range(6000)]
     counts = {fault: planted.count(fault) for fault in ROWS}

@@ -156,7 +156,7 @@ def test_the_server_needs_neither_datasets_nor_a_hub() -> None:
 
 
 def test_settings_are_checked_before_anything_listens() -> None:
-    assert serving(Rehearsal(), None).faults["cut"] == pytest.approx(0.15 / 14)
+    assert serving(Rehearsal(), None).script.faults["dialogue"]["cut"] == pytest.approx(0.15 / 14)
     with pytest.raises(UserError, match="slots"):
         serving(Rehearsal(slots=-1), None)
 
