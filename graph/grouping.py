@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from graph.similarity import SURE, Pairs
 
 FORMULA = re.compile(r"(\$[^$]*\$|\\\(.*?\\\)|\\[A-Za-z]+)")
-WORD = re.compile(r"[^\W\d_]{2,}")
+WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*){2,}")
 SAME = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"'})
 
 
@@ -24,7 +24,8 @@ def normal(text: str) -> str:
     """
     parts = FORMULA.split(unicodedata.normalize("NFC", text).translate(SAME))
     parts[::2] = [WORD.sub(lambda word: word[0].casefold(), part) for part in parts[::2]]
-    spaced = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in "".join(parts))
+    folded = unicodedata.normalize("NFC", "".join(parts))  # again: casefold takes some letters apart
+    spaced = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in folded)
     return " ".join(spaced.split()).rstrip(" .,;:")
 
 
