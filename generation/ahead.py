@@ -52,6 +52,7 @@ class Ahead:
         self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]], pace: Pace
     ) -> None:
         self.run, self.asked, self.rows, self.pace = run, asked, rows, pace
+        self.roles = sorted({asking.pool for _, asking in asked})
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return object, ()  # `datasets` pickles a generator to name it; a run cannot be pickled and needs no name
@@ -87,7 +88,7 @@ class Ahead:
                             waiting.room.wait(0.1)
                         waiting.size += item[2]
                     waiting.rows.put(item)
-                while self.run.has_enough(UNSENT) and not waiting.over:
+                while self.run.has_enough(UNSENT, self.roles) and not waiting.over:
                     time.sleep(0.01)
                 if waiting.over:
                     return
@@ -97,7 +98,7 @@ class Ahead:
 
     def _prepare(self, batch: list[Row]) -> Iterator[tuple[Row, list[list[str]], int]]:
         """Renders the questions of a few rows and submits those that the ledger cannot answer."""
-        self.run.give_way(enough=True)
+        self.run.give_way(self.roles)
         made: list[list[list[Question]]] = []
         for row in batch:
             made.append([self._questions(question, asking, row) for question, asking in self.asked])

@@ -161,4 +161,4 @@ class _Collect:
         read, reading = self.run.reading(reply.key)
         if read is asking.read:
             return reading
-        return read_with(asking.read, asking.step, reply.text, reply.finish_reason, asking.sampling["max_tokens"])
+        return read_with(asking.read, asking.step, reply.text, reply.finish_reason, asking.max_tokens)

@@ -58,7 +58,8 @@ class Engine:
         self.readings: dict[str, tuple[Reader, dict[str, Any]]] = {}
         self.error: BaseException | None = None
         self.lag = 0.0  # seconds by which the asking thread was late at its last beat
-        self._pools: dict[str, Pool] = {}
+        self._pools: dict[str, Pool] = {}  # of each role
+        self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
         self._ending: MathloomError | None = None
         self._came: list[Outcome] = []
         self._flushing = False
@@ -79,16 +80,15 @@ class Engine:
         """Runs a coroutine on the engine's loop and waits for what it gives."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
-    def join(self, name: str, servers: list[Server]) -> None:
-        """Makes the pool of a model."""
+    def join(self, name: str, servers: list[Server], addresses: tuple[str, ...]) -> None:
+        """Gives a role its pool; roles with the same servers share one."""
 
-        async def make() -> None:
-            self._pools[name] = Pool(
-                servers, self.session, self._done, self._fail, self._deadline, self.patience,
-                self.purse.may,
-            )  # fmt: skip
+        async def make() -> Pool:
+            return Pool(servers, self.session, self._done, self._fail, self._deadline, self.patience, self.purse.may)
 
-        self.call(make())
+        if addresses not in self._shared:
+            self._shared[addresses] = self.call(make())
+        self._pools[name] = self._shared[addresses]
 
     def submit(self, questions: list[Question]) -> None:
         """Hands questions to their pools; one that is under way already is asked once."""
@@ -108,13 +108,14 @@ class Engine:
                     self.changed.wait(1.0)
             self._check()
 
-    def has_enough(self, times: int = 2) -> bool:
-        """Whether every pool has questions waiting for so many times its slots."""
-        return all(len(pool.waiting) > times * sum(s.slots for s in pool.servers) for pool in self._pools.values())
+    def has_enough(self, times: int, roles: Iterable[str]) -> bool:
+        """Whether the pools of these roles have questions waiting for so many times their slots."""
+        pools = [self._pools[role] for role in roles]
+        return all(len(pool.waiting) > times * sum(s.slots for s in pool.servers) for pool in pools)
 
     def give_way(self, room: Callable[[], bool] = lambda: True) -> None:
         """The slots come first: who computes waits while the asking thread is behind, and there is `room` to wait."""
-        while self.lag > BEHIND and room() and self.error is None and not all(p.idle for p in self._pools.values()):
+        while self.lag > BEHIND and room() and self.error is None and not all(p.idle for p in self._shared.values()):
             time.sleep(BEAT)
 
     def _check(self) -> None:
@@ -123,11 +124,11 @@ class Engine:
 
     @property
     def under_way(self) -> int:
-        return sum(len(pool.under_way) for pool in self._pools.values())
+        return sum(len(pool.under_way) for pool in self._shared.values())
 
     @property
     def slots(self) -> int:
-        return sum(s.slots for pool in self._pools.values() for s in pool.servers if not s.closed)
+        return sum(s.slots for pool in self._shared.values() for s in pool.servers if not s.closed)
 
     def end(self, error: MathloomError, grace: float = float("inf")) -> None:
         """Ends the run from any thread, a signal's handler included."""
@@ -135,7 +136,7 @@ class Engine:
 
     def abort(self) -> None:
         """Drops what is under way."""
-        for pool in self._pools.values():
+        for pool in self._shared.values():
             self._loop.call_soon_threadsafe(pool.stop, True)
 
     def close(self) -> None:
@@ -170,12 +171,12 @@ class Engine:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(0.25)
-            for pool in self._pools.values():
+            for pool in self._shared.values():
                 pool.tick()
 
     async def _finish(self) -> None:
         self._ticking.cancel()
-        for pool in self._pools.values():
+        for pool in self._shared.values():
             pool.stop(at_once=True)
         await asyncio.sleep(0)
         while self._came or self._flushing:
@@ -245,7 +246,7 @@ class Engine:
         self._settle([o.question.key for o in came])
         for question in more:
             self._pools[question.pool].add([question])
-        for pool in self._pools.values():
+        for pool in self._shared.values():
             pool.dispatch()  # what came has set money free
         if problem is not None:
             raise problem
@@ -304,13 +305,13 @@ class Engine:
         if self._ending is not None or self.error is not None:
             return
         self._ending = error
-        for pool in self._pools.values():
+        for pool in self._shared.values():
             pool.stop(at_once=grace <= 0)
         self._drain(error, self._loop.time() + grace)
 
     def _drain(self, error: MathloomError, until: float) -> None:
         if self._loop.time() > until:
-            for pool in self._pools.values():
+            for pool in self._shared.values():
                 pool.stop(at_once=True)
         if self.under_way and self._loop.time() <= until + 1:
             self._loop.call_later(0.05, self._drain, error, until)
@@ -320,7 +321,7 @@ class Engine:
             self._publish(error)
 
     def _publish(self, error: BaseException) -> None:
-        for pool in self._pools.values():
+        for pool in self._shared.values():
             pool.stop()
         with self.changed:
             self.error = self.error or error

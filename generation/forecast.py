@@ -109,7 +109,7 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         )
     if run.engine is not None:
         question = next(iter(questions))
-        seconds = run.options.deadline or 60 + 3 * question.model.sampling["max_tokens"] / run.engine.tally.pace()
+        seconds = run.options.deadline or 60 + 3 * question.model.sampling.get("max_tokens", 0) / run.engine.tally.pace()
         say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
     if run.options.dry_run:
         for question, row in zip(questions, sample, strict=False):
@@ -147,7 +147,7 @@ def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: lis
         "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
         question.name, question.model.name,
     )  # fmt: skip
-    completion = to_ask * (mean or REPLY_TOKENS)
+    completion = 0 if question.model.dialect == "embed" else to_ask * (mean or REPLY_TOKENS)
     slots = run.engine.slots if run.engine is not None else 1
     seconds = completion / max(pace or PACE, 1e-6) / max(1, slots)
     price = question.model.price

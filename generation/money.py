@@ -5,7 +5,7 @@ replies of the ledger + those of this run + the most that what is under way may 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from generation.ledger import Ledger, Reply
 from generation.recipes import Price
@@ -22,7 +22,7 @@ def tokens_cost(price: Price | None, prompt: float, completion: float) -> float:
     return (prompt * price.input + completion * price.output) / MILLION
 
 
-def hours_cost(prices: list[Price | None], seconds: float) -> float:
+def hours_cost(prices: Iterable[Price | None], seconds: float) -> float:
     """Dollars for the GPUs of a run's wall time."""
     return sum(p.gpu_hour * p.gpus * seconds / 3600 for p in prices if p and p.gpu_hour is not None)
 
@@ -32,6 +32,7 @@ class Purse:
 
     def __init__(self, budget: float | None, prices: dict[str, Price | None]) -> None:
         self.budget, self.prices = budget, prices
+        self.hourly: dict[tuple[str, ...], Price] = {}  # of each set of servers; roles that share one pay its hours once
         self.held = 0.0  # dollars that the ledger held for this recipe when the run began
         self.spent = 0.0  # dollars of this run's tokens
         self.reserved: dict[str, float] = {}
@@ -45,10 +46,13 @@ class Purse:
         """Whether every role has a price."""
         return bool(self.prices) and all(self.prices.values())
 
-    def count_held(self, ledger: Ledger, model: str, steps: list[str], role: str) -> None:
+    def count_held(self, ledger: Ledger, model: str, steps: list[str], role: str, servers: tuple[str, ...]) -> None:
         """Adds what the ledger holds of a role's steps, and the hours of the runs that asked them."""
-        price = self.prices.get(role)
-        if price is None or not steps:
+        price, shared = self.prices.get(role), (servers or (model,)) in self.hourly
+        if price is None:
+            return
+        self.hourly.setdefault(servers or (model,), price)
+        if not steps:
             return
         marks = ",".join("?" * len(steps))
         where = f"FROM replies WHERE model=? AND step IN ({marks})"
@@ -56,7 +60,7 @@ class Purse:
             f"SELECT sum(prompt_tokens), sum(completion_tokens) {where}", model, *steps
         )
         self.held += tokens_cost(price, prompt or 0, completion or 0)
-        if price.gpu_hour is not None:
+        if price.gpu_hour is not None and not shared:
             [(seconds,)] = ledger.query(
                 f"SELECT sum(seconds) FROM runs WHERE id IN (SELECT DISTINCT run {where})", model, *steps
             )
@@ -64,7 +68,7 @@ class Purse:
 
     def cost(self) -> float:
         """Dollars of this run so far."""
-        return self.spent + hours_cost(list(self.prices.values()), time.monotonic() - self._began)
+        return self.spent + hours_cost(self.hourly.values(), time.monotonic() - self._began)
 
     def may(self, question: Question) -> bool:
         """Whether a question fits into what is left; on the engine's loop."""
@@ -73,7 +77,7 @@ class Purse:
         most = tokens_cost(self.prices.get(question.pool), question.prompt_length / CHARACTERS, question.max_tokens)
         with self._lock:
             self.reserved.pop(question.key, None)  # an attempt before this one
-            ahead = sum(self.reserved.values()) + hours_cost(list(self.prices.values()), self.longest)
+            ahead = sum(self.reserved.values()) + hours_cost(self.hourly.values(), self.longest)
             spent = self.held + self.cost()
             if spent + ahead + most <= self.budget:
                 self.reserved[question.key] = most

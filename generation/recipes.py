@@ -11,7 +11,7 @@ from builders.commands import load, option
 from builders.errors import UserError
 
 FOLDER = Path(__file__).parent / "recipes"
-DIALECTS = ("chat", "generate")
+DIALECTS = ("chat", "generate", "embed")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builders.commands import say
@@ -31,6 +31,7 @@ class Playing:
     model: str
     revision: str | None
     served: str
+    servers: tuple[str, ...] = ()  # as the ledger remembers them
 
 
 def play(
@@ -58,6 +59,7 @@ def play(
         playing[name] = _from_ledger(run, name, role, [m for m, _ in servers], steps.get(name, []))
         if run.engine is not None:
             playing[name] = _from_servers(run, run.engine, name, role, servers, steps.get(name, []))
+        playing[name] = replace(playing[name], servers=tuple(memory for memory, _ in servers))
     return playing
 
 
@@ -81,7 +83,7 @@ def _from_servers(
                 f"{url} serves {other.model} at revision {other.revision}"
             )
     found = _pinned(run, name, role, first, steps)
-    engine.join(name, pool)
+    engine.join(name, pool, tuple(memory for memory, _ in servers))
     return found
 
 

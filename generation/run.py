@@ -27,7 +27,7 @@ from generation.money import Purse
 from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Role, check_role
 from generation.roles import Playing, play
-from generation.transport import Asking, Question
+from generation.transport import EMBEDDING, Asking, Question
 
 if TYPE_CHECKING:
     from generation.ask import Ask
@@ -120,15 +120,16 @@ class Run:
             yield [held[key] for key in keys if key in held]
             last = keys[-1]
 
-    def has_enough(self, times: int) -> bool:
-        """Whether so many times the slots' questions wait already; the run's end is raised."""
+    def has_enough(self, times: int, roles: Sequence[str]) -> bool:
+        """Whether so many times the slots' questions wait already at these roles' servers; the run's end is raised."""
         self.check()
-        return self.engine is not None and self.engine.has_enough(times)
+        return self.engine is not None and self.engine.has_enough(times, roles)
 
-    def give_way(self, enough: bool = False) -> None:
-        """Lets the asking thread have the interpreter while it is behind; with `enough` only if it has questions."""
+    def give_way(self, roles: Sequence[str] = ()) -> None:
+        """Lets the asking thread have the interpreter while it is behind; with `roles` only if those have questions."""
         if self.engine is not None:
-            self.engine.give_way(self.engine.has_enough if enough else lambda: True)
+            engine = self.engine
+            engine.give_way(lambda: engine.has_enough(2, roles))
 
     def check(self) -> None:
         """Raises what has ended the run."""
@@ -183,7 +184,7 @@ def running(
                 _start(run, stack)
             for role, playing in play(run, roles, steps or {}, stack).items():
                 run.models[role] = _model(role, roles[role], playing)
-                purse.count_held(ledger, run.models[role].name, (steps or {}).get(role, []), role)
+                purse.count_held(ledger, run.models[role].name, (steps or {}).get(role, []), role, playing.servers)
             opened.append(run)
             stack.callback(opened.remove, run)
             yield run
@@ -196,7 +197,8 @@ def running(
 
 
 def _model(role: str, said: Role, playing: Playing) -> Model:
-    return Model(role, playing.model, playing.revision, playing.served, said.dialect, said.sampling.sent(), said.price)
+    sampling = dict(EMBEDDING) if said.dialect == "embed" else said.sampling.sent()
+    return Model(role, playing.model, playing.revision, playing.served, said.dialect, sampling, said.price)
 
 
 def _start(run: Run, stack: contextlib.ExitStack) -> None:

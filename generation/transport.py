@@ -6,6 +6,7 @@ Plain aiohttp, since huggingface_hub's client sends a seventh as many questions 
 is sent and read validates against its TextGeneration and ChatCompletion types (tests/generation/test_transport.py).
 """
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
+import numpy as np
 from yarl import URL
 
 from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words
 
-PATHS = {"chat": "/v1/chat/completions", "generate": "/generate"}
+PATHS = {"chat": "/v1/chat/completions", "generate": "/generate", "embed": "/embed"}
+EMBEDDING = {"normalize": True, "truncate": True}  # what a question for an embedding has in place of sampling
 JSON = {"Content-Type": "application/json"}
 
 
@@ -73,6 +76,11 @@ class Asking:
     read: Callable[[str], dict[str, Any]]
     tries: int = 1
 
+    @property
+    def max_tokens(self) -> int:
+        """Of a reply; an embedding has none."""
+        return int(self.sampling.get("max_tokens", 0))
+
     def question(self, messages: list[dict[str, str]], sample: int = 0, again: int = 0) -> Question:
         """The question for one row, sample and try."""
         said, sampling = canonical(messages), canonical(self.sampling)
@@ -81,11 +89,14 @@ class Asking:
             f'{{"dialect":"{self.dialect}","messages":{said},"sample":{sample},"sampling":{sampling},"try":{again}}}'
         )
         seed = self.sampling.get("seed", seed_of(reply_key))
-        body = self._chat(said, seed) if self.dialect == "chat" else self._generate(messages, seed)
+        if self.dialect == "chat":
+            body = self._chat(said, seed)
+        else:
+            body = self._generate(messages, seed) if self.dialect == "generate" else self._embed(messages)
         more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
         return Question(
             reply_key, self.pool, self.step, self.prompt, self.model, self.revision, request, PATHS[self.dialect],
-            body.encode("utf-8", "replace"), self.sampling["max_tokens"], sum(len(m["content"]) for m in messages),
+            body.encode("utf-8", "replace"), self.max_tokens, sum(len(m["content"]) for m in messages),
             self.read, more,
         )  # fmt: skip
 
@@ -102,6 +113,10 @@ class Asking:
     def _chat(self, messages: str, seed: int) -> str:
         rest = canonical({"model": self.served, **self.sampling, "seed": seed})
         return f'{{"messages":{messages},{rest[1:]}'
+
+    def _embed(self, messages: list[dict[str, str]]) -> str:
+        """text-embeddings-inference's /embed; one text at a time, for the server puts those that wait together."""
+        return canonical({"inputs": messages[0]["content"], **self.sampling})
 
     def _generate(self, messages: list[dict[str, str]], seed: int) -> str:
         """TGI's own /generate knows no chat template: the messages' texts are the input as they are."""
@@ -122,7 +137,7 @@ async def send(session: aiohttp.ClientSession, address: Address, url: URL, quest
             url, data=question.body, headers=JSON | address.headers, allow_redirects=False
         ) as reply:
             if reply.status == 200:
-                return read_reply(await body_of(reply))
+                return read_reply(await body_of(reply), question.path == PATHS["embed"])
             raise await _failure(reply, address)
     except (aiohttp.ClientError, OSError) as problem:
         raise Transient(in_words(problem)) from problem
@@ -161,15 +176,15 @@ def retry_after(header: str | None) -> float | None:
         return None
 
 
-def read_reply(body: bytes) -> Answer:
-    """The reply in a body of either dialect; what is not one is garbage, and so `Transient`."""
+def read_reply(body: bytes, embedding: bool = False) -> Answer:
+    """The reply in a body of either dialect, or a text's embedding; what is not one is garbage, and so `Transient`."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as problem:
         raise Transient("a body that is not JSON") from problem
     if isinstance(said, list) and said:
         said = said[0]
-    answer = _read_chat(said) or _read_generate(said)
+    answer = _read_embedding(said) if embedding else _read_chat(said) or _read_generate(said)
     if answer is None:
         raise Transient("JSON that holds no reply")
     return answer
@@ -208,6 +223,13 @@ def _read_generate(said: Any) -> Answer | None:
         len(prefill) if isinstance(prefill, list) and prefill else None,
         _whole(details.get("generated_tokens")),
     )
+
+
+def _read_embedding(said: Any) -> Answer | None:
+    """A vector, as the ledger keeps it: base64 of little-endian single precision, a third of its JSON's length."""
+    if not isinstance(said, list) or not said or not all(isinstance(number, int | float) for number in said):
+        return None
+    return Answer(base64.b64encode(np.asarray(said, "<f4").tobytes()).decode(), None, None, None, None)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
