@@ -26,6 +26,10 @@ PROBLEMS = (
 )  # fmt: skip
 SOLUTIONS = ("vetoed", "no_boxed_answer", "no_majority", "refusal", "cut", "refused")
 BIASED = "biased"  # a judge that is too mild with what is wrong, and too strict with what is not
+OPPOSITES = {
+    "True": "False", "False": "True", "yes": "no", "no": "yes", "keep": "vague", "low": "medium", "medium": "high",
+    "high": "medium",
+}  # fmt: skip
 VERDICTS = (BIASED, "unreadable", "cut", "refused")
 AGREE = 0.15  # of the samples of a problem on which solvers disagree, those that are right all the same
 SPAN = 14  # words that are taken over at least where a text is not given back whole
@@ -76,7 +80,8 @@ def _low(asked: Question, form: str, draw: Random) -> str:
         return written(falsified(composed(asked.points, draw), draw), asked.points, draw)
     if form == "unclear" or len(asked.points) < 2:
         return written(composed(asked.points, draw), asked.points, draw, asking=draw.choice(ASKS_NOTHING))
-    left = [point for point in asked.points if point != draw.choice(asked.points)] or list(asked.points[1:])
+    gone = draw.randrange(len(asked.points))
+    left = [*asked.points[:gone], *asked.points[gone + 1 :]]
     return written(composed(left, draw), left, draw)
 
 
@@ -118,8 +123,8 @@ def biased(asked: Question, draw: Random, role: str) -> Reply:
         parts = (f"{score_of(None if wrong else 'unclear', draw, role):g}", "This is my opinion of it.")
         return Reply(replied(asked, parts, draw), form="mild" if wrong else "strict")
     first, *rest = honest(asked, draw, role)
-    other = {"True": "False", "False": "True", "yes": "no", "no": "yes"}.get(first, "keep")
-    return Reply(replied(asked, (other, *rest), draw), form="strict" if first in ("True", "yes") else "mild")
+    other = max(asked.points, key=len, default="") if asked.kind == "representative" else OPPOSITES.get(first, "keep")
+    return Reply(replied(asked, (other, *rest), draw), form="strict" if first in ("True", "yes", "keep") else "mild")
 
 
 def broken(asked: Question, kind: str, draw: Random, role: str) -> Reply:

@@ -20,7 +20,10 @@ from generation.tasks import TASKS
 USUAL, NEAR, FAR = 0.74, 0.90, 0.95  # how a point is spelt: by its name, nearly so, in other words, else in capitals
 MOST_POINTS = 8  # that the teacher names, whatever is allowed
 SHAPES = (("plain", 0.9), ("preamble", 0.03), ("remark", 0.02), ("think", 0.04), ("no_end", 0.01))
-LEAKED = (" point", "prompt", "instruction", "as requested", "i was asked", "students are to", "the rules")
+LEAKED = (
+    "knowledge point", "given points", "of the points", "these points", "prompt", "instruct", "as requested", "i was asked",
+    "students", "the rules", "logical", "whoever reads it", "sufficiently", "own invention", "latex",
+)  # fmt: skip
 
 
 def spelt(point: Point, draw: Random) -> str:
@@ -88,7 +91,10 @@ def flaw_of(asked: Question) -> str | None:
             in rest.replace("$", " ").replace("{", " ").replace("}", " ").replace(".", " ").split()
         ):
             return "answer"
-    if any(sign in rest.casefold() for sign in LEAKED):
+    rest = rest.casefold()
+    for point in asked.points:
+        rest = rest.replace(point.casefold(), " ")
+    if any(sign in rest for sign in LEAKED):
         return "leak"
     return "missing" if any(point.casefold() not in words for point in asked.points) else None
 

@@ -9,6 +9,7 @@ said to be an integer), it is None.
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import product
 from random import Random
 
 from generation.tasks_algebra import ALGEBRA
@@ -39,7 +40,8 @@ def drawn(name: str, draw: Random, sound: bool = True) -> Numbers | None:
         numbers = tuple(draw.randint(low, high) for low, high in TASKS[name].ranges)
         if (value_of(name, numbers) is not None) is sound:
             return numbers
-    return None
+    every = product(*(range(low, high + 1) for low, high in TASKS[name].ranges)) if sound else ()
+    return next((numbers for numbers in every if value_of(name, numbers) is not None), None)
 
 
 def put(words: str, numbers: Numbers) -> str:

@@ -1,13 +1,12 @@
 """What the rehearsal planted against what the filters found: recall and precision per reason.
 
-    FILE (key, step, fault) + a finished folder (reply, reason, flags) -> a table of reasons
-    python -m generation.truth --truth truth.jsonl --folder data/mind
+    FILE (key, step, fault) + a finished folder (reply or replies, reason, flags) -> a table of reasons
+    python -m generation.truth --truth truth.jsonl --folder data/mind   # or data/gsdp
 
 A planted fault is found where its reason rejects the row or stands in its flags. Where a row has several reasons, the
 first of builders.reasons is the one that it was given: precision is the share of these that was planted.
 """
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,10 +21,15 @@ from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.reasons import MIND
 from generation.screen import say, show
+from generation.truth_lines import Planted, of_row, read_truth
 
 Z = 1.96  # of a 95 % interval
 ORDER = {reason: number for number, reason in enumerate(MIND)}
 KEPT = "kept"
+UNKNOWN = "unknown"
+BIASED = ("mild", "strict")  # verdicts that are the opposite of an honest one
+REPLIES = ("reply", "replies")  # a row's column of keys: MIND's, GSDP's
+ASIDE = ("replies", "vocabulary", "edges")  # configs whose rows are no rows of either method
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,6 @@ class Compare:
 
     truth: str = option("truth.jsonl", "what a rehearsal wrote with --truth", metavar="FILE")
     folder: str = option("data/mind", "the finished folder of a run against that rehearsal", metavar="DIR")
-
-
-@dataclass(frozen=True)
-class Planted:
-    """One line of the truth."""
-
-    fault: str | None
-    group: str | None
 
 
 @dataclass
@@ -65,68 +61,59 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def read_truth(path: Path) -> dict[str, Planted]:
-    """The lines of a truth file by key; of several lines of a key the last counts."""
-    planted = {}
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    said = json.loads(line)
-                    planted[str(said["key"])] = Planted(said["fault"], said.get("group"))
-                except (ValueError, KeyError, TypeError) as problem:
-                    raise UserError(f"{path}, line {number}, is no line of a truth file: {line[:60]!r}") from problem
-    except OSError as problem:
-        raise UserError(f"the truth file {path} cannot be read: {problem.strerror}") from problem
-    if not planted:
-        raise UserError(f"the truth file {path} is empty; a rehearsal with --truth fills it while it is asked")
-    return planted
-
-
-def read_folder(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Key and reasons (in the order of the list) of each row that has a reply."""
+def read_folder(folder: Path) -> Iterator[tuple[list[str], list[str]]]:
+    """Keys of the replies and reasons (in the order of the list) of each row that has a reply."""
     files = sorted((folder / "data").glob("*/*.parquet"))
     if not files:
         raise UserError(f"{folder} is no finished folder: there is no data/CONFIG/*.parquet in it")
     for file in files:
-        if file.parent.name == "replies":
+        if file.parent.name in ASIDE:
             continue
         opened = parquet.ParquetFile(file)
-        if "reply" not in opened.schema_arrow.names:
-            raise UserError(f"{file} has no column reply; the truth is compared with a folder of generation.mind")
-        columns = [name for name in ("reply", "reason", "flags") if name in opened.schema_arrow.names]
+        found = next((name for name in REPLIES if name in opened.schema_arrow.names), None)
+        if found is None:
+            raise UserError(
+                f"{file} has no column reply or replies; the truth is compared with a folder of generation.mind or generation.gsdp"
+            )
+        columns = [name for name in (found, "reason", "flags") if name in opened.schema_arrow.names]
         for batch in opened.iter_batches(columns=columns):
             for row in batch.to_pylist():
-                if row["reply"] is not None:
+                keys = [row["reply"]] if found == "reply" else [said["key"] for said in row["replies"] or ()]
+                if any(keys):
                     reasons = {*(row.get("flags") or ()), *filter(None, [row.get("reason")])}
-                    yield row["reply"], sorted(reasons, key=lambda reason: ORDER.get(reason, len(ORDER)))
+                    yield list(filter(None, keys)), sorted(reasons, key=lambda reason: ORDER.get(reason, len(ORDER)))
 
 
-def compare(truth: dict[str, Planted], rows: Iterable[tuple[str, list[str]]]) -> tuple[dict[str, Tally], int]:
-    """A tally per reason, and one for the good replies under `kept`; how many rows the truth knows nothing of."""
-    tallies = {reason: Tally() for reason in (*MIND, KEPT)}
+def compare(
+    truth: dict[str, Planted], rows: Iterable[tuple[list[str], list[str]]]
+) -> tuple[dict[str, Tally], Counter[str]]:
+    """A tally per reason, and one for the good replies under `kept`; rows that the truth does not know, or that were biased."""
+    tallies: dict[str, Tally] = {reason: Tally() for reason in MIND}
     firsts: set[str] = set()  # a stock reply's first occurrence is no duplicate of anything
-    unknown = 0
-    for key, reasons in rows:
-        planted = truth.get(key)
-        if planted is None:
-            unknown += 1
+    counts: Counter[str] = Counter()
+    for keys, reasons in rows:
+        known = [truth[key] for key in keys if key in truth]
+        if not known:
+            counts[UNKNOWN] += 1
             continue
+        planted = of_row(known)
+        counts.update({line.form for line in known if line.form in BIASED})
         fault, given = planted.fault or KEPT, reasons[0] if reasons else KEPT
         if planted.group and fault not in reasons and planted.group not in firsts:
             firsts.add(planted.group)
             if reasons:
                 continue
             fault = KEPT
-        tally = tallies[fault]
+        tally, other = (tallies.setdefault(reason, Tally()) for reason in (fault, given))
         tally.planted += 1
         if fault in reasons or fault == given:
             tally.found += 1
         else:
             tally.instead[given] += 1
-        tallies[given].given += 1
-        tallies[given].right += given == fault
-    return tallies, unknown
+        other.given += 1
+        other.right += given == fault
+    tallies[KEPT] = tallies.pop(KEPT, Tally())
+    return tallies, counts
 
 
 def table(tallies: dict[str, Tally]) -> Table:
@@ -160,15 +147,20 @@ def _share(hits: int, of: int) -> tuple[str, str]:
 def main(argv: Sequence[str]) -> None:
     settings = parse(Compare, argv, "generation.truth", __doc__.splitlines()[0])
     truth = read_truth(Path(settings.truth))
-    tallies, unknown = compare(truth, read_folder(Path(settings.folder)))
+    tallies, counts = compare(truth, read_folder(Path(settings.folder)))
     say("found: of the planted; right: of the rows that were given the reason")
     show(table(tallies))
     for sentence in missed(tallies):
         say(f"  {sentence}")
     seen = sum(tally.planted for tally in tallies.values())
     say(f"{len(truth)} replies in {settings.truth}, {seen} of them read in {settings.folder}")
-    if unknown:
-        say(f"{unknown} rows of the folder have a reply that the truth does not know (another rehearsal's, or none's)")
+    for form in BIASED:
+        if counts[form]:
+            say(f"{counts[form]} rows met a verdict that is {form} on purpose")
+    if counts[UNKNOWN]:
+        say(
+            f"{counts[UNKNOWN]} rows of the folder have a reply that the truth does not know (another rehearsal's, or none's)"
+        )
 
 
 if __name__ == "__main__":

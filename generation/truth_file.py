@@ -16,10 +16,10 @@ from typing import Self, TextIO
 
 from builders.errors import UserError
 from generation.faults import Reply
-from generation.keys import key, seed_of
+from generation.keys import canonical, key_of_json, seed_of
 from generation.tgi_requests import Request
 
-SAMPLES, TRIES = 16, 4  # of our own client's questions that a seed is looked for among
+SAMPLES, TRIES = 512, 4  # of our own client's questions that a seed is looked for among; a pair of points has many
 PROMPTS = Path(__file__).parent / "prompts"
 
 
@@ -61,9 +61,15 @@ def _first_line(prompt: str) -> str:
 
 def asked_key(request: Request, model: str, revision: str | None) -> str:
     """The key that our own client gives a request: its seed tells the sample and the try, else they are the first."""
-    for sample in range(SAMPLES):
+    messages, sampling = canonical(request.messages), canonical(request.sampling)
+
+    def made(sample: int, again: int) -> str:
+        return key_of_json(model, revision, messages, sampling, sample, again, request.dialect)
+
+    if request.seed is not None:
         for again in range(TRIES):
-            made = key(model, revision, request.messages, request.sampling, sample, again, request.dialect)
-            if request.seed is None or seed_of(made) == request.seed:
-                return made
-    return key(model, revision, request.messages, request.sampling, dialect=request.dialect)
+            for sample in range(SAMPLES):
+                found = made(sample, again)
+                if seed_of(found) == request.seed:
+                    return found
+    return made(0, 0)
