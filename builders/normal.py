@@ -1,0 +1,108 @@
+r"""Texts made comparable, mathematics too: what only looks different becomes the same words.
+
+    "Find $x^{2}$, if \(x = \dfrac12\)." -> find x^2 if x = 1 / 2
+
+Lower case. LaTeX that changes only looks goes (dollars, braces, \left, \text, \displaystyle, environments); a command is a
+word without its backslash; fractions and operators are written in one way, and + - * / = < > | ! % are words of their own,
+so that x + y is not x - y. Powers and indices stay with what they stand at. Commas between thousands go, and so does other
+punctuation. Unicode: NFKC, with its quotes, dashes, superscripts, Greek and signs as ASCII and LaTeX have them; Chinese,
+Japanese and Korean signs are words each. It looks at no more than a few characters at once: what stands in the middle of
+a text has the same words there as alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+END = b"\0"  # a word that no text has: it stands between the texts of a batch
+
+# what changes the looks alone, or groups, or is said by the braces that follow
+LOOKS = """left right big bigl bigr bigg biggl biggr displaystyle textstyle limits nolimits text textbf textit textsf textrm
+textnormal mbox mathrm mathbf mathit mathsf bold boldsymbol operatorname quad qquad hspace hfill frac dfrac tfrac cfrac
+dots ldots cdots dotsb dotsc dotsm hline"""
+SAME = {
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "< =", "leq": "< =", "leqslant": "< =", "ge": "> =", "geq": "> =",
+    "geqslant": "> =", "ne": "! =", "neq": "! =", "lt": "<", "gt": ">", "pmod": "mod", "bmod": "mod", "dbinom": "binom",
+    "tbinom": "binom", "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "%": "%", "|": "|", "varepsilon": "epsilon",
+}  # fmt: skip
+WRITTEN = {
+    **{name.encode(): b" " for name in LOOKS.split()},
+    **{name.encode(): f" {word} ".encode() for name, word in SAME.items()},
+    b"!": b"",
+}  # fmt: skip
+COMMAND = re.compile(rb"\\(?:[dtc]?frac ?[0-9] ?[0-9]|(?:begin|end)\{[a-z]*\*?\}|[a-z]+|.)", re.DOTALL)
+FRACTION = re.compile(rb"\\.?frac ?([0-9]) ?([0-9])")
+DEGREES = re.compile(rb"\^ ?(?:\{ ?\\circ ?\}|\\circ(?![a-z]))")
+# A pattern that begins with one sign is several times as fast as one that begins with either of two.
+HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
+STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
+THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+
+BLANKS = b'\n\t\r\v\f()[]"`:;?~&#@'
+SPACES = bytes.maketrans(BLANKS, b" " * len(BLANKS))
+NOTHING = b"{}$'"
+OPERATORS = [bytes([sign]) for sign in b"+-*/=<>|!%"]
+
+FOLDED = {
+    "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "--", "−": "-", "‐": "-", "‑": "-",
+    "×": " * ", "·": " * ", "⋅": " * ", "∗": " * ", "÷": " / ", "⁄": "/", "∕": "/", "≤": " < = ", "≥": " > = ", "≠": " ! = ",
+    "°": " degrees ", "√": " sqrt ", "∞": " infty ", "∠": " angle ", "△": " triangle ", "…": " ", "€": " ", "£": " ", "¢": " ",
+    **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, **{sign: f"_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    **{chr(code): f" {unicodedata.name(chr(code)).split()[3].lower()} " for code in range(0x3B1, 0x3CA) if code != 0x3C2},
+}  # fmt: skip
+FOLD = str.maketrans(FOLDED)
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+SIGN_WORD = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+PUNCTUATION = re.compile(r"[^\w\x00-\x7f]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return [word.decode() for word in split([text])[:-1]]
+
+
+def split(texts: Sequence[str]) -> list[bytes]:
+    """The words of many texts, with `END` behind each text."""
+    return plain(b"".join([folded(text) + b" \0 " for text in texts])).split()
+
+
+def folded(text: str) -> bytes:
+    """A text as bytes that are ASCII wherever there is a way to write it so."""
+    if "\0" in text:
+        text = text.replace("\0", " ")
+    if not text.isascii():  # mostly for its quotes
+        text = text.replace("’", "'").replace("“", '"').replace("”", '"')
+    if text.isascii():
+        return text.encode()
+    text = unicodedata.normalize("NFKC", UNSEEN.sub("", text).translate(FOLD)).casefold().translate(FOLD)
+    return PUNCTUATION.sub(" ", SIGN_WORD.sub(r" \1 ", text)).encode("utf-8", "replace")
+
+
+def plain(data: bytes) -> bytes:
+    """The words of a text with spaces between them; what it ends with must be a space."""
+    data = data.lower()
+    if b"\\" in data:
+        if b"\\circ" in data:
+            data = DEGREES.sub(b" degrees ", data)
+        data = COMMAND.sub(_written, data).replace(b"}{", b"/")
+    data = data.translate(SPACES, NOTHING)
+    data = STOP.sub(b" ", HYPHEN.sub(b" ", data))
+    for sign in OPERATORS:
+        data = data.replace(sign, b" " + sign + b" ")
+    if b"," in data:
+        data = THOUSANDS.sub(b"", data).replace(b",", b" ")
+    return data
+
+
+@lru_cache(maxsize=10_000)
+def written(command: bytes) -> bytes:
+    """A command of LaTeX in words."""
+    if fraction := FRACTION.fullmatch(command):
+        return b" " + fraction[1] + b"/" + fraction[2] + b" "
+    name = command[1:]
+    return WRITTEN.get(name, b" " + name + b" " if name.isalpha() else b" ")
+
+
+def _written(found: re.Match[bytes]) -> bytes:
+    return written(found[0])

@@ -1,0 +1,144 @@
+"""Which texts share their words with a benchmark: equal after normalising, or a run of ten words; kept as evidence.
+
+    (benchmark, id, text), ... -> Index;  Index.hits(text) -> [{benchmark, id, layer, evidence}, ...], empty where clean
+
+`layer` is `exact` (the whole text, as builders.normal has it) or `n-gram` (a run of 10 words and more, or all the words of an item
+that has fewer); `evidence` is the longest run that text and item share. What hashes find is compared as text before it counts.
+
+Runs are looked up by their hashes (builders.word_runs), many texts at once.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from builders.word_runs import Places, Runs, Words, batches, gathered, joined, of_length, words_of
+
+__all__ = ["DECIDES", "REPORTED", "Index", "Item", "Look"]
+
+REPORTED = (8, 10, 13, 15)  # words of a run; GRIP (arXiv 2412.08864, v4) reports its overlap with MATH for each
+DECIDES = 10
+
+Hit = dict[str, str]
+
+
+class Item(NamedTuple):
+    """A text of a benchmark."""
+
+    benchmark: str
+    id: str
+    text: str
+
+
+class Look(NamedTuple):
+    """What was found in a text: the hits that decide, and of `REPORTED` the longest that it shares with any item, or 0."""
+
+    hits: tuple[Hit, ...]
+    run: int
+
+
+CLEAN = {run: Look((), run) for run in (0, *REPORTED)}  # one for all: most texts are
+
+
+@dataclass(frozen=True)
+class Index:
+    """The texts of benchmarks, made to be looked up in; `Index.of` makes it."""
+
+    items: tuple[tuple[str, str], ...]  # benchmark and id
+    words: Words
+    ends: list[int]  # the words behind each item
+    runs: dict[int, Runs]  # of the lengths in REPORTED, within any item
+    wholes: dict[int, Runs]  # of less than DECIDES words: those that are an item
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> "Index":
+        """An index over items; one without any word is never met."""
+        known = list(items)
+        words = [words_of(batch) for batch in batches([item.text for item in known])]
+        runs, wholes = {}, {}
+        for length in REPORTED:
+            runs[length] = gathered(words, length, [each.within(length) for each in words])
+        for length in range(1, DECIDES):
+            wholes[length] = gathered(words, length, [of_length(each, length) for each in words])
+        wholes = {length: each for length, each in wholes.items() if len(each.hashes)}
+        whole = joined(words)
+        return cls(tuple((item.benchmark, item.id) for item in known), whole, whole.ends.tolist(), runs, wholes)
+
+    def hits(self, text: str) -> list[Hit]:
+        """What a text shares with the benchmarks; nothing where it is clean."""
+        return list(self.look([text])[0].hits)
+
+    def look(self, texts: Sequence[str]) -> list[Look]:
+        """`hits` of many texts, several times as fast, and how long their runs are."""
+        return [look for batch in batches(texts) for look in self._look(words_of(batch))]
+
+    def _look(self, words: Words) -> list[Look]:
+        least = REPORTED[0]
+        met = {least: self._meet(words, least, self.runs[least])}
+        for length in REPORTED[1:]:
+            met[length] = self._meet(words, length, self.runs[length], met[least])
+        run = np.zeros(len(words.ends), np.int64)
+        for length in REPORTED:
+            run[np.searchsorted(words.ends, met[length])] = length
+        shared: dict[int, list[Shared]] = defaultdict(list)
+        for length, runs in self.wholes.items():
+            found = self._meet(words, length, runs, met[least] if length >= least else None)
+            self._share(words, length, runs, found, shared)
+        self._share(words, DECIDES, self.runs[DECIDES], met[DECIDES], shared)
+        return [
+            Look(self._told(words, text, shared[text]), reached) if text in shared else CLEAN[reached]
+            for text, reached in enumerate(run.tolist())
+        ]
+
+    def _meet(self, words: Words, length: int, runs: Runs, among: Places | None = None) -> Places:
+        """The words at which one of the runs begins; `among`: no other can be."""
+        if among is None:
+            among = runs.likely(words.runs(length))
+        among = among[among + length < len(words.begins)]
+        return among[runs.among(words.runs(length, among))]
+
+    def _share(self, words: Words, length: int, runs: Runs, found: Places, shared: dict[int, list["Shared"]]) -> None:
+        """Adds to each text what it shares with items: runs that begin at the words `found`, in order, grown together."""
+        if not len(found):
+            return
+        first, behind = runs.where(words.runs(length, found))
+        going: dict[int, Shared] = {}
+        of = np.searchsorted(words.ends, found).tolist()
+        for text, here, low, high in zip(of, found.tolist(), first.tolist(), behind.tolist(), strict=True):
+            for there in runs.firsts[low:high].tolist():
+                before = going.get(there - here)
+                if before is not None and before.here + before.length == here + length - 1:
+                    before.length += 1
+                    continue
+                going[there - here] = new = Shared(here, there, length)
+                shared[text].append(new)
+
+    def _told(self, words: Words, text: int, shared: Sequence["Shared"]) -> tuple[Hit, ...]:
+        """The hits of a text: for each item the longest run, if it is one and no chance of hashing."""
+        best: dict[int, tuple[int, str, str]] = {}
+        count = words.span(text)[1]
+        for each in shared:
+            evidence = words.text(each.here, each.length)
+            item = bisect_left(self.ends, each.there)
+            if (item in best and best[item][0] >= each.length) or evidence != self.words.text(each.there, each.length):
+                continue
+            whole = each.length == count == self.words.span(item)[1]
+            best[item] = each.length, "exact" if whole else "n-gram", evidence.decode().strip()
+        told = sorted(best.items(), key=lambda one: (one[1][1], -one[1][0], one[0]))
+        return tuple(
+            {"benchmark": self.items[item][0], "id": self.items[item][1], "layer": layer, "evidence": evidence}
+            for item, (_, layer, evidence) in told
+        )
+
+
+@dataclass
+class Shared:
+    """A run that a text (from its word `here`) shares with an item (from the index's word `there`)."""
+
+    here: int
+    there: int
+    length: int

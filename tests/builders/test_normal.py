@@ -1,0 +1,90 @@
+"""What only looks different becomes the same words, and what stands in a text has the same words there as alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import builders
+from builders.normal import END, split, words
+
+SAMPLE = Path(builders.__file__).parent / "sample" / "problems.jsonl"
+PROBLEMS = [json.loads(line)["problem"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+
+SAME = [
+    ("letter case", "Find the SUM.", "find the sum"),
+    ("dollars and brackets", r"$x$, \(x\), \[x\], $$x$$", "x x x x"),
+    ("fractions", r"\frac{1}{2} \dfrac12 \tfrac 1 2 \frac 12", "1/2 1 / 2 1/2 1/2"),
+    ("braces", r"x^{2} + a_{1}", "x^2+a_1"),
+    ("size", r"\left( \frac{a}{b} \right) \bigl[ c \bigr]", "(a/b) [c]"),
+    ("words in formulas", r"$5\text{ cm}$ and $\mathrm{cm}$", "5 cm and cm"),
+    ("spaces", r"a\,b\;c\quad d~e\\f", "a b c d e f"),
+    ("commands and their names", r"\sin x + \pi r \sqrt{2}", "sin x + pi r sqrt 2"),
+    ("signs of comparison", r"a \leq b \geq c \ne d", "a ≤ b ≥ c ≠ d"),
+    ("products", r"a \cdot b \times c", "a * b × c"),
+    ("thousands", r"1,000 and $10{,}000$ and $10,\!000$", "1000 and 10000 and 10000"),
+    ("money and per cent", r"\$40 and 20\%", "40 and 20 %"),
+    ("environments", r"\begin{align*} x &= 1 \\ y &= 2 \end{align*}", "x = 1 y = 2"),
+    ("quotes and dashes", "the farmer’s “well-known” rule — here", "the farmers well known rule here"),
+    ("hyphens of words", "the y-intercept of a two-digit number", "the y intercept of a two digit number"),
+    ("degrees", r"60^\circ 60^{\circ} 60°", "60 degrees 60 degrees 60 degrees"),
+    ("Unicode", "x² ½ π ｘ", "x^2 1/2 pi x"),
+    ("full stops, not decimals", "It is 3.5. Then... (done.) End.", "it is 3.5 then done end"),
+    ("what is not seen", "a\u200bb c\u00add\ufeff", "ab cd"),
+    ("a NUL", "a\0b", "a b"),
+    ("line ends", "a\r\nb\tc\u2028d", "a b c d"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [case[1:] for case in SAME], ids=[case[0] for case in SAME])
+def test_what_only_looks_different_is_the_same(one: str, other: str) -> None:
+    assert words(one) == words(other) and words(one)
+
+
+DIFFERENT = [
+    "x + y",
+    "x - y",
+    "x * y",
+    "x / y",
+    "x = y",
+    "x < y",
+    "x ≤ y",
+    "x y",
+    "x^y",
+    "x_y",
+    "2.5",
+    "25",
+    "5!",
+    "5",
+    "1/23",
+    "12/3",
+]
+
+
+def test_what_means_something_else_stays_different() -> None:
+    assert len({tuple(words(text)) for text in DIFFERENT}) == len(DIFFERENT)
+    assert words(r"\frac{1}{23}") != words(r"\frac{12}{3}")
+
+
+def test_chinese_signs_are_words_and_so_are_accents_words_letters() -> None:
+    assert words("求三角形 été") == ["求", "三", "角", "形", "été"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "$$", "\0", "...", "\ud800", r"\left(\right)", "{", "\\"])
+def test_a_text_without_words_has_none(text: str) -> None:
+    assert words(text) == []
+
+
+@given(st.lists(st.text(alphabet=" .,-$\\{}x2Aé求\0\n/’(", max_size=12) | st.text(max_size=8), max_size=5))
+def test_many_texts_have_the_words_that_each_has_alone(texts: list[str]) -> None:
+    ours = [word for text in texts for word in [*(each.encode() for each in words(text)), END]]
+    assert split(texts) == ours
+
+
+@given(st.sampled_from(PROBLEMS), st.integers(0, 40), st.integers(1, 40))
+def test_a_span_cut_at_spaces_keeps_its_words_wherever_it_stands(text: str, first: int, count: int) -> None:
+    span = " ".join(text.split()[first : first + count])
+    inside, alone = words(f"before {span} behind"), words(span)
+    assert inside == ["before", *alone, "behind"]
