@@ -35,7 +35,7 @@ class Question:
 def question_of(message: str) -> Question | None:
     """What a message asks; None where it is no question of GSDP."""
     form = FORM.search(message)
-    if form is None:
+    if form is None or "\n<problem>\n" in message[: form.start()]:
         head, found, tail = message.partition("\n<problem>\n")
         if not found or "\\boxed" not in head or PASSAGE in head:
             return None
@@ -55,7 +55,7 @@ def question_of(message: str) -> Question | None:
         problem = tail.removeprefix("<problem>\n")
         parts = BOTH.split(problem, maxsplit=1)
         if len(parts) == 2:
-            problem, solution = parts[0], _closed(parts[1], "solution")
+            problem, solution = parts[0].strip("\n"), _closed(parts[1], "solution")
         else:
             problem = _closed(problem, "problem")
     most = MOST.search(rules)
