@@ -37,16 +37,17 @@ def one_hop(made: "nx.Graph[str]") -> Found:
     return {(min(a, b), max(a, b)): weight for a, b, weight in made.edges.data("weight")}
 
 
-def two_hop(made: "nx.Graph[str]") -> Found:
+def two_hop(made: "nx.Graph[str]", of: Iterable[str] | None = None) -> Found:
+    """All pairs, or those whose first point is one of some."""
     near = {a: set(made[a]) for a in made}
     found: Found = {}
-    for a in made:
+    for a in made if of is None else of:
         between = Counter(chain.from_iterable(near[b] for b in near[a]))
         found.update({(a, c): count for c, count in between.items() if c > a and c not in near[a]})
     return found
 
 
-def three_hop(made: "nx.Graph[str]", cores: set[str]) -> Found:
+def three_hop(made: "nx.Graph[str]", cores: Iterable[str]) -> Found:
     near = {a: set(made[a]) for a in made}
     found: Found = {}
     for a in cores:
