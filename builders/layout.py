@@ -29,6 +29,10 @@ SPLITS = {
 }
 
 
+class NoSplit(UserError):
+    """A folder or repo has rows, and none in the split that was asked for."""
+
+
 def kind_of_file(name: str) -> str | None:
     """What a file holds, by its name."""
     stem, ending = os.path.splitext(name.lower())
@@ -94,7 +98,7 @@ def declared(where: str, names: list[str], config: dict[str, Any], split: str | 
         return of_split(where, matching(names, base, entries), split)
     split = split or (next(iter(by_split)) if len(by_split) == 1 else "train")
     if split not in by_split:
-        raise UserError(f"{where} has no split {split}; it has {', '.join(by_split)}")
+        raise NoSplit(f"{where} has no split {split}; it has {', '.join(by_split)}")
     paths = by_split[split]
     found = matching(names, base, paths if isinstance(paths, list) else [paths])
     if not found:
@@ -129,7 +133,7 @@ def of_split(where: str, names: list[str], split: str | None) -> list[str]:
     found = [name for name in names if says.get(name, "") in ((split, None) if split == "train" else (split,))]
     if not found:
         there = ", ".join(sorted({said or "train" for said in says.values()})) or "no rows"
-        raise UserError(f"{where} has no split {split}; by the names of its files it has {there}")
+        raise NoSplit(f"{where} has no split {split}; by the names of its files it has {there}")
     return found
 
 
