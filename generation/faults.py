@@ -19,10 +19,7 @@ from generation.teacher import Asked, Turns, deal, joined, lesson, written
 
 @dataclass(frozen=True)
 class Reply:
-    """What the teacher replies. `fault`: the reason that should be found (None: all is well); `kind`: what it is.
-
-    `form`: which way of failing it is, where a reason has several.
-    """
+    """What is replied. `fault`: the reason to be found (None: all is well); `form`: which way of failing; `kind`: of reply."""
 
     text: str
     finish: str = "stop"
@@ -51,10 +48,8 @@ def unreadable(asked: Asked, turns: Turns, draw: Random) -> Reply | None:
         return None
     sentences = [s.replace("\n", " ") for s in material(asked.passage).sentences[:8]] or list(ENGLISH.fills[:5])
     form = draw.randrange(6)
-    if form == 0:
-        return Reply("Summary. " + " ".join(sentences))
-    if form == 1:
-        return Reply("\n".join(f"- {s}" for s in sentences))
+    if form in (0, 1):
+        return Reply("\n".join(f"- {s}" for s in sentences) if form else "Summary. " + " ".join(sentences))
     if form == 2:
         return Reply(json.dumps({"topic": sentences[0], "points": sentences[1:4]}, ensure_ascii=False, indent=2))
     if form == 3:
