@@ -22,7 +22,9 @@ def test_the_truth_is_told_under_the_key_that_our_client_records(tmp_path: Path,
             dialect=dialect, sampling=sampling, read=lambda text: {}, tries=3,
         )  # fmt: skip
         prompt = load_prompt("debate")
-        asked = [asking.question(prompt.messages({"text": f"{PASSAGE} ({n})"}), (n % 3) * 200, n % 2) for n in range(40)]
+        asked = [
+            asking.question(prompt.messages({"text": f"{PASSAGE} ({n})"}), (n % 3) * 200, n % 2) for n in range(40)
+        ]
         statuses = [post(url + question.path, question.body)[0] for question in asked]
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["key"] for line in lines] == [question.key for question in asked]
