@@ -153,7 +153,8 @@ class _Collect:
             if following is None:
                 return made
             reply = self.run.replies([following])[following]
-        return made | {f"{asking.step}_error": "no_answer", f"{asking.step}_detail": reply}
+        # The same words in a run and in its replay, which cannot know why.
+        return made | {f"{asking.step}_error": "no_answer", f"{asking.step}_detail": "no reply to it is recorded"}
 
     def _columns(self, asking: Asking, reply: Reply) -> Row:
         if reply.text is None:

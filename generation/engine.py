@@ -25,7 +25,7 @@ from generation.pool import Outcome, Pool
 from generation.reader import AGAIN, Reader, read_with
 from generation.slots import Server
 from generation.tally import Tally, Watch
-from generation.transport import Answer, Question
+from generation.transport import Answer, Connector, Question
 
 GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
 BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
@@ -73,8 +73,9 @@ class Engine:
     def open(self) -> None:
         """Starts the thread."""
         sys.setswitchinterval(SLICE)
+        sockets = _sockets()
         self._thread.start()
-        self.call(self._begin())
+        self.call(self._begin(sockets))
 
     def call(self, coroutine: Any) -> Any:
         """Runs a coroutine on the engine's loop and waits for what it gives."""
@@ -84,7 +85,9 @@ class Engine:
         """Gives a role its pool; roles with the same servers share one."""
 
         async def make() -> Pool:
-            return Pool(servers, self.session, self._done, self._fail, self._deadline, self.patience, self.purse.may)
+            return Pool(
+                servers, self.session, self._done, self._fail, self._deadline, self.patience, self.purse.may, self._publish
+            )  # fmt: skip
 
         if addresses not in self._shared:
             self._shared[addresses] = self.call(make())
@@ -153,8 +156,8 @@ class Engine:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
-    async def _begin(self) -> None:
-        connector = aiohttp.TCPConnector(limit=_sockets(), ttl_dns_cache=60, keepalive_timeout=30)
+    async def _begin(self, sockets: int) -> None:
+        connector = Connector(limit=sockets, ttl_dns_cache=60, keepalive_timeout=30)
         self.session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
+from zlib import crc32
 
 from builders.errors import UserError, WorldError
+from builders.pieces import mend
 from generation.lock import now, take_lock, warn_of_network
 
 MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
@@ -31,6 +33,7 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     );
     CREATE TABLE servers (address TEXT PRIMARY KEY, said TEXT, time TEXT);
     """,
+    "ALTER TABLE replies ADD COLUMN mark INTEGER",
 )
 COLUMNS = (
     "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
@@ -59,6 +62,11 @@ class Reply:
     run: int
     reason: str | None = None
     detail: str | None = None
+
+    @property
+    def mark(self) -> int:
+        """A checksum of what was asked and replied, for SQLite has none: a disk that lies must not change data in silence."""
+        return crc32(f"{self.key}\n{self.request}\n{self.text}\n{self.reasoning}\n{self.finish_reason}".encode())
 
 
 class Ledger:
@@ -117,25 +125,27 @@ class Ledger:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
             for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
+            self._mark = "mark" if self.writable or version > 1 else "NULL"
             self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
         except sqlite3.DatabaseError as problem:
             raise self._damaged(problem) from problem
 
     def record(self, replies: Sequence[Reply]) -> None:
         """Writes replies in one transaction; of two under one key the first stays."""
-        marks = ",".join("?" * len(COLUMNS))
+        places = ",".join("?" * (len(COLUMNS) + 1))
         with self._writes:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.executemany(
-                    f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)}) VALUES ({marks})",
-                    ([_clean(getattr(reply, name)) for name in COLUMNS] for reply in replies),
+                    f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)},mark) VALUES ({places})",
+                    map(_written, replies),
                 )
                 self._db.execute("COMMIT")
             except sqlite3.Error as problem:
+                raise self._damaged(problem) from problem
+            finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-                raise self._damaged(problem) from problem
 
     def held(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The replies that are there, by key."""
@@ -143,8 +153,11 @@ class Ledger:
         try:
             for start in range(0, len(keys), 500):
                 part = keys[start : start + 500]
-                query = f"SELECT {','.join(COLUMNS)} FROM replies WHERE key IN ({','.join('?' * len(part))})"
-                found.update((row[0], Reply(*row)) for row in self._select(query, part))
+                query = f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
+                for *row, mark in self._select(query, part):
+                    found[row[0]] = reply = Reply(*row)
+                    if mark is not None and mark != reply.mark:
+                        raise sqlite3.DatabaseError(f"the reply {reply.key} is not what was written")
         except sqlite3.DatabaseError as problem:
             raise self._damaged(problem) from problem
         return found
@@ -213,9 +226,10 @@ class Ledger:
             self._lock.close()
 
 
-def _clean(value: Any) -> Any:
-    # SQLite takes no lone surrogates; the few that servers send become U+FFFD.
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) and not value.isascii() else value
+def _written(reply: Reply) -> list[Any]:
+    """A reply's row. SQLite takes no lone surrogates; the few that rows and servers bring become U+FFFD."""
+    values = [mend(value) if isinstance(value, str) else value for value in vars(reply).values()]
+    return [*values, Reply(*values).mark]
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -227,6 +241,12 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return db
     except sqlite3.OperationalError:  # a ledger on a disk that cannot be written
+        beside = path.with_name(path.name + "-wal")
+        if beside.exists() and beside.stat().st_size:
+            raise UserError(
+                f"the ledger {path} was not closed, and {beside.name} holds its last replies, which can only be read where it can "
+                "be written; copy both files to such a place"
+            ) from None
         uri = f"file:{_quoted(path)}?immutable=1"
         return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 

@@ -4,7 +4,7 @@
 
 A server's slots start from what it says it takes, grow while all are in use, and shrink on 429. A question that failed
 rests without a slot (full-jitter backoff, Retry-After) and goes to whichever server is free. A server is down when its
-last attempt and a health check both failed; while all are down, deadlines stand still.
+last attempt and a health check both failed; while all are down, or ask to wait, deadlines stand still.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from builders.commands import say
 from builders.errors import MathloomError, UserError, WorldError
 from generation.servers import Closed, Transient, identify, well
 from generation.slots import Server
@@ -23,6 +24,8 @@ from generation.transport import Answer, Question, Refused, send
 EMPTY = 3  # an empty text for the third time is the reply
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
 LONGEST_WAIT = 600.0  # seconds of Retry-After that are believed
+LONG_WAIT = 10.0  # seconds of it that somebody may want to know of
+STOPPED = 2.0  # seconds between two ticks, of which there are four a second, in which the process did nothing
 SLOW = 16  # questions that end at their deadline, while no reply at all came, stop the run
 
 
@@ -63,8 +66,9 @@ class Pool:
         deadline: Callable[[Question], float],
         patience: float,
         may: Callable[[Question], bool],
+        crash: Callable[[BaseException], None],
     ) -> None:
-        self.servers, self.session = servers, session
+        self.servers, self.session, self.crash = servers, session, crash
         self.done, self.fail, self.deadline, self.patience, self.may = done, fail, deadline, patience, may
         self.loop = asyncio.get_running_loop()
         self.waiting: deque[Asked] = deque()
@@ -76,6 +80,7 @@ class Pool:
         self.last_reply = -1e9
         self.stopped = False
         self.waker: asyncio.TimerHandle | None = None
+        self.ticked = self.loop.time()
         for server in servers:
             server.begin(self.loop)
             if server.identity is None or server.down:
@@ -109,6 +114,13 @@ class Pool:
             server.under_way += 1
             self.under_way.add(asked)
             asked.task = self.loop.create_task(self._attempt(server, asked))
+            asked.task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
+        problem = None if task.cancelled() else task.exception()
+        if problem is not None:
+            self.crash(problem)
 
     def _free(self) -> Server | None:
         now, best = self.loop.time(), None
@@ -167,10 +179,13 @@ class Pool:
         wait = self._backoff(asked)
         if problem.after is not None:
             after = min(problem.after, LONGEST_WAIT)
+            if after >= LONG_WAIT and server.paused < now:
+                say(f"{server.address.url} asks to wait {problem.after:,.0f} s ({problem})", error=True)
             server.paused, wait = max(server.paused, now + after), max(wait, after + random.uniform(0, 0.1))
         if problem.busy:
             server.shrink(now, asked.sent)
         else:
+            server.lost = server.lost or problem.lost
             self._probe(server)
         self._rest(asked, wait)
 
@@ -230,7 +245,7 @@ class Pool:
 
     async def _same(self, server: Server) -> bool:
         """Whether a server that was down, or is new, is the one that keys were made for; another one ends the run."""
-        if server.identity is not None and not server.down:
+        if server.identity is not None and not server.down and not server.lost:
             return True
         try:
             said = await identify(self.session, server.address)
@@ -253,14 +268,17 @@ class Pool:
                 10.0,
             )
             return False
-        server.identity = said
+        server.identity, server.lost = said, False
         return True
 
     def tick(self) -> None:
         """Four times a second: deadlines, patience, and how long all servers have been down."""
         now = self.loop.time()
+        gap, self.ticked = now - self.ticked, now
+        if gap > STOPPED and self.down_since is None:
+            self.stood += gap  # we were stopped ourselves: what came meanwhile has not been read yet
         alive = [s for s in self.servers if not s.closed]
-        if alive and all(s.down for s in alive) and not self.idle:
+        if alive and all(s.down or s.paused > now for s in alive) and not self.idle:
             if self.down_since is None:
                 self.down_since = now
             elif now - self.down_since > self.patience and not self.stopped:

@@ -74,6 +74,8 @@ def _from_servers(
     for memory, address in servers:
         if address is not None:
             pool.append(_meet(run, engine, memory, address))
+    if all(server.closed for server in pool):
+        raise WorldError(f"{pool[0].closed}; nothing was asked")
     named = {server.address.url: _name(name, role, server.identity) for server in pool if server.identity}
     first = next(iter(named.values()))
     for url, other in named.items():

@@ -29,18 +29,25 @@ def recover(path: Path, to: Path) -> None:
     saved = lost = 0
     db = sqlite3.connect(copy, isolation_level=None)
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    mark = "mark" if version > 1 else "NULL"
     try:
         for number in range(1, _last_row(db) + 1):
             try:
                 row = db.execute(
-                    f"SELECT {','.join(COLUMNS)} FROM replies NOT INDEXED WHERE rowid=?", (number,)
+                    f"SELECT {','.join(COLUMNS)},{mark} FROM replies NOT INDEXED WHERE rowid=?", (number,)
                 ).fetchone()
             except sqlite3.DatabaseError:
                 lost += 1
                 continue
-            if row is not None and isinstance(row[0], str) and len(row[0]) == 64 and row[6]:
-                target.record([Reply(*row)])
+            if row is None or not isinstance(row[0], str) or len(row[0]) != 64 or not row[6]:
+                continue
+            reply = Reply(*row[:-1])
+            if row[-1] in (None, reply.mark):
+                target.record([reply])
                 saved += 1
+            else:
+                lost += 1
     finally:
         db.close()
         target.close()

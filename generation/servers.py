@@ -19,7 +19,7 @@ from builders.errors import UserError
 from generation.recipes import Endpoint
 
 HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
-LARGEST_REPLY = 64 * 2**20  # bytes; no reply of a model is longer, a lying server's may be
+LARGEST_PAGE = 2**20  # bytes of what a server says of itself, or of an error
 PROBE = 10.0  # seconds after which a health check has failed
 
 
@@ -28,12 +28,15 @@ class Closed(Exception):
 
 
 class Transient(Exception):
-    """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: it was a 429."""
+    """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: a 429; `lost`: no connection."""
 
-    def __init__(self, detail: str, after: float | None = None, busy: bool = False) -> None:
+    def __init__(
+        self, detail: str, after: float | None = None, busy: bool = False, lost: bool = False
+    ) -> None:
         super().__init__(detail)
         self.after = after
         self.busy = busy
+        self.lost = lost
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Address:
     url: str
     headers: dict[str, str] = field(repr=False)
     concurrency: int | None = None
+
+    def without_token(self, text: str) -> str:
+        """What a server said, fit for ledger and screen: some say their callers' tokens again."""
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        return text.replace(token, "[token]") if token else text
 
 
 @dataclass(frozen=True)
@@ -125,9 +133,9 @@ async def get_json(session: aiohttp.ClientSession, address: Address, path: str) 
             async with session.get(address.url + path, headers=address.headers, allow_redirects=False) as reply:
                 if reply.status in (404, 405):
                     return None
-                check_server(reply, address.url)
+                check_server(reply, address)
                 if reply.status != 200:
-                    raise Transient(f"{reply.status} {reply.reason}")
+                    raise Transient(str(reply.status))
                 return json.loads(await body_of(reply))
     except (ValueError, RecursionError):
         return None
@@ -135,29 +143,38 @@ async def get_json(session: aiohttp.ClientSession, address: Address, path: str) 
         raise Transient(in_words(problem)) from problem
 
 
-def check_server(reply: aiohttp.ClientResponse, url: str) -> None:
-    """Raises `Closed` for what concerns the server and not the question."""
+def check_server(reply: aiohttp.ClientResponse, address: Address) -> None:
+    """Raises `Closed` for what concerns the server and not the question; in our words, for its own may hold the token."""
+    url = address.url
     if 300 <= reply.status < 400:
-        place = reply.headers.get("Location", "elsewhere").split("?")[0]
+        place = address.without_token(_host(reply.headers.get("Location", "")))
         raise Closed(f"{url} sends on to {place} ({reply.status}); no token follows it there: name the address itself")
     if reply.status in (401, 402, 403, 404, 405):
         words = {
             401: "the token is missing or not accepted",
-            402: "payment required",
+            402: "it wants to be paid first",
             403: "the token has no right to it",
         }
         more = words.get(reply.status, "it does not speak this dialect there (chat completions; or dialect: generate)")
-        raise Closed(f"{url} answered {reply.status} {reply.reason}: {more}")
+        raise Closed(f"{url} answered {reply.status}: {more}")
 
 
-async def body_of(reply: aiohttp.ClientResponse) -> bytes:
-    """The body, up to what a reply can be."""
+def _host(place: str) -> str:
+    """Where an address points, without what may be secret in it."""
+    try:
+        return urlsplit(place).hostname or "another of its pages"
+    except ValueError:
+        return "elsewhere"
+
+
+async def body_of(reply: aiohttp.ClientResponse, longest: int = LARGEST_PAGE) -> bytes:
+    """The body, up to what it can be."""
     parts, size = [], 0
     async for part in reply.content.iter_any():
         parts.append(part)
         size += len(part)
-        if size > LARGEST_REPLY:
-            raise Transient(f"a reply of over {LARGEST_REPLY} bytes")
+        if size > longest:
+            raise Transient(f"a body of over {longest:,} bytes")
     return b"".join(parts)
 
 

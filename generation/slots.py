@@ -34,6 +34,7 @@ class Server:
     under_way: int = 0
     paused: float = -1e9  # until when Retry-After keeps it unasked
     down: bool = False
+    lost: bool = False  # a connection broke: it may have been started anew since, as another model
     closed: str | None = None
     probing: asyncio.Task[None] | None = None
 

@@ -18,6 +18,7 @@ import aiohttp
 import numpy as np
 from yarl import URL
 
+from builders.pieces import mend
 from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words
@@ -25,6 +26,8 @@ from generation.servers import Address, Transient, body_of, check_server, in_wor
 PATHS = {"chat": "/v1/chat/completions", "generate": "/generate", "embed": "/embed"}
 EMBEDDING = {"normalize": True, "truncate": True}  # what a question for an embedding has in place of sampling
 JSON = {"Content-Type": "application/json"}
+# Bytes that a body may have: some for every reply, and more for each token (TGI's details say some 100 bytes of each).
+LONGEST, LONGEST_TOKEN = 2**20, 256
 
 
 class Refused(Exception):
@@ -130,6 +133,17 @@ class Asking:
         return canonical({"inputs": "\n\n".join(m["content"] for m in messages), "parameters": parameters})
 
 
+class Connector(aiohttp.TCPConnector):
+    """Gives no connection out again on which more came than was asked for: it would be taken for the next reply."""
+
+    async def _get(self, key: Any, traces: Any) -> aiohttp.connector.Connection | None:
+        while (found := await super()._get(key, traces)) is not None:
+            if found.protocol is None or not found.protocol.should_close:
+                return found
+            found.close()
+        return None
+
+
 async def send(session: aiohttp.ClientSession, address: Address, url: URL, question: Question) -> Answer:
     """One attempt. Raises `Refused`, `Transient` or `Closed`; a wait for the reply has no end of its own."""
     try:
@@ -137,18 +151,19 @@ async def send(session: aiohttp.ClientSession, address: Address, url: URL, quest
             url, data=question.body, headers=JSON | address.headers, allow_redirects=False
         ) as reply:
             if reply.status == 200:
-                return read_reply(await body_of(reply), question.path == PATHS["embed"])
+                longest = LONGEST + LONGEST_TOKEN * question.max_tokens
+                return read_reply(await body_of(reply, longest), question.path == PATHS["embed"])
             raise await _failure(reply, address)
     except (aiohttp.ClientError, OSError) as problem:
-        raise Transient(in_words(problem)) from problem
+        raise Transient(in_words(problem), lost=True) from problem
 
 
 async def _failure(reply: aiohttp.ClientResponse, address: Address) -> Exception:
-    check_server(reply, address.url)
+    check_server(reply, address)
     if reply.status in (400, 413, 422):
-        return Refused(f"{reply.status}: {_message(await body_of(reply))}")
+        return Refused(address.without_token(f"{reply.status}: {_message(await body_of(reply))}"))
     after = retry_after(reply.headers.get("Retry-After"))
-    return Transient(f"{reply.status} {reply.reason}", after, busy=reply.status == 429)
+    return Transient(str(reply.status), after, busy=reply.status == 429)
 
 
 def _message(body: bytes) -> str:
@@ -200,11 +215,12 @@ def _read_chat(said: Any) -> Answer | None:
     usage = _mapping(said.get("usage"))
     content = message.get("content")
     if isinstance(content, list):
-        content = "".join(part.get("text", "") for part in content if isinstance(part, dict))
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        content = "".join(part for part in parts if isinstance(part, str))
     reasoning = message.get("reasoning_content") or message.get("reasoning")
     return Answer(
-        content if isinstance(content, str) else "",
-        reasoning if isinstance(reasoning, str) else None,
+        mend(content) if isinstance(content, str) else "",
+        mend(reasoning) if isinstance(reasoning, str) else None,
         _text(choices[0].get("finish_reason")),
         _whole(usage.get("prompt_tokens")),
         _whole(usage.get("completion_tokens")),
@@ -217,7 +233,7 @@ def _read_generate(said: Any) -> Answer | None:
     details = _mapping(said.get("details"))
     prefill = details.get("prefill")
     return Answer(
-        said["generated_text"],
+        mend(said["generated_text"]),
         None,
         _text(details.get("finish_reason")),
         len(prefill) if isinstance(prefill, list) and prefill else None,
@@ -237,8 +253,9 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    return mend(value) if isinstance(value, str) else None
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A count of tokens, if it can be one; what a lying server counts is nothing to compute a price from."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None

@@ -32,7 +32,7 @@ class Call:
         return self.body["messages"][-1]["content"] if "messages" in self.body else self.body["inputs"]
 
 
-def reply(text: str, finish: str = "stop", **usage: int) -> web.Response:
+def reply(text: str, finish: str = "stop", **usage: Any) -> web.Response:
     """A chat completion."""
     message = {"role": "assistant", "content": text}
     choice = {"index": 0, "message": message, "finish_reason": finish}
@@ -69,6 +69,7 @@ class Scripted:
         self.handler, self.model, self.sha, self.info, self.slots = handler, model, sha, info, slots
         self.calls: list[Call] = []
         self.healthy = True
+        self.info_status = 200
         self.port = 0
         self._loop = asyncio.new_event_loop()
 
@@ -116,6 +117,8 @@ class Scripted:
     def _said(self, path: str) -> web.Response:
         if not self.healthy:
             return web.Response(status=503)
+        if path == "/info" and self.info_status != 200:
+            return web.Response(status=self.info_status)
         if path == "/info" and self.info:
             return web.json_response(
                 {"model_id": self.model, "model_sha": self.sha, "max_concurrent_requests": self.slots}

@@ -169,6 +169,48 @@ def test_what_is_the_worlds_fault_is_tried_again(tmp_path: Path, fault: str) -> 
         assert Ledger(tmp_path / "ledger.sqlite").query("SELECT count(*) FROM replies") == [(12,)]
 
 
+ODD: dict[str, Any] = {
+    "more tokens than there can be": lambda call: reply(call.text, prompt_tokens=10**30, completion_tokens=2**63),
+    "parts without a text": lambda call: _parts(
+        [{"type": "text", "text": None}, {"text": 7}, {"text": call.text}, "x"]
+    ),
+    "a token count in words": lambda call: reply(call.text, prompt_tokens="many"),
+}
+
+
+def _parts(content: list[Any]) -> web.Response:
+    return web.json_response({"choices": [{"message": {"content": content}, "finish_reason": 3}], "usage": [1]})
+
+
+@pytest.mark.parametrize("shape", ODD)
+def test_an_odd_reply_is_a_reply_and_is_paid_for_once(tmp_path: Path, shape: str) -> None:
+    with Scripted(ODD[shape]) as server:
+        for _ in range(2):
+            with asking(tmp_path, server.url) as run:
+                made = answers(run, 8)
+        assert len(server.calls) == 8
+    assert all(row["hint"] == f"Say again: {row['text']}" for row in made)
+
+
+def test_what_nobody_asked_for_is_nobodys_reply(tmp_path: Path) -> None:
+    """A server that says something more on a connection that is kept: the next question must not get it."""
+
+    def script(call: Call) -> web.StreamResponse:
+        import asyncio
+
+        body = b'{"choices":[{"message":{"content":"foreign"},"finish_reason":"stop"}]}'
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        assert call.request.transport is not None
+        asyncio.get_running_loop().call_later(0.03, call.request.transport.write, head + body)
+        return echo(call)
+
+    with Scripted(script, slots=2) as server, asking(tmp_path, server.url) as run:
+        for count in range(1, 6):
+            made = answers(run, count)
+            time.sleep(0.1)
+    assert [row["hint"] for row in made] == [f"Say again: {row['text']}" for row in made]
+
+
 def test_retry_after_is_honoured_by_the_whole_server(tmp_path: Path) -> None:
     def script(call: Call) -> web.Response:
         return web.Response(status=429, headers={"Retry-After": "1"}) if call.number == 0 else echo(call)
@@ -264,6 +306,25 @@ def test_what_concerns_the_server_ends_the_run_at_once(tmp_path: Path, status: i
     assert Ledger(tmp_path / "ledger.sqlite").query("SELECT count(*) FROM replies") == [(20,)]
 
 
+@pytest.mark.parametrize("status", [401, 403, 302])
+def test_a_server_that_closed_since_the_last_run_ends_the_next_one_before_it_asks(tmp_path: Path, status: int) -> None:
+    with Scripted() as server:
+        with asking(tmp_path, server.url) as run:
+            answers(run, 3)
+        server.info_status = status
+        with pytest.raises(WorldError, match=f"{status}.*nothing was asked"), asking(tmp_path, server.url) as run:
+            answers(run, 6)
+        assert len(server.calls) == 3
+
+
+def test_a_server_that_asks_to_wait_for_years_is_waited_for_no_longer_than_patience(tmp_path: Path) -> None:
+    with Scripted(lambda call: web.Response(status=429, headers={"Retry-After": "1000000000"})) as server:
+        began = time.monotonic()
+        with pytest.raises(WorldError, match="no server answers"), asking(tmp_path, server.url, patience=1.0) as run:
+            answers(run, 50)
+        assert time.monotonic() - began < 5 and len(server.calls) <= 32
+
+
 def test_while_all_servers_are_down_patience_counts_and_what_was_paid_for_is_safe(tmp_path: Path) -> None:
     def script(call: Call) -> Any:
         if call.number >= 30:
@@ -331,7 +392,7 @@ def test_from_ledger_asks_nothing_with_every_server_gone(tmp_path: Path) -> None
         with asking(tmp_path, url, from_ledger=True) as run:
             made = answers(run, 15)
         assert [row["hint_error"] for row in made] == [None] * 10 + ["no_answer"] * 5
-        assert {row["hint_detail"] for row in made[10:]} == {"not asked yet"}
+        assert {row["hint_detail"] for row in made[10:]} == {"no reply to it is recorded"}
 
 
 def test_a_finished_run_needs_no_server(tmp_path: Path) -> None:
@@ -425,6 +486,27 @@ def test_one_signal_keeps_what_is_under_way_and_exits_130(tmp_path: Path, number
         assert "the same command goes on" in errors
         time.sleep(0.2)
         assert Ledger(tmp_path / "ledger.sqlite").query("SELECT count(*) FROM replies") == [(len(server.calls),)]
+
+
+def test_a_process_that_stood_still_loses_no_reply_that_came_meanwhile(tmp_path: Path) -> None:
+    async def script(call: Call) -> web.StreamResponse:
+        import asyncio
+
+        await asyncio.sleep(1)
+        return echo(call)
+
+    with Scripted(script, slots=8) as server:
+        program = RUN.replace("argv[1])", "argv[1], deadline=2.0)")
+        command = [sys.executable, "-c", program, str(tmp_path), server.url, "24"]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while len(server.calls) < 8:
+            time.sleep(0.01)
+        os.kill(child.pid, signal.SIGSTOP)
+        time.sleep(4)
+        os.kill(child.pid, signal.SIGCONT)
+        said, errors = child.communicate(timeout=30)
+        assert said.strip().endswith("24"), errors
+        assert len(server.calls) == 24
 
 
 def test_two_signals_leave_at_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_the_first_reply_under_a_key_is_the_one(tmp_path: Path) -> None:
 def test_lone_surrogates_and_nuls_are_kept_as_far_as_they_can_be(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "l.sqlite", writable=True)
     ledger.record([_reply(1, "a\ud800b\x00c é 🙂")])
-    assert ledger.held([_reply(1).key])[_reply(1).key].text == "a?b\x00c é 🙂"
+    assert ledger.held([_reply(1).key])[_reply(1).key].text == "a\ufffdb\x00c é 🙂"
 
 
 def test_a_ledger_cut_in_the_middle_is_named_and_what_can_be_read_is_saved(
@@ -73,6 +74,29 @@ def test_a_ledger_cut_in_the_middle_is_named_and_what_can_be_read_is_saved(
     assert saved > 500 and f"{saved} replies saved" in capsys.readouterr().out
     key = _reply(3).key
     assert Ledger(tmp_path / "saved.sqlite").held([key])[key] == _reply(3)
+
+
+def test_a_reply_that_the_disk_has_changed_is_named_and_not_handed_out(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    ledger = Ledger(path, writable=True)
+    ledger.record([_reply(1, "a sum of two"), _reply(2, "another")])
+    ledger.close()
+    path.write_bytes(path.read_bytes().replace(b"a sum of two", b"a sum of ten"))
+    reading = Ledger(path)
+    assert reading.held([f"{2:064}"])
+    with pytest.raises(UserError, match="is not what was written.*recover"):
+        reading.held([f"{1:064}"])
+    reading.close()
+    recover(path, tmp_path / "saved.sqlite")
+    assert list(Ledger(tmp_path / "saved.sqlite").held([f"{1:064}", f"{2:064}"])) == [f"{2:064}"]
+
+
+def test_a_number_that_no_ledger_can_hold_costs_no_other_reply(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "l.sqlite", writable=True)
+    with pytest.raises(OverflowError):
+        ledger.record([replace(_reply(1, "one"), prompt_tokens=10**30)])
+    ledger.record([_reply(2, "two")])
+    assert list(ledger.held([f"{1:064}", f"{2:064}"])) == [f"{2:064}"]
 
 
 def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
