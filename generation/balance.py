@@ -13,7 +13,7 @@ _GAP = re.compile(r"\n[ \t]*\n")
 _LEFT, _RIGHT = re.compile(r"\\left(?![a-zA-Z])"), re.compile(r"\\right(?![a-zA-Z])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _MARK = re.compile(
-    r"\\\\|\\[()\[\]]|\\[{}$]|\\(?:begin|end)[ \t]*\{[^{}\n]{1,40}\}|\$\$|\$|[{}]",
+    r"\$\$?|[{}]|\\(?:[\\()\[\]{}$]|(?:begin|end)[ \t]*\{[^{}\n]{1,40}\})",
 )
 # Environments of mathematics. Those of prose (theorem, itemize) may begin in one turn and end in another.
 _ENVIRONMENT = re.compile(
@@ -34,6 +34,7 @@ _MONEY = re.compile(
 _COMMAND = re.compile(r"\\[a-zA-Z]+[ \t]*\{|[\^_]\{")
 _BRACE = re.compile(r"(?:\\[a-zA-Z]+[ \t]*|[_^])\{|\\.|[{}]")
 _TEMPLATE = re.compile(r"\{[{%#]")  # braces of templates, which passages also speak of
+_RARE = ("$$", "\\(", "\\)", "\\[", "\\]", "\\\\", "\\$")  # without these and braces, it is enough to count the dollars
 _OPENS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 
 
@@ -43,9 +44,12 @@ def unbalanced(text: str) -> str | None:
         return None
     if "`" in text:
         text = _CODE.sub(" ", text)
-    left, right = len(_LEFT.findall(text)), len(_RIGHT.findall(text))
-    if left != right:
-        return f"{left} \\left and {right} \\right"
+    if "\\left" in text or "\\right" in text:
+        left, right = len(_LEFT.findall(text)), len(_RIGHT.findall(text))
+        if left != right:
+            return f"{left} \\left and {right} \\right"
+    if "{" not in text and "}" not in text and "\n" not in text and not any(mark in text for mark in _RARE):
+        return LONELY if text.count("$") % 2 and _without_prices(text, text) is None else None
     return _environments(text) or _formulas(text)
 
 
@@ -64,7 +68,7 @@ def _environments(text: str) -> str | None:
 def _formulas(text: str) -> str | None:
     """Follows formulas paragraph by paragraph, for an inline one ends with its paragraph at the latest."""
     inside, bare, braces = "", True, 0
-    for paragraph in _GAP.split(text):
+    for paragraph in _GAP.split(text) if "\n" in text else [text]:
         marks = _MARK.findall(paragraph)
         inside, outer, found = _follow(marks, inside)
         if found == LONELY and (rest := _without_prices(paragraph, text)) is not None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from generation.words import words
+from generation.words import beyond_ascii, word_set, words
 
 # Common words that the neighbours do not have ("in", "was", "on", "so" are also German, French, ...). Of 100 words of a paragraph
 # without its formulas the English ones are 38 in the middle and 15 at the 2 % mark in English (555 paragraphs of the sample),
@@ -27,7 +27,10 @@ _COMMON = {
     "nl": "het een van niet dat voor met zijn wordt ook als maar deze naar dan hebben we kunnen",
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
-_ALL = _WORDS | {"others": frozenset().union(*(_WORDS[code] for code in _WORDS if code != "en"))}
+_OTHERS = frozenset().union(*(_WORDS[code] for code in _WORDS if code != "en")) - _WORDS["en"]
+# Different common words, which are counted in no time: with so many English ones and so few others, a text is English. 1,879 passages
+# of OpenWebMath have 19 and none in the middle, and 97 % of them pass; the sample's German, French and Spanish ones have 1 at most.
+SURELY, STRAY = 8, 3
 PLAINLY = 0.12  # of a text's words, with or without its formulas
 HARDLY = 0.04  # of a text's or a turn's words: not this language
 LEAST_WORDS, LEAST_LETTERS = 8, 120  # of a turn, of a text; below, nothing is said
@@ -64,8 +67,7 @@ def other_language(turns: Sequence[str], passage: str) -> str | None:
     text = "\n\n".join(turns)
     if not (text.isascii() and passage.isascii()) and (script := _other_script(text, passage)):
         return script
-    english = min(_share(passage, "en"), _share(text, "en")) >= PLAINLY and _share(text, "others") < HARDLY
-    if english and (text.isascii() or not _is_accented(text)):
+    if _is_english(passage) and _is_english(text) and not _is_accented(text):
         return None
     said = [prose for prose in map(_prose, turns) if prose.count(" ") >= LEAST_WORDS]
     theirs = _listed(passage) or _listed(_prose(passage))
@@ -90,16 +92,22 @@ def _is_foreign(prose: str, home: str) -> bool:
     return share < HARDLY or share * 2 <= max(_share(prose, code) for code in _WORDS)
 
 
+def _is_english(text: str) -> bool:
+    """Whether the different words of a text leave no doubt."""
+    found = word_set(text)
+    return len(found & _WORDS["en"]) >= SURELY and len(found & _OTHERS) <= STRAY
+
+
 def _is_accented(text: str) -> bool:
     """More accents than names bring along, which speaks for a language that is not listed."""
-    return len(_ACCENTED.findall(text)) > 0.01 * len(text)
+    return len(_ACCENTED.findall(beyond_ascii(text))) > 0.01 * len(text)
 
 
 @lru_cache(maxsize=128)
 def _share(text: str, code: str) -> float:
     """The share of a language's common words."""
     found = words(text)
-    return sum(map(_ALL[code].__contains__, found)) / len(found) if found else 0.0
+    return sum(map(_WORDS[code].__contains__, found)) / len(found) if found else 0.0
 
 
 def _listed(text: str) -> str | None:
@@ -136,7 +144,7 @@ def _prose(text: str) -> str:
 
 def _other_script(text: str, passage: str) -> str | None:
     """Letters of a script that the passage hardly has, or none of the one that it is written in; not Latin letters."""
-    if max(len(_NOT_LATIN.findall(text)), len(_NOT_LATIN.findall(passage))) < LEAST_LETTERS / 4:
+    if max(len(_NOT_LATIN.findall(beyond_ascii(each))) for each in (text, passage)) < LEAST_LETTERS / 4:
         return None
     letters, source = len(_LETTER.findall(text)) or 1, len(_LETTER.findall(passage)) or 1
     for script, pattern in _SCRIPTS.items():

@@ -7,7 +7,7 @@ What stands in the passage too is a quotation, and no leak.
 
 import re
 
-from generation.words import grams, runs, word_set, words
+from generation.words import grams, lowered, runs, word_set, words
 
 LEAK_RUNS = 6  # runs of 5 words shared with the instructions: ten words on end, or several shorter pieces
 
@@ -63,13 +63,13 @@ _LEAKS = {word: re.compile(pattern) for word, pattern in _PATTERNS.items()}
 
 def leaked(text: str, passage: str) -> str | None:
     """The first words of a text that only the task can have put there."""
-    low = text.lower()
+    low = lowered(text)
     patterns = [_LEAKS[word] for word in sorted(_LEAKS.keys() & word_set(text))]
     if "<" in low or "inst]" in low or "###" in low:
         patterns.insert(0, _MARKS)
     for pattern in patterns:
         for match in pattern.finditer(low):
-            if match[0].strip() not in passage.lower():
+            if match[0].strip() not in lowered(passage):
                 return f"says {match[0].strip()!r}"
     return None
 

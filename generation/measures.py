@@ -17,7 +17,7 @@ from datasets import Features, List, Value
 
 from generation.arithmetic import statements
 from generation.sums import Number
-from generation.words import grams, sentences, spoken, word_set
+from generation.words import beyond_ascii, grams, sentences, spoken, word_set
 
 MEASURES = Features(
     {
@@ -37,12 +37,16 @@ MEASURES = Features(
 )
 
 _NUMBER = re.compile(r"\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?")
-_LISTED = re.compile(r"\n[ \t]*\(?(\d{1,2})[.)][ \t]")
+# All that a number consists of, and spaces for the rest: a tenth of the text is left to look at.
+_FIGURES = bytes(code if chr(code) in "0123456789,.{}" else 32 for code in range(256))
+_LISTED = re.compile(r"[ \t]*\(?(\d{1,2})[.)][ \t]")
 _CALLED = re.compile(r"[sScCpPqQeE](?:tep|tage|ase|art|oint|uestion|roblem|xample)s? (\d{1,2})\b")
+_CALLS = frozenset(
+    f"{word}{end}" for word in "step stage case part point question problem example".split() for end in ("", "s")
+)
 _TIGHT_FRACTION = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(\d)")
 _STEPS = "first second third next then now so therefore thus hence finally because since consequently step"
 _STEP_WORDS = frozenset(_STEPS.split(" "))
-_ASKS = re.compile(r"[?？؟]")
 _SPELLED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty"""
 _ALSO = {
@@ -80,16 +84,24 @@ def new_numbers(text: str, passage: str, computed: list[Number]) -> list[str]:
     given, found = numbers(passage), numbers(text)
     new = [number for number in found if number not in given]
     if any(len(number) < 3 for number in new):
-        counted = Counter(_LISTED.findall(f"\n{text}") + _CALLED.findall(text))
+        counted = _counted(text)
         new = [number for number in new if found[number] > counted[number]]
     if not new:
         return []
     held = values(passage) | set(computed)
+    held |= {number * 100 for number in held}  # what was 0.5 may be 50 %, and the other way round
     return sorted(number for number in new if not _is_held(_value(number), held))
 
 
 def _is_held(number: Number, held: Set[Number]) -> bool:
-    return number in held or Fraction(number) / 100 in held or (number < 1 and number * 100 in held)
+    return number in held or (number < 1 and number * 100 in held)
+
+
+def _counted(text: str) -> Counter[str]:
+    """How often each number only counts off."""
+    lines = [line for line in text.split("\n") if line.lstrip(" \t(")[:1].isdigit()]
+    called = _CALLED.findall(text) if not _CALLS.isdisjoint(word_set(text)) else []
+    return Counter([found[1] for found in map(_LISTED.match, lines) if found] + called)
 
 
 @lru_cache(maxsize=16)
@@ -97,6 +109,8 @@ def numbers(text: str) -> Mapping[str, int]:
     """How often each number stands in a text, as digits: `1,000` and `1{,}000` are 1000, `0.50` is 0.5."""
     if "frac" in text:
         text = _TIGHT_FRACTION.sub(r"\1{\2}{\3}", text)
+    if not any(map(str.isdecimal, beyond_ascii(text))):  # no digits but those of ASCII
+        text = " ".join(text.encode("ascii", "replace").translate(_FIGURES).decode().split())
     return Counter(
         [number if number.isdigit() and number[0] != "0" else _plain(number) for number in _NUMBER.findall(text)]
     )
@@ -124,7 +138,7 @@ def _questions(turns: list[dict[str, str]]) -> tuple[list[dict[str, Any]], list[
     for turn in turns:
         if asked:
             steps.append(sum(map(_is_step, sentences(turn["text"]))))
-        asked = _ASKS.search(turn["text"]) is not None
+        asked = "?" in turn["text"] or "？" in turn["text"] or "؟" in turn["text"]
         mine = per.setdefault(turn["speaker"], {"speaker": turn["speaker"], "turns": 0, "questions": 0})
         mine["turns"] += 1
         mine["questions"] += asked

@@ -15,6 +15,7 @@ from generation.refusals import declines
 from generation.speakers import squeeze
 from generation.styles import check_style, gap
 from generation.turns import read_turns, without_remarks
+from generation.words import lowered
 
 __all__ = ["check_style", "gap", "read_dialogue"]
 
@@ -23,8 +24,10 @@ _TAGS = "think|thinking|thought|reasoning|seed:think"
 _THOUGHT = re.compile(rf"</(?:{_TAGS})>|\[/THINK\]|◁/think▷|<\|channel\|>final<\|message\|>", re.IGNORECASE)
 _THINKING = re.compile(rf"\s*(?:<(?:{_TAGS})>|\[THINK\]|◁think▷|<\|channel\|>analysis<\|message\|>)", re.IGNORECASE)
 _PAIR = re.compile(rf"<({_TAGS})>(?:(?!</?\1>).)*+</\1>", re.IGNORECASE | re.DOTALL)
+_ENDINGS = "think> thinking> thought> reasoning> think] think▷ channel|>"  # every one of these marks holds one of them
+_ENDS = tuple(_ENDINGS.split(" "))
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAK = re.compile("[\u2028\u2029\x85]")
+_BREAKS = "\u2028\u2029\x85"
 EXCUSE = 400  # characters of prose, up to which it is nothing but an excuse where it declines
 _DECORATION = " \t*_`#>-"  # what may stand beside a marker on its line
 # The first line of a rephrasing that speaks to the one who asked, or is its title.
@@ -66,12 +69,21 @@ def _plain(text: str) -> str:
     """A text whose lines end in one way, and which can be written down."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if text.isascii() else _BREAK.sub("\n", _SURROGATE.sub("\ufffd", text))
+    if text.isascii():
+        return text
+    for sign in _BREAKS:
+        text = text.replace(sign, "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def without_thinking(text: str) -> str:
     """What follows the thinking, however the model marked it; a thought that never ends leaves nothing but a marked block."""
-    if "<" not in text and "◁" not in text and "THINK]" not in text:
+    low = lowered(text)
+    if not any(end in low for end in _ENDS):
         return text
     text = _PAIR.sub("", text)
     end = 0
@@ -86,8 +98,8 @@ def without_thinking(text: str) -> str:
 def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     """(text, whether its end is marked) of the places where the answer may stand, the likeliest first."""
     marks = []
-    for match in re.finditer(tag, text, re.IGNORECASE):
-        if (mark := _marker(text, match.start(), match.end())) is None:
+    for place in _places(text, tag):
+        if (mark := _marker(text, place, place + len(tag))) is None:
             continue
         start, end, closing = mark
         before = ("\n" + text[max(0, start - 40) : start]).rpartition("\n")[2]
@@ -103,6 +115,18 @@ def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     if blocks:
         yield max(blocks, key=lambda block: len(block[0]))
     yield text, False
+
+
+def _places(text: str, tag: str) -> Iterator[int]:
+    """Where a word stands, in any case."""
+    low = lowered(text)
+    if len(low) != len(text):  # a letter that is longer in lower case
+        yield from (match.start() for match in re.finditer(tag, text, re.IGNORECASE))
+        return
+    at = low.find(tag)
+    while at >= 0:
+        yield at
+        at = low.find(tag, at + 1)
 
 
 def _marker(text: str, start: int, end: int) -> tuple[int, int, bool] | None:

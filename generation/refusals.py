@@ -8,7 +8,7 @@ excuse where there is nothing but the excuse.
 
 import re
 
-from generation.words import word_set
+from generation.words import lowered, word_set
 
 _I = r"\b(?:I|we)(?:'m|’m|'re| am| are)?"
 _CANNOT = (
@@ -73,7 +73,7 @@ _EXCUSE = re.compile(
 
 def declines(text: str, anything: bool = False) -> str | None:
     """The words with which a model declines; `anything`: there is nothing else in the reply, so an excuse is enough."""
-    low, found = text.lower(), word_set(text)
+    low, found = lowered(text), word_set(text)
     for beginning in (each for word, listed in _NO.items() if word in found for each in listed):
         at = low.find(beginning)
         while at >= 0:

@@ -52,7 +52,7 @@ def agree(left: Side, right: Side, about: bool) -> bool:
     return False
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)  # seven dialogues about a passage state the same
 def read_side(text: str) -> Side | None:
     """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic."""
     if len(text) > _LONGEST or text.count("(") + text.count("{") > _DEEPEST:
