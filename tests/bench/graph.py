@@ -5,8 +5,12 @@
     python -m tests.bench.graph [paper ten pairs ...]
 
 Problems are drawn so that points, edges and combinations are about those of the figures. Each measurement is a process
-of its own, so that its peak memory is its own.
+of its own, so that its peak memory is its own. Products run on one thread, in CPU seconds: the machine may be shared.
 """
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"  # before numpy starts its threads
 
 import json
 import multiprocessing
@@ -31,7 +35,7 @@ Problems = list[tuple[str, list[str]]]
 PAPER = (3_900, 14_200, 1.65)  # problems, points to draw from, how unequally
 TEN = (40_000, 90_000, 2.0)
 SAMPLE = 100  # points, taken evenly, of which networkx lists the pairs in the greater graph
-POINTS, WIDTHS, ROUNDS = 60_000, (384, 1_024), 3
+POINTS, WIDTHS = 60_000, (384, 1_024)
 
 
 def problems(number: int, points: int, unequal: float) -> Problems:
@@ -96,10 +100,7 @@ def some_networkx(size: tuple[int, int, float]) -> dict[str, Any]:
 
 
 def near_pairs(width: int) -> dict[str, Any]:
-    """Seconds of near pairs and their groups, and of the bare products of the same blocks.
-
-    The fastest of some rounds that alternate: whatever else the machine does makes a round slower, never faster.
-    """
+    """CPU seconds of near pairs and their groups, and of the bare products of the same blocks."""
     chance = np.random.default_rng(0)
     centres = chance.standard_normal((POINTS // 10, width), np.float32)
     spread = chance.uniform(0.2, 1.2, (POINTS, 1)).astype(np.float32)
@@ -107,18 +108,15 @@ def near_pairs(width: int) -> dict[str, Any]:
     vectors += spread * chance.standard_normal((POINTS, width), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
     texts = [f"point {number:05}" for number in range(POINTS)]
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        pairs = close_pairs(texts, vectors)
-        made = groups(texts, pairs, {(texts[a], texts[b]): True for a, b in zip(pairs.a, pairs.b, strict=True)})
-        taken[0].append(time.perf_counter() - start)
-        start = time.perf_counter()
-        for low in range(0, POINTS, SIDE):
-            for high in range(low, POINTS, SIDE):
-                vectors[low : low + SIDE] @ vectors[high : high + SIDE].T
-        taken[1].append(time.perf_counter() - start)
-    seconds, bare = map(min, taken)
+    start = time.process_time()
+    pairs = close_pairs(texts, vectors)
+    ends = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
+    made = groups(texts, pairs, {(texts[a], texts[b]): True for a, b in ends})
+    middle = time.process_time()
+    for low in range(0, POINTS, SIDE):
+        for high in range(low, POINTS, SIDE):
+            vectors[low : low + SIDE] @ vectors[high : high + SIDE].T
+    seconds, bare = middle - start, time.process_time() - middle
     return {"seconds": seconds, "bare": bare, "pairs": len(pairs.a), "groups": len(made), "peak": peak()}
 
 
