@@ -31,7 +31,7 @@ WRITTEN = {
     **{name.encode(): f" {word} ".encode() for name, word in SAME.items()},
     b"!": b"",
 }  # fmt: skip
-COMMAND = re.compile(rb"\\(?:[dtc]?frac ?[0-9] ?[0-9]|(?:begin|end)\{[a-z]*\*?\}|[a-z]+|.)", re.DOTALL)
+COMMAND = re.compile(rb"\\(?:[dtc]?frac ?[0-9] ?[0-9]|(?:begin|end)\{[a-z]*\*?\}|[a-z]+|[\x00-\x7f]?)")
 FRACTION = re.compile(rb"\\.?frac ?([0-9]) ?([0-9])")
 DEGREES = re.compile(rb"\^ ?(?:\{ ?\\circ ?\}|\\circ(?![a-z]))")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
@@ -85,8 +85,8 @@ def plain(data: bytes) -> bytes:
     if b"\\" in data:
         if b"\\circ" in data:
             data = DEGREES.sub(b" degrees ", data)
-        data = COMMAND.sub(_written, data).replace(b"}{", b"/")
-    data = data.translate(SPACES, NOTHING)
+        data = COMMAND.sub(_written, data)
+    data = data.replace(b"}{", b"/").translate(SPACES, NOTHING)
     data = STOP.sub(b" ", HYPHEN.sub(b" ", data))
     for sign in OPERATORS:
         data = data.replace(sign, b" " + sign + b" ")

@@ -33,6 +33,8 @@ SAME = [
     ("Unicode", "x² ½ π ｘ", "x^2 1/2 pi x"),
     ("full stops, not decimals", "It is 3.5. Then... (done.) End.", "it is 3.5 then done end"),
     ("what is not seen", "a\u200bb c\u00add\ufeff", "ab cd"),
+    ("a backslash before a letter that is not ASCII", r"a \é \求", "a é 求"),
+    ("a backslash at the end", "a \\", "a"),
     ("a NUL", "a\0b", "a b"),
     ("line ends", "a\r\nb\tc\u2028d", "a b c d"),
 ]
@@ -81,6 +83,31 @@ def test_a_text_without_words_has_none(text: str) -> None:
 def test_many_texts_have_the_words_that_each_has_alone(texts: list[str]) -> None:
     ours = [word for text in texts for word in [*(each.encode() for each in words(text)), END]]
     assert split(texts) == ours
+
+
+PIECES = [
+    "}{",
+    "a}{b",
+    "\\frac{1}{2}",
+    "\\circ",
+    "^\\circ",
+    "1,000",
+    "x-y",
+    "ab-cd",
+    "3.5",
+    "end.",
+    "...",
+    "\\",
+    "’",
+    "²",
+    "求",
+    "$",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map(" ".join), max_size=4))
+def test_no_text_of_a_batch_changes_the_words_of_another(texts: list[str]) -> None:
+    assert split(texts) == [word for text in texts for word in [*(each.encode() for each in words(text)), END]]
 
 
 @given(st.sampled_from(PROBLEMS), st.integers(0, 40), st.integers(1, 40))

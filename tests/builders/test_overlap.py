@@ -65,6 +65,15 @@ def test_the_longest_of_the_reported_runs_is_told() -> None:
     assert told == [0, 8, 8, 10, 10, 13, 15] and REPORTED == (8, 10, 13, 15)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(alphabet="ab \\{}$.,-é求²\0\ud800", max_size=60), max_size=6))
+def test_whatever_a_text_holds_it_meets_itself_and_breaks_nothing(given_texts: list[str]) -> None:
+    index = Index.of(Item("b", str(at), text) for at, text in enumerate(given_texts))
+    for at, (text, look) in enumerate(zip(given_texts, index.look(given_texts), strict=True)):
+        assert (str(at), "exact") in {(hit["id"], hit["layer"]) for hit in look.hits} or not words(text)
+        assert list(look.hits) == index.hits(text)
+
+
 def test_an_index_of_nothing_finds_nothing() -> None:
     assert Index.of([]).hits(LONG) == [] and INDEX.look([]) == []
 
