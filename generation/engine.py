@@ -24,6 +24,7 @@ from generation.money import Purse
 from generation.pool import Outcome, Pool
 from generation.reader import AGAIN, Reader, read_with
 from generation.slots import Server
+from generation.spare import Spare
 from generation.tally import Tally, Watch
 from generation.transport import Answer, Connector, Question
 
@@ -60,6 +61,7 @@ class Engine:
         self.lag = 0.0  # seconds by which the asking thread was late at its last beat
         self._pools: dict[str, Pool] = {}  # of each role
         self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
+        self._spare: Spare | None = None
         self._ending: MathloomError | None = None
         self._came: list[Outcome] = []
         self._flushing = False
@@ -73,7 +75,7 @@ class Engine:
     def open(self) -> None:
         """Starts the thread."""
         sys.setswitchinterval(SLICE)
-        sockets = _sockets()
+        sockets, self._spare = _sockets(), Spare(self.ledger.path)
         self._thread.start()
         self.call(self._begin(sockets))
 
@@ -121,6 +123,13 @@ class Engine:
         while self.lag > BEHIND and room() and self.error is None and not all(p.idle for p in self._shared.values()):
             time.sleep(BEAT)
 
+    def settled(self) -> None:
+        """Raises what is about to end the run, once it has: the last rows may have come meanwhile."""
+        with self.changed:
+            while self._ending is not None and self.error is None:
+                self.changed.wait(0.1)
+            self._check()
+
     def _check(self) -> None:
         if self.error is not None:
             raise self.error
@@ -149,6 +158,8 @@ class Engine:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
         self._writer.shutdown()
+        if self._spare is not None:
+            self._spare.release()
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
 
@@ -265,7 +276,13 @@ class Engine:
                 except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
                     problem = mistake
             replies.append(_reply(outcome, self.run, reason, detail))
-        self.ledger.record(replies)
+        try:
+            self.ledger.record(replies)
+        except WorldError as full:
+            if self._spare is None or not self._spare.release():
+                raise
+            self.ledger.record(replies)
+            self.end(full)
         return replies, problem
 
     def _read(self, question: Question, answer: Answer) -> tuple[str | None, str | None]:

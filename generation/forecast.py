@@ -88,12 +88,17 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
 
 def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> None:
     """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well."""
+    held = _held(run, questions, known)
+    if run.options.from_ledger:
+        about = "" if known.exact else "of the first "
+        total_asked = known.asked * sum(question.samples for question in questions)
+        say(f"the ledger holds {sum(held.values()):,} replies {about}of {total_asked:,} questions; nothing is asked")
+        return
     table = Table(title=None, box=None, pad_edge=False)
     for name in ("step", "questions", "in the ledger", "to ask", "tokens in", "tokens out", "hours", "dollars"):
         table.add_column(name, justify="left" if name == "step" else "right")
     about = "" if known.exact else "about "
     sample = [row for _, row in zip(range(3), (r for r in known.first() if not r.get("reason")), strict=False)]
-    held = _held(run, questions, known)
     total = [0.0] * 7
     for question in questions:
         line = _line(run, question, tokens, known, sample, held[question.name])
@@ -109,7 +114,9 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         )
     if run.engine is not None:
         question = next(iter(questions))
-        seconds = run.options.deadline or 60 + 3 * question.model.sampling.get("max_tokens", 0) / run.engine.tally.pace()
+        seconds = (
+            run.options.deadline or 60 + 3 * question.model.sampling.get("max_tokens", 0) / run.engine.tally.pace()
+        )
         say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
     if run.options.dry_run:
         for question, row in zip(questions, sample, strict=False):

@@ -38,6 +38,7 @@ class Asked:
     attempts: int = 0
     empties: int = 0
     sent: float = 0.0
+    level: int = 0  # how many the server had under way with it
     late: bool = False
     task: asyncio.Task[None] | None = None
 
@@ -112,6 +113,7 @@ class Pool:
             asked.sent = self.loop.time()
             asked.attempts += 1
             server.under_way += 1
+            asked.level = server.under_way
             self.under_way.add(asked)
             asked.task = self.loop.create_task(self._attempt(server, asked))
             asked.task.add_done_callback(self._ended)
@@ -164,7 +166,7 @@ class Pool:
             self.dispatch()
 
     def _answered(self, server: Server, asked: Asked, answer: Answer) -> None:
-        server.grow(self.loop.time())
+        server.grow(self.loop.time(), asked.sent, asked.level)
         if not answer.text.strip() and answer.finish_reason != "length":
             asked.empties += 1
             if asked.empties < EMPTY:
@@ -183,7 +185,7 @@ class Pool:
                 say(f"{server.address.url} asks to wait {problem.after:,.0f} s ({problem})", error=True)
             server.paused, wait = max(server.paused, now + after), max(wait, after + random.uniform(0, 0.1))
         if problem.busy:
-            server.shrink(now, asked.sent)
+            server.shrink(now, asked.sent, asked.level)
         else:
             server.lost = server.lost or problem.lost
             self._probe(server)

@@ -26,7 +26,7 @@ def recover(path: Path, to: Path) -> None:
             shutil.copyfile(path.with_name(path.name + tail), copy.with_name(copy.name + tail))
     _fill_up(copy)
     target = Ledger(to, writable=True, command="recover")
-    saved = lost = 0
+    saved = 0
     db = sqlite3.connect(copy, isolation_level=None)
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
     (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -38,7 +38,6 @@ def recover(path: Path, to: Path) -> None:
                     f"SELECT {','.join(COLUMNS)},{mark} FROM replies NOT INDEXED WHERE rowid=?", (number,)
                 ).fetchone()
             except sqlite3.DatabaseError:
-                lost += 1
                 continue
             if row is None or not isinstance(row[0], str) or len(row[0]) != 64 or not row[6]:
                 continue
@@ -46,14 +45,14 @@ def recover(path: Path, to: Path) -> None:
             if row[-1] in (None, reply.mark):
                 target.record([reply])
                 saved += 1
-            else:
-                lost += 1
     finally:
         db.close()
         target.close()
         for leftover in copy.parent.glob(copy.name + "*"):
             leftover.unlink()
-    say(f"{saved} replies saved into {to}, {lost} could not be read; go on with --ledger {to}")
+    say(
+        f"{saved} replies saved into {to}; what else there was could not be read, and is asked again; go on with --ledger {to}"
+    )
 
 
 def _fill_up(copy: Path) -> None:

@@ -16,6 +16,7 @@ from generation.servers import Address, Identity
 MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
 FIRST = 16  # slots that such a server begins with; doubled while no 429 comes back
 RAMP = 0.02  # seconds between two doublings
+LATELY, MANY = 64, 0.1  # replies over which the share of 429s is taken, and the share that means too many under way
 USUAL = 128  # where doubling ends and adding one at a time begins (TGI's own default)
 
 
@@ -31,6 +32,8 @@ class Server:
     ceiling: int = MOST + 1  # a 429 came at this many under way
     cut: float = -1e9  # when slots were last taken away
     good: int = 0  # replies since the last slot was added
+    doubted: float = -1e9  # when the question was sent whose 429 took slots away
+    refused: float = 0.0  # share of 429s among what lately came, the last ones counting most
     under_way: int = 0
     paused: float = -1e9  # until when Retry-After keeps it unasked
     down: bool = False
@@ -58,8 +61,16 @@ class Server:
             self.urls[path] = URL(self.address.url + path)
         return self.urls[path]
 
-    def grow(self, now: float) -> None:
-        """A reply came while all slots were in use: one more, quickly below a known ceiling and slowly above it."""
+    def grow(self, now: float, sent: float, level: int) -> None:
+        """A reply came while all slots were in use: one more, quickly below a known ceiling and slowly above it.
+
+        To what was sent after a question that got a 429, and as one of more: so many are not too many after all.
+        """
+        self.refused -= self.refused / LATELY
+        if sent >= self.doubted and level > self.slots and self.slots < self.most:
+            self.slots = min(level, self.most)
+            self.ceiling, self.good = max(self.ceiling, self.slots + 1), 0
+            return
         if self.under_way < self.slots or self.slots >= self.most:
             return
         self.good += 1
@@ -69,10 +80,18 @@ class Server:
         if self.good >= (self.slots if near or self.ceiling > self.most else max(1, self.slots // 8)):
             self.slots, self.good = self.slots + 1, 0
 
-    def shrink(self, now: float, sent: float) -> None:
-        """A 429: just below what was too many, and half of it where that was still too many."""
+    def shrink(self, now: float, sent: float, level: int) -> None:
+        """A 429 to what was sent as one of `level` under way: just below that, and half where many are still too many.
+
+        One now and then, at a level at which replies came, says nothing of how many the server takes.
+        """
         if sent <= self.cut:
             return  # sent before the last cut: it says nothing new
-        again = now - self.cut < 1
-        self.slots = max(1, self.slots // 2 if again else min(self.slots, self.under_way - 1))
-        self.ceiling, self.cut, self.good = self.slots + 1, now, 0
+        self.refused += (1 - self.refused) / LATELY
+        if level >= self.ceiling or self.ceiling > self.most:
+            self.slots = max(1, min(self.slots, level - 1))
+        elif self.refused > MANY:
+            self.slots, self.refused = max(1, self.slots // 2), 0.0
+        else:
+            return
+        self.ceiling, self.cut, self.good, self.doubted = self.slots + 1, now, 0, sent

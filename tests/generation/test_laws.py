@@ -325,6 +325,50 @@ def test_a_server_that_asks_to_wait_for_years_is_waited_for_no_longer_than_patie
         assert time.monotonic() - began < 5 and len(server.calls) <= 32
 
 
+def test_a_429_now_and_then_takes_no_slots_away(tmp_path: Path) -> None:
+    async def script(call: Call) -> web.StreamResponse:
+        import asyncio
+
+        await asyncio.sleep(0.05)
+        return web.Response(status=429) if call.number % 50 == 7 else echo(call)
+
+    with Scripted(script, slots=64) as server, asking(tmp_path, server.url) as run:
+        began = time.monotonic()
+        assert all(row["hint_error"] is None for row in answers(run, 1500))
+        assert time.monotonic() - began < 8  # 1.2 s with all slots; a slot at a time would take a minute
+
+
+def test_a_limit_that_fell_is_found_again(tmp_path: Path) -> None:
+    async def script(call: Call) -> web.StreamResponse:
+        import asyncio
+
+        under_way[0] += 1
+        most = 32 if call.number < 300 else 8
+        try:
+            if under_way[0] > most:
+                return web.Response(status=429)
+            await asyncio.sleep(0.03)
+            return echo(call)
+        finally:
+            under_way[0] -= 1
+
+    under_way = [0]
+    with Scripted(script, slots=32) as server, asking(tmp_path, server.url) as run:
+        assert all(row["hint_error"] is None for row in answers(run, 900))
+        assert len(server.calls) < 900 + 200
+
+
+def test_where_all_replies_are_bad_and_come_at_once_the_run_ends_all_the_same(tmp_path: Path) -> None:
+    with (
+        Scripted(lambda call: web.Response(status=413), slots=256) as server,
+        pytest.raises(CheckFailed, match="forget --run 1"),
+        asking(tmp_path, server.url) as run,
+    ):
+        answers(run, 150)
+        list(run.used())
+    assert len(server.calls) == 150
+
+
 def test_while_all_servers_are_down_patience_counts_and_what_was_paid_for_is_safe(tmp_path: Path) -> None:
     def script(call: Call) -> Any:
         if call.number >= 30:
