@@ -11,6 +11,8 @@ import contextlib
 import dataclasses
 import errno
 import os
+import shlex
+import signal
 import sys
 import types
 import typing
@@ -18,9 +20,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-import yaml
-
 from builders.errors import Interrupted, MathloomError, UserError, WorldError
+from builders.plain import check_plain, read_yaml
+from builders.screen import mute, open_streams, say
+
+__all__ = ["command", "load", "option", "parse", "read_recipe", "say", "typed"]
 
 T = TypeVar("T")
 
@@ -60,6 +64,7 @@ def _fields(recipe: Any) -> tuple[dataclasses.Field[Any], ...]:
 def _typed(value: Any, hint: Any, where: str) -> Any:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
+        check_plain(value, where)
         return value
     if origin in (typing.Union, types.UnionType):
         if value is None and type(None) in inner:
@@ -79,6 +84,7 @@ def _typed(value: Any, hint: Any, where: str) -> Any:
 
 
 def _scalar(value: Any, hint: Any, where: str) -> Any:
+    check_plain(value, where)
     if hint is float and isinstance(value, (int, str)) and not isinstance(value, bool):
         with contextlib.suppress(ValueError):  # PyYAML reads 5e-6 as a string
             return float(value)
@@ -91,31 +97,6 @@ def _scalar(value: Any, hint: Any, where: str) -> Any:
 def _shown(value: Any) -> str:
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-class _Unique(yaml.SafeLoader):
-    """Safe YAML in which a key that stands twice is an error: the first value would be lost in silence."""
-
-
-def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[Any, Any]:
-    names = [loader.construct_object(name, deep=True) for name, _ in node.value]
-    for name in names:
-        if isinstance(name, (list, dict)) or names.count(name) > 1:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {name!r} stands twice", node.start_mark)
-    return {name: loader.construct_object(value, deep=True) for name, (_, value) in zip(names, node.value, strict=True)}
-
-
-_Unique.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read_yaml(text: str, where: str) -> Any:
-    """What a YAML text holds, with every error as one sentence."""
-    try:
-        return yaml.load(text, Loader=_Unique)
-    except (yaml.YAMLError, ValueError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark else ""
-        raise UserError(f"{where} is not YAML{line}: {getattr(problem, 'problem', None) or problem}") from problem
 
 
 def read_recipe(name: str, folder: Path | None = None) -> dict[str, Any]:
@@ -186,25 +167,15 @@ def _optional(hint: Any) -> bool:
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
 
 
-def say(text: str = "", *, error: bool = False) -> None:
-    """A line for the person at the screen; a screen that was closed ends no run."""
-    stream = sys.stderr if error else sys.stdout
-    try:
-        print(text, file=stream, flush=True)
-    except (OSError, ValueError):
-        _mute(stream)
-
-
-def _mute(stream: Any) -> None:
-    # What is still in the stream's buffer would fail again when the interpreter ends.
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
 def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Runs a command's main and ends the process with its exit code and, where it failed, one sentence."""
     code = 0
+    open_streams()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     try:
+        check_plain(sys.argv[1:], "the command line")
         main(sys.argv[1:])
     except MathloomError as problem:
         say(f"mathloom: {problem}", error=True)
@@ -218,8 +189,15 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
         try:
             stream.flush()
         except (OSError, ValueError):
-            _mute(stream)
+            mute(stream)
     sys.exit(code)
+
+
+def typed(words: Sequence[str] | None = None) -> str:
+    """The command as it was typed, to be pasted again; `words` stand for its flags."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    program = ["-m", spec.name.removesuffix(".__main__")] if spec else [os.path.basename(sys.argv[0])]
+    return shlex.join(["python", *program, *(sys.argv[1:] if words is None else words)])
 
 
 def _disk(problem: OSError) -> int:

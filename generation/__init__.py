@@ -1,3 +1,7 @@
 """Everything that asks a model: the one abstraction (ask), its engine, and the methods as they read in the papers."""
 
+from builders import leave_quietly
+
 VERSION = "0.1.0"
+
+leave_quietly(__name__)

@@ -132,7 +132,7 @@ def test_a_signal_ends_the_command_cleanly(tmp_path: Path) -> None:
         (["--truth", "no/such/folder/truth.jsonl"], "the truth cannot be written to no/such/folder/truth.jsonl"),
         (["--slots", "0"], "slots is 0"),
         (["--delay", "-1"], "delay is -1.0"),
-        (["--delay", "nan"], "delay is nan"),
+        (["--delay", "nan"], "delay holds nan"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(flags: list[str], words: str) -> None:

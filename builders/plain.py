@@ -1,0 +1,92 @@
+"""YAML that holds plain values: what a recipe or a prompt's front matter says is what JSON can say, and no more.
+
+a text -> mappings, lists, texts, numbers, true, false, null; or one sentence that says where it holds something else
+"""
+
+import math
+from typing import Any
+
+import yaml
+
+from builders.errors import UserError
+
+LARGEST = 1_000_000  # characters, aliases written out
+DEEPEST = 50  # lists and mappings within one another
+MERGE = "tag:yaml.org,2002:merge"
+
+
+class _Unique(yaml.SafeLoader):
+    """Safe YAML in which a key that stands twice is an error: the first value would be lost in silence."""
+
+
+def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.tag == MERGE:
+            wrong = "'<<' merges mappings, which is not done here; write its keys out"
+            raise yaml.constructor.ConstructorError(None, None, wrong, key.start_mark)
+        name = loader.construct_object(key, deep=True)
+        if not isinstance(name, str):
+            wrong = f"a key is of the type {type(name).__name__}; put it in quotes"
+            raise yaml.constructor.ConstructorError(None, None, wrong, key.start_mark)
+        if name in made:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {name!r} stands twice", key.start_mark)
+        made[name] = loader.construct_object(value, deep=True)
+    return made
+
+
+_Unique.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """What a YAML text holds, with every error as one sentence."""
+    try:
+        made = yaml.load(text, Loader=_Unique)
+    except RecursionError as problem:
+        raise UserError(
+            f"{where} is nested too deeply; {DEEPEST} lists and mappings within one another is all"
+        ) from problem
+    # The others are PyYAML's own, where a tag (!!int, !!timestamp) does not fit its value.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark else ""
+        raise UserError(f"{where} is not YAML{line}: {getattr(problem, 'problem', None) or problem}") from problem
+    check_plain(made, where)
+    return made
+
+
+def check_plain(value: Any, where: str) -> None:
+    """Raises `UserError` where a value is none that JSON can hold, or not in UTF-8, or where aliases make it endless."""
+    waiting, left = [(value, where, 0)], LARGEST
+    while waiting:
+        value, place, depth = waiting.pop()
+        left -= 1 + (len(value) if isinstance(value, str) else 0)
+        if left < 0 or depth > DEEPEST:
+            raise UserError(
+                f"{where} is too large: {LARGEST:,} characters, aliases written out, and a depth of {DEEPEST} are all"
+            )
+        if isinstance(value, dict):
+            waiting += [(name, place, depth) for name in value]
+            waiting += [(item, f"{place}: {ascii(name)[1:-1]}", depth + 1) for name, item in value.items()]
+        elif isinstance(value, (list, tuple)):
+            waiting += [(item, place, depth + 1) for item in value]
+        elif wrong := _wrong(value):
+            raise UserError(f"{place} holds {wrong}")
+
+
+def _wrong(value: Any) -> str | None:
+    if isinstance(value, str):
+        return None if _is_text(value) else f"{ascii(value)[:80]}, which cannot be written in UTF-8"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else f"{value}; it must be a finite number"
+    if value is None or isinstance(value, int):
+        return None if abs(value or 0) < 2**63 else "a number beyond 64 bits"
+    return f"a value of the type {type(value).__name__}, which JSON does not know; put it in quotes"
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
