@@ -7,17 +7,17 @@ with `{{`, `{%`, `$` or a fake instruction in it is text, never a template.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from builders.commands import read_yaml
 from builders.errors import UserError
+from builders.plain import read_yaml
+from generation.bodies import compiled, written
 
 FOLDER = Path(__file__).parent / "prompts"
 
@@ -30,7 +30,6 @@ class Prompt:
     front: dict[str, Any]
     body: str
     digest: str
-    environment: jinja2.Environment = field(repr=False, compare=False, hash=False)
 
     @property
     def label(self) -> str:
@@ -38,20 +37,19 @@ class Prompt:
         return f"{self.name}@{self.digest}"
 
     @cached_property
-    def template(self) -> jinja2.Template:
-        return self.environment.from_string(self.body)
+    def compiled(self) -> tuple[jinja2.Template, frozenset[str]]:
+        return compiled(self.name, self.body)
 
     @cached_property
     def needs(self) -> frozenset[str]:
         """The row's columns that the body uses."""
-        names = meta.find_undeclared_variables(self.environment.parse(self.body))
-        return frozenset(names) - set(self.front) - set(self.environment.globals)
+        return self.compiled[1] - set(self.front)
 
-    def messages(self, row: dict[str, Any]) -> list[dict[str, str]]:
-        """What is sent for a row; a variable that is nowhere is a `UserError`."""
+    def messages(self, row: Mapping[str, Any]) -> list[dict[str, str]]:
+        """What is sent for a row; what cannot be written (a variable that is nowhere, 1 / 0) is a `UserError`."""
         try:
-            text = self.template.render({name: row[name] for name in self.needs if name in row} | self.front)
-        except jinja2.TemplateError as problem:
+            text = written(self.compiled[0], {name: row[name] for name in self.needs if name in row} | self.front)
+        except ValueError as problem:
             raise UserError(f"the prompt {self.name} cannot be written for a row: {problem}") from problem
         return [{"role": "user", "content": text}]
 
@@ -87,19 +85,6 @@ def parse_prompt(name: str, text: str) -> Prompt:
     front = read_yaml(head, f"the front matter of the prompt {name}")
     if not isinstance(front, dict):
         raise UserError(f"the front matter of the prompt {name} holds {front!r}; it must be keys and values")
-    environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    environment.globals.clear()  # a prompt needs no range(10**9)
-    try:
-        environment.parse(body)
-    except jinja2.TemplateSyntaxError as problem:
-        raise UserError(
-            f"the prompt {name} has a mistake at line {problem.lineno} of its body: {problem.message}"
-        ) from problem
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Prompt(name, {str(key): value for key, value in front.items()}, body.strip("\n"), digest, environment)
+    compiled(name, body)  # what is wrong with it is said now
+    return Prompt(name, front, body.strip("\n"), digest)

@@ -3,20 +3,21 @@
 front matter + body -> nothing, or one sentence that says what is wrong;  front matter -> gap (none, partial, large)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jinja2
-from jinja2 import meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from builders.errors import UserError
+from builders.folder import CONFIG_NAME
+from builders.passages import WHY
+from generation.bodies import compiled, written
 
 KNOWS = ("nothing", "some", "most", "all")
 FRONT = ("description", "speakers")
-# A passage's columns: what a body may use beside the front matter's own keys.
-COLUMNS = ("id", "document_id", "url", "index", "start", "end", "text", "tokens")
 _PROBE = "The probe that stands for a passage."
+# A passage's columns, what a body may use beside the front matter's own keys; and values as they have them.
+COLUMNS = {
+    "id": "d/0", "document_id": "d", "url": None, "index": 0, "start": 0, "end": len(_PROBE), "text": _PROBE, "tokens": 9,
+}  # fmt: skip
 
 
 def gap(front: Mapping[str, Any]) -> str | None:
@@ -52,6 +53,17 @@ def check_style(name: str, front: Mapping[str, Any], body: str) -> None:
     _check_body(name, front, body, tag)
 
 
+def check_names(names: Sequence[str]) -> None:
+    """Each style is a config of the folder and gives columns to the rows: a `UserError` names one whose name is taken."""
+    taken = {"default", "rejected", "replies", *COLUMNS, *WHY}
+    for name in names:
+        made = {name, *(f"{name}_{end}" for end in ("key", "error", "detail"))}
+        if made & taken or not CONFIG_NAME.fullmatch(name):
+            why = f"'{min(made & taken)}' is there already" if made & taken else "letters, digits, _, - and . are all"
+            raise UserError(f"the style '{name}' cannot have this name ({why}); give its file another one")
+        taken |= made
+
+
 def _check_speakers(name: str, speakers: Any) -> None:
     form = f"like '- {{name: Teacher, knows: all}}' (knows: {', '.join(KNOWS)})"
     if not isinstance(speakers, list) or len(speakers) < 2:
@@ -79,18 +91,21 @@ def _check_speakers(name: str, speakers: Any) -> None:
 
 
 def _check_body(name: str, front: Mapping[str, Any], body: str, tag: str) -> None:
-    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.clear()
-    variables = {column: column for column in COLUMNS} | {"text": _PROBE} | dict(front)
-    try:
-        unknown = sorted(meta.find_undeclared_variables(environment.parse(body)) - set(variables))
-        said = environment.from_string(body).render(variables) if not unknown else ""
-    except jinja2.TemplateError as problem:
-        raise UserError(f"the style {name} has a mistake in its body: {problem}") from problem
+    template, used = compiled(name, body)
+    unknown = sorted(used - set(COLUMNS) - set(front))
     if unknown:
         raise UserError(
-            f"the style {name} uses {{{{ {unknown[0]} }}}}, which is nowhere; a body may use {', '.join(variables)}"
+            f"the style {name} uses {{{{ {unknown[0]} }}}}, which is nowhere; a body may use {', '.join([*COLUMNS, *front])}"
         )
+    for url in ("http://127.0.0.1/", None):  # a passage has none where its document has none
+        try:
+            said = written(template, COLUMNS | {"url": url} | dict(front))
+        except ValueError as problem:
+            raise UserError(f"the style {name} has a mistake in its body: {problem}") from problem
+        _check_said(name, front, said, tag)
+
+
+def _check_said(name: str, front: Mapping[str, Any], said: str, tag: str) -> None:
     lines = said.rstrip().split("\n")
     if lines[-3:] != ["<passage>", _PROBE, "</passage>"]:
         raise UserError(

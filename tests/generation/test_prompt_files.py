@@ -134,10 +134,28 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("{{ text }}", "{{ passage }}", "{{ passage }}, which is nowhere"),
     ("{{ text }}", "{{ text", "mistake"),
     ("{{ speaker.name }}", "{{ speaker.nmae }}", "mistake in its body"),
+    ("Ben: asks.", "Ben: asks {{ text + 1 }}.", "mistake in its body: can only concatenate str"),
+    ("Ben: asks.", "Ben: asks {{ 1 / index }}.", "mistake in its body: division by zero"),
+    ("Ben: asks.", "Ben: asks {{ 'about ' + url }}.", "mistake in its body: can only concatenate str"),
+    ("Ben: asks.", "Ben: asks {{ ['a', 'b'] | random }}.", "the filter 'random' is not for prompts"),
+    ("Ben: asks.", "Ben: {% for a in text * 9 %}{% endfor %}", "'mul' is not for prompts"),
     ("<dialogue>\n", "", "a line '<dialogue>'"),
     ("- Ben: asks.\n", "", "does not introduce Ben"),
     ("Speakers:", "People:", "does not introduce Ann"),
 ]
+
+
+RIGHT = [
+    "{{ index + 1 }}",
+    "{% if url %}{{ url + '#top' }}{% endif %}",
+    "{{ text | truncate(20) }}",
+    "{{ tokens // 2 }}",
+]
+
+
+@pytest.mark.parametrize("words", RIGHT)
+def test_a_style_may_use_what_a_passage_has(words: str) -> None:
+    checked(OWN.replace("Ben: asks.", f"Ben: asks {words}."))
 
 
 @pytest.mark.parametrize(("right", "wrong", "said"), MISTAKES)
