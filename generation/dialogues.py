@@ -36,6 +36,7 @@ from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
+from generation.styles import check_names
 
 STYLES = (
     "two_students",
@@ -90,6 +91,7 @@ def load_styles(recipe: Dialogues) -> list[Prompt]:
         raise UserError(f"no style is named; ours are {', '.join(STYLES)}, and rephrase as a control")
     for prompt in prompts:
         check_style(prompt.name, prompt.front, prompt.body)
+    check_names([prompt.name for prompt in prompts])
     return prompts
 
 
