@@ -11,11 +11,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from builders.commands import read_recipe, say
+from builders.commands import load, read_recipe, say
 from builders.errors import UserError
 from generation.ledger import COLUMNS, Ledger
 from generation.money import tokens_cost
-from generation.recipes import FOLDER, Price
+from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
 from generation.screen import show
 
@@ -65,11 +65,12 @@ def main(argv: Sequence[str]) -> None:
 
 def _prices(config: str | None) -> dict[str, Price]:
     prices = {}
-    for value in read_recipe(config, FOLDER).values() if config else ():
-        if isinstance(value, dict) and isinstance(value.get("price"), dict) and "input" in value["price"]:
-            prices[str(value.get("model") or "")] = Price(
-                float(value["price"]["input"]), float(value["price"]["output"])
-            )
+    for role, value in read_recipe(config, FOLDER).items() if config else ():
+        if isinstance(value, dict) and value.get("price") is not None:
+            price = load(Price, value["price"], f"the recipe {config}: {role}: price")
+            check_price(role, price)
+            if price.input is not None:
+                prices[str(value.get("model") or "")] = price
     return prices
 
 

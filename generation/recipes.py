@@ -5,10 +5,11 @@ recipes/NAME.yaml -> a frozen dataclass of the command (generation/mind.py), its
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from builders.commands import load, option
 from builders.errors import UserError
+from builders.plain import check_plain
 
 FOLDER = Path(__file__).parent / "recipes"
 DIALECTS = ("chat", "generate", "embed")
@@ -71,8 +72,9 @@ class Role:
 
 @dataclass(frozen=True)
 class Common:
-    """The keys and flags of every command that asks a model."""
+    """The keys and flags of every command that asks a model; `steps` are those that `--until` may name."""
 
+    steps: ClassVar[tuple[str, ...]] = ()
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
     endpoints: list[str] = option(
@@ -106,6 +108,9 @@ class Common:
             value = getattr(self, name)
             if value is not None and not 0 <= value < float("inf"):
                 raise UserError(f"{name} is {value}; it must be a number of at least 0")
+        if self.until is not None and self.until not in self.steps:
+            there = f"its steps are {', '.join(self.steps)}" if self.steps else "this command is one step; leave it out"
+            raise UserError(f"until names the step '{self.until}'; {there}")
         if self.output and Path(self.output).resolve() in Path(self.ledger).resolve().parents:
             raise UserError(
                 f"the ledger {self.ledger} lies inside the output {self.output}, which is replaced; keep it elsewhere"
@@ -130,8 +135,22 @@ def check_role(name: str, role: Role) -> None:
             raise UserError(
                 f"{name}: extra holds '{taken}', which is not extra; it stands beside extra or is ours to send"
             )
-    price = role.price
-    if price and price.gpu_hour is None and (price.input is None or price.output is None):
+    check_plain(sampling.extra, f"{name}: extra")
+    if role.reply_tokens is not None and role.reply_tokens < 1:
+        raise UserError(f"{name}: reply_tokens is {role.reply_tokens}; it must be at least 1")
+    if role.price is not None:
+        check_price(name, role.price)
+
+
+def check_price(name: str, price: Price) -> None:
+    """A price that nobody could pay is a `UserError`."""
+    for key in ("input", "output", "gpu_hour"):
+        value = getattr(price, key)
+        if value is not None and not 0 <= value < float("inf"):
+            raise UserError(f"{name}: price: {key} is {value}; it must be a number of at least 0")
+    if price.gpus < 1:
+        raise UserError(f"{name}: price: gpus is {price.gpus}; it must be at least 1")
+    if price.gpu_hour is None and (price.input is None or price.output is None):
         raise UserError(f"{name}: price needs input and output (dollars per million tokens), or gpu_hour (and gpus)")
 
 
@@ -141,18 +160,18 @@ def endpoints_of(name: str, role: Role, given: list[str], roles: list[str]) -> l
     for text in given:
         before, equals, after = text.partition("=")
         if equals and "/" not in before:
-            if before not in roles:
-                raise UserError(f"the endpoint '{text}' is for the role '{before}'; this recipe has {', '.join(roles)}")
+            if before not in roles:  # what is behind it may be a secret
+                raise UserError(f"an endpoint is for the role '{before}'; this recipe has {', '.join(roles)}")
             own += [after] if before == name else []
-        else:
+        elif role.dialect != "embed":  # who writes texts makes no embeddings
             common.append(text)
-    chosen: list[Any] = own or common or role.endpoints
-    made = []
-    for item in chosen:
-        made.append(Endpoint(item) if isinstance(item, str) else load(Endpoint, item, f"{name}: endpoints"))
-    by_url = {e.url: e for e in made}
+    said = {endpoint.url: endpoint for endpoint in [_endpoint(name, item) for item in role.endpoints]}
     # A flag that names an address of the recipe keeps what the recipe says of it (its token, its concurrency).
-    for item in role.endpoints:
-        if isinstance(item, dict) and item.get("url") in by_url:
-            by_url[item["url"]] = load(Endpoint, item, f"{name}: endpoints")
-    return list(by_url.values())
+    return [said.get(url, Endpoint(url)) for url in dict.fromkeys(own or common)] or list(said.values())
+
+
+def _endpoint(name: str, item: Any) -> Endpoint:
+    made = Endpoint(item) if isinstance(item, str) else load(Endpoint, item, f"{name}: endpoints")
+    if made.concurrency is not None and made.concurrency < 1:
+        raise UserError(f"{name}: endpoints: concurrency is {made.concurrency}; it must be at least 1")
+    return made

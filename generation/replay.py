@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from datasets import Features, List, Value
 
+from builders.commands import typed
 from builders.folder import Folder
 from generation import VERSION
 from generation.ahead import Row
@@ -71,6 +72,8 @@ def shown_path(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, Role):
         return {
             name: item for name, item in dataclasses.asdict(value).items() if name != "endpoints" and item is not None
@@ -86,7 +89,7 @@ def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **
     ]
     asked = tally.asked if tally else 0
     values = {
-        "mathloom": VERSION, "kind": kind, "command": " ".join(["python -m", *_command()]), "started": started, "ended": ended,
+        "mathloom": VERSION, "kind": kind, "command": typed(list(_flags())), "started": started, "ended": ended,
         "seconds": round(time.monotonic() - run.started, 3), "models": models, "tokenizer": tokenizer,
         "rehearsal": any(m.name.startswith("mathloom/rehearsal/") for m in run.models.values()),
         "asked": asked, "from_ledger": max(0, run.read - asked), "tokens": _tokens(run),
@@ -95,16 +98,15 @@ def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
-def _command() -> Iterator[str]:
-    """The command without addresses: a folder is made to be shared."""
-    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
-    yield spec.name if spec else "..."
+def _flags() -> Iterator[str]:
+    """The command's flags without addresses: a folder is made to be shared."""
     skip = False
     for word in sys.argv[1:]:
         if word.startswith("--"):
             skip = word.split("=")[0] in ("--endpoints", "--ledger", "--output")
         if not skip:
-            yield shown_path(word)
+            flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+            yield flag + equals + shown_path(path)
 
 
 def _tokens(run: "Run") -> dict[str, int]:
