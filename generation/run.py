@@ -8,7 +8,6 @@ import hashlib
 import os
 import signal
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from builders.commands import typed
 from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
 from generation import VERSION
 from generation.current import opened
@@ -25,8 +25,9 @@ from generation.ledger import Ledger, Reply
 from generation.models import Model
 from generation.money import Purse
 from generation.reader import AGAIN, Reader, read_with
-from generation.recipes import Common, Role, check_role
-from generation.roles import Playing, play
+from generation.recipes import Common, Role, check_role, endpoints_of
+from generation.roles import REHEARSAL, Playing, play
+from generation.servers import address_of
 from generation.transport import EMBEDDING, Asking, Question
 
 if TYPE_CHECKING:
@@ -160,13 +161,17 @@ def running(
     """Opens a run and closes it however it ends. `steps` names the questions of each role, for what the ledger holds of them."""
     for role, said in roles.items():
         check_role(role, said)
+        for endpoint in endpoints_of(role, said, options.endpoints, list(roles)):
+            # Now, for the ledger gets the command as it was typed: no secret in an address may get there with it.
+            if endpoint.url != REHEARSAL and not options.from_ledger:
+                address_of(endpoint)
     if options.budget is not None:
         for role, said in roles.items():
             if said.price is None:
                 raise UserError(
                     f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}"
                 )
-    words = " ".join(["python -m", name, *sys.argv[1:]])
+    words = typed()
     reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
     if reading and not path.exists() and options.from_ledger:
@@ -222,9 +227,7 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
     engine = run.engine
     if engine is None or run.interrupted > 2:
         os._exit(Interrupted.code)
-    words = "interrupted; all that was paid for is safe, and the same command goes on: " + " ".join(
-        ["python -m", *_command()]
-    )
+    words = "interrupted; all that was paid for is safe, and the same command goes on: " + typed()
     if run.interrupted == 1:
         engine.end(Interrupted(words))
         left = engine.under_way
@@ -233,10 +236,6 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
     else:
         engine.abort()
         raise Interrupted(words)
-
-
-def _command() -> list[str]:
-    return [os.path.basename(sys.argv[0]), *sys.argv[1:]]
 
 
 def _finish(run: Run, how: str) -> None:
