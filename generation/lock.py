@@ -23,8 +23,18 @@ def now() -> str:
 
 
 def take_lock(path: Path, wait: bool, command: str) -> TextIO:
-    """An flock dies with its process, however that ends; the file beside the ledger says who holds it."""
-    file = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115
+    """An flock dies with its process, however that ends; the file beside the ledger says who holds it.
+
+    A ledger that is a link is locked where it lies. One file of two names is refused: SQLite keeps a log per name, so that
+    two runs, or one after a kill, would lose replies.
+    """
+    place = Path(os.path.realpath(path))
+    if place.exists() and place.stat().st_nlink > 1:
+        raise UserError(
+            f"the ledger {path} is one file under {place.stat().st_nlink} names (hard links), and replies that are written under one "
+            f"name are lost under another; make one of its own: python -m generation.ledger merge --ledger NEW.sqlite {path}"
+        )
+    file = os.fdopen(os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666), "a+", encoding="utf-8")
     told = False
     while True:
         try:

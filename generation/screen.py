@@ -4,7 +4,7 @@ rows done, tokens per second, in flight, kept, rejected
 """
 
 import io
-import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -24,11 +24,19 @@ __all__ = ["Bar", "bar", "say", "show"]
 
 def show(*things: Any) -> None:
     """Prints tables and texts; a screen that was closed ends no run."""
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
+    width = max(20, min(shutil.get_terminal_size((120, 24)).columns, 1000))
     for thing in things:
         text = io.StringIO()
-        Console(file=text, width=width, force_terminal=sys.stdout.isatty(), highlight=False).print(thing)
+        # What stands in brackets or between colons is a name that somebody gave, and neither markup nor an emoji.
+        console = Console(
+            file=text, width=width, force_terminal=_terminal(sys.stdout), highlight=False, markup=False, emoji=False
+        )
+        console.print(thing)
         say(text.getvalue().rstrip("\n"))
+
+
+def _terminal(stream: Any) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 class Bar:
@@ -55,7 +63,7 @@ class Bar:
 @contextmanager
 def bar(run: "Run", total: int | None) -> Iterator[Bar]:
     """Shows a bar while rows go by."""
-    if not sys.stderr.isatty():
+    if not _terminal(sys.stderr):
         yield Bar(run, total, None)
         return
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("rows  {task.fields[more]}"), TimeElapsedColumn())
