@@ -70,6 +70,11 @@ class Folder:
         with disk_errors(self._place):
             self._configs[config].add(rows)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """config -> rows written so far."""
+        return {name: config.rows for name, config in self._configs.items()}
+
     def put(self, name: str, text: str) -> None:
         """Writes a text file (run.json, recipe.yaml) at the top of the folder, in UTF-8 with plain line ends."""
         if Path(name).name != name:

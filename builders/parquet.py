@@ -31,11 +31,11 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 class ParquetFiles:
     """The parquet files of one config below `path`: made when the first rows come, at most one open, none without rows.
 
-    `count`: files that are ended. OSError where the disk is full; `abandon` then lets go of what is open.
+    `count`: files that are ended; `rows`: rows that were given. OSError where the disk is full; `abandon` then lets go of what is open.
     """
 
     def __init__(self, path: Path, features: Features, group_rows: int, file_groups: int) -> None:
-        self.count = 0
+        self.count = self.rows = 0
         self._path = path
         self._schema: pa.Schema = features.arrow_schema
         self._group_rows = group_rows
@@ -50,6 +50,7 @@ class ParquetFiles:
         A column that a row lacks is null. ValueError, when the group is written, for what was not declared.
         """
         self._waiting += rows
+        self.rows += len(rows)
         while len(self._waiting) >= self._group_rows:
             self._write_group()
 

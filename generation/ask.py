@@ -11,11 +11,12 @@ Five laws hold (tests/generation/test_laws.py): rows are preserved; a key is wha
 anyone sees it, and the first one counts; readers are pure and run again over what was recorded; the slots stay full.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasets import Dataset, Features, IterableDataset, List, Value
+from datasets import Dataset, Features, IterableDataset, List, Value, disable_progress_bars
 
 from builders.errors import UserError
 from generation.ahead import BATCH, KEYS, Ahead, Pace, Row
@@ -85,6 +86,8 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             )
     added = {name: kind for question in questions for name, kind in question.columns.items()}
     if isinstance(rows, Dataset):
+        if sys.stderr is None or not sys.stderr.isatty():
+            disable_progress_bars()  # those of `map`: no bar where there is no terminal
         ahead = Ahead(run, asked, lambda: _rows_of(rows), pace)
         mark = run.fingerprint(questions, rows._fingerprint)
         return rows.map(

@@ -1,0 +1,142 @@
+"""sentence-transformers behind text-embeddings-inference's /embed, on loopback, for as long as a run needs it.
+
+    {"inputs": text, "normalize": true} -> [[...]]
+
+    python -m generation.embedder --model BAAI/bge-m3 --port 8081
+
+Texts that wait together are embedded together. Needs the extra .[embed], and torch.
+"""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from builders.commands import command, option, parse, say
+from builders.errors import UserError
+
+HOST = "127.0.0.1"
+BATCH = 64  # texts that are embedded at once
+GATHER = 0.01  # seconds in which they gather
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the server is told."""
+
+    model: str = option("BAAI/bge-m3", "a model of sentence-transformers: a Hub id or a folder", metavar="NAME")
+    port: int = option(8081, "the port on 127.0.0.1; 0 takes a free one and prints it", metavar="P")
+    parent: int | None = option(None, "end when the process of this number is no longer the parent", metavar="PID")
+
+
+class Embedder:
+    """One model, one batch at a time; what comes meanwhile is the next batch."""
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.name, self.model = name, model
+        self.waiting: list[tuple[str, asyncio.Future[list[float]]]] = []
+        self.working = False
+
+    async def serve(self, request: web.BaseRequest) -> web.Response:
+        """/info, /health and /embed."""
+        if request.path == "/info":
+            return web.json_response({"model_id": self.name, "model_sha": None, "max_concurrent_requests": 4 * BATCH})
+        if request.path == "/health":
+            return web.Response()
+        if request.path != "/embed" or request.method != "POST":
+            return web.Response(status=404)
+        said = await request.json()
+        texts = [said["inputs"]] if isinstance(said["inputs"], str) else said["inputs"]
+        return web.json_response([await vector for vector in [self.ask(text) for text in texts]])
+
+    def ask(self, text: str) -> "asyncio.Future[list[float]]":
+        """The vector of a text, when its batch is done."""
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[list[float]] = loop.create_future()
+        self.waiting.append((text, made))
+        if not self.working:
+            self.working = True
+            self.task = loop.create_task(self.work())
+        return made
+
+    async def work(self) -> None:
+        """Batches until nobody waits."""
+        await asyncio.sleep(GATHER)
+        while self.waiting:
+            batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
+            vectors = await asyncio.to_thread(self.embed, [text for text, _ in batch])
+            for (_, made), vector in zip(batch, vectors, strict=True):
+                if not made.done():
+                    made.set_result(vector)
+        self.working = False
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """The vectors, of length 1."""
+        found: list[list[float]] = self.model.encode(list(texts), normalize_embeddings=True, batch_size=BATCH).tolist()
+        return found
+
+
+def load(name: str) -> Any:
+    """The model. UserError where it, or what loads it, is not to be had."""
+    if find_spec("sentence_transformers") is None:
+        raise UserError(
+            f"the embeddings of {name} need sentence-transformers: pip install torch==2.13.0, then pip install -e '.[embed]'; "
+            "or name a server with --embeddings URL, or say --embeddings none"
+        )
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(name, device="cpu" if os.environ.get("CUDA_VISIBLE_DEVICES") == "" else None)
+    except (OSError, ValueError) as problem:
+        raise UserError(
+            f"the embedding model {name} is not to be had: {' '.join(str(problem).split())[:300]}"
+        ) from problem
+
+
+@contextlib.contextmanager
+def serving(name: str) -> Iterator[str]:
+    """The server in a process of its own: yields its address, and ends with the caller."""
+    if find_spec("sentence_transformers") is None:
+        load(name)
+    home = str(Path(__file__).parent.parent)
+    paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(
+        [sys.executable, "-m", "generation.embedder", "--model", name, "--port", "0", "--parent", str(os.getpid())],
+        env={**os.environ, "PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        url = child.stdout.readline().strip()
+        if not url:
+            raise UserError(
+                f"the embedding model {name} could not be loaded (exit code {child.wait()}); what it said stands above"
+            )
+        try:
+            yield url
+        finally:
+            child.terminate()
+
+
+async def live(recipe: Recipe) -> None:
+    """Serves until its parent is gone."""
+    server = web.Server(Embedder(recipe.model, load(recipe.model)).serve, access_log=None)
+    listening = await asyncio.get_running_loop().create_server(server, HOST, recipe.port)
+    say(f"http://{HOST}:{listening.sockets[0].getsockname()[1]}")
+    while recipe.parent in (None, os.getppid()):
+        await asyncio.sleep(0.5)
+
+
+def main(argv: Sequence[str]) -> None:
+    asyncio.run(live(parse(Recipe, argv, "generation.embedder", __doc__.splitlines()[0])))
+
+
+if __name__ == "__main__":
+    command(main)

@@ -1,0 +1,78 @@
+"""The rows of a GSDP folder: columns, how a row that came through the chain is written, the graph's edges.
+
+id, problem, solution, answer, knowledge_points, hop, ..., text, messages, replies; rejected: step, unit, reason, detail
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from datasets import Features, List, Value
+
+from builders.tokens import Tokens
+from generation.ahead import Row
+from generation.decontaminate import CONTAMINATION
+from generation.judge import PROBLEM, SOLUTION, Panel
+from generation.questions import TEXT, WHY
+from generation.solutions import STEP as SOLVED
+from graph.kprg import Graph
+
+ROW = Features(
+    {
+        **dict.fromkeys(("id", "problem", "solution", "answer"), TEXT), "knowledge_points": List(TEXT), "hop": TEXT,
+        "weight": Value("int64"), "repetition": Value("int64"), "difficulty": TEXT,
+        "problem_scores": List({"judge": TEXT, "score": Value("float64")}), "problem_score": Value("float64"),
+        "solution_verdicts": List({"judge": TEXT, "verdict": Value("bool")}), "vote_answer": TEXT, "vote_share": Value("float64"),
+        "verified": TEXT, "contamination": CONTAMINATION, "seed_ids": List(TEXT), "novel": Value("bool"), "text": TEXT,
+        "text_tokens": Value("int64"), "messages": List({"role": TEXT, "content": TEXT}),
+        "replies": List({"step": TEXT, "key": TEXT, "model": TEXT}),
+    }
+)  # fmt: skip
+REJECTED = Features({**ROW, **WHY})
+EDGES = Features({"a": TEXT, "b": TEXT, "weight": Value("int64")})
+AT_ONCE = 10_000  # edges
+
+
+def finish(rows: Sequence[Row], tokens: Tokens, panel: Panel, models: dict[str, str]) -> None:
+    """Writes text, messages, tokens and the keys of all replies into rows that came through the chain."""
+    whole = [row for row in rows if row["solution"] is not None]
+    for row in whole:
+        row["text"] = f"Problem:\n{row['problem']}\n\nSolution:\n{row['solution']}"
+        row["messages"] = [
+            {"role": "user", "content": row["problem"]},
+            {"role": "assistant", "content": row["solution"]},
+        ]
+    for row, count in zip(whole, tokens.count([row["text"] for row in whole]), strict=True):
+        row["text_tokens"] = count
+    for row in rows:
+        row["replies"] = list(_replies(row, panel, models))
+
+
+def _replies(row: Row, panel: Panel, models: dict[str, str]) -> Iterator[Row]:
+    """Every reply about a row, in the order of the steps."""
+    steps = ["problem", *(f"{PROBLEM}/{name}" for name in panel.names), "difficulty"]
+    steps += [f"{SOLVED}/{name}" for name in models if f"{SOLVED}/{name}_key" in row]
+    for step in [*steps, *(f"{SOLUTION}/{name}" for name in panel.names)]:
+        keys: Any = row.get(f"{step}_key")
+        role = {"problem": "writer", "difficulty": "rater"}.get(step, step.partition("/")[2])
+        for key in keys if isinstance(keys, list) else [keys]:
+            if key is not None:
+                yield {"step": step, "key": key, "model": models[role]}
+
+
+def rejected_seed(row: Row) -> Row:
+    """A seed that gave no points, as a row of `rejected`."""
+    return {name: row[name] for name in ("id", "problem", "solution", "answer", *WHY)}
+
+
+def of(row: Row, features: Features) -> Row:
+    """A row with the columns of a config."""
+    return {name: row.get(name) for name in features}
+
+
+def edges(graph: Graph) -> Iterator[list[Row]]:
+    """The rows of `edges`, some at a time."""
+    for start in range(0, len(graph.a), AT_ONCE):
+        part = [column[start : start + AT_ONCE].tolist() for column in (graph.a, graph.b, graph.weight)]
+        yield [
+            {"a": graph.points[a], "b": graph.points[b], "weight": weight} for a, b, weight in zip(*part, strict=True)
+        ]

@@ -1,0 +1,168 @@
+"""Judges: a panel scores problems and decides on solutions, and one veto is enough (GSDP, section 2.5, prompts A.5 and A.6).
+
+    knowledge_points, problem, solution -> problem_scores, problem_score, solution_verdicts; or a reason: low_score, vetoed
+    python -m generation.judge --rows data/solutions --config gsdp-today --output data/judged
+
+All judges answer the same two files. Those that put the same words to the same model are one judge. What a judge says
+that cannot be read never counts as a good verdict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from datasets import Features, IterableDataset, List, Value
+
+from builders.commands import command, option, parse
+from builders.errors import UserError
+from generation.ahead import Row
+from generation.ask import Ask, ask
+from generation.models import Model
+from generation.panels import Judge, roles_of
+from generation.questions import TEXT, each, failed, nested, reject
+from generation.recipes import FOLDER, Common
+from generation.steps import Step, given, write_step
+from generation.verdicts import read_score, read_solution_verdict
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+PROBLEM, SOLUTION, UNIT = "judge_problem", "judge_solution", "problem"
+LEAST_SCORE = 0.85  # section 2.5
+SCORES = Features(
+    {"problem_scores": List({"judge": TEXT, "score": Value("float64")}), "problem_score": Value("float64")}
+)
+VERDICTS = Features({"solution_verdicts": List({"judge": TEXT, "verdict": Value("bool")})})
+
+
+@dataclass(frozen=True)
+class Judges(Common):
+    """What `python -m generation.judge` can be told."""
+
+    rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
+    least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
+    # The paper's panel; its weights are "by mathematical proficiency", without numbers: these are equal, and ours.
+    judges: list[Judge] = option(
+        [
+            Judge(paper_model="Qwen/Qwen2-7B-Instruct", name="judge_a"),
+            Judge(paper_model="internlm/internlm2-chat-20b", name="judge_b"),
+            Judge(paper_model="meta-llama/Llama-3.1-8B-Instruct", name="judge_c"),
+        ],
+        "the panel: name, weight, and what every model has",
+        flag=False,
+    )
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The different judges of a run, each with the weight of its score; the weights add up to 1."""
+
+    judges: tuple[tuple[str, Model, float], ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _, _ in self.judges]
+
+
+def panel(recipe: Judges, run: "Run") -> Panel:
+    """The panel; of judges that are one model asked in one way the first counts, with the weights of all."""
+    if not 0 <= recipe.least_score <= 1:
+        raise UserError(f"least_score is {recipe.least_score}; it must be between 0 and 1")
+    total = sum(judge.weight for judge in recipe.judges)
+    same: dict[tuple[str, str | None, str], list[tuple[str, Model, float]]] = {}
+    for judge in recipe.judges:
+        model = run.model(judge.name)
+        alike = (model.name, model.revision, repr(sorted(model.sampling.items())) + model.dialect)
+        same.setdefault(alike, []).append((judge.name, model, judge.weight / total))
+    return Panel(tuple((group[0][0], group[0][1], sum(weight for _, _, weight in group)) for group in same.values()))
+
+
+def check_judges(judges: Sequence[Judge]) -> None:
+    """Refuses a panel that could decide nothing."""
+    if not judges:
+        raise UserError("no judges are named; a panel is a list of models, each with a name")
+    for judge in judges:
+        if not 0 < judge.weight < float("inf"):
+            raise UserError(f"the judge {judge.name} has the weight {judge.weight}; it must be above 0")
+
+
+def scoring(of: Panel) -> list[Ask]:
+    """The question about a problem, to each judge."""
+    adds = Features({"score": Value("float64"), "explanation": TEXT})
+    return [nested(f"{PROBLEM}/{name}", PROBLEM, model, read_score, adds) for name, model, _ in of.judges]
+
+
+def scored(rows: IterableDataset, of: Panel, least: float) -> IterableDataset:
+    """Rows that were asked `scoring`, with their scores; below `least`, or without all scores, they have their reason."""
+    return each(rows, partial(_score, of=of, least=least), SCORES)
+
+
+def _score(batch: list[Row], of: Panel, least: float) -> None:
+    for row in batch:
+        if row["reason"] and row["step"] != "difficulty":
+            continue
+        said: dict[str, float | None] = {name: (row[f"{PROBLEM}/{name}"] or {}).get("score") for name in of.names}
+        row["problem_scores"] = [{"judge": name, "score": score} for name, score in said.items()]
+        failed(row, PROBLEM, UNIT, [f"{PROBLEM}/{name}" for name in of.names])
+        scores = {name: score for name, score in said.items() if score is not None}
+        if len(scores) < len(said):
+            continue
+        row["problem_score"] = round(sum(scores[name] * weight for name, _, weight in of.judges), 6)
+        if row["problem_score"] < least:
+            reject(row, PROBLEM, UNIT, "low_score", f"{row['problem_score']:.3f}, below {least}: {_said(row, of)}")
+
+
+def _said(row: Row, of: Panel) -> str:
+    parts = ((name, row[f"{PROBLEM}/{name}"]) for name in of.names)
+    return "; ".join(
+        f"{name} {said['score']}" + (f" ({said['explanation']})" if said["explanation"] else "") for name, said in parts
+    )
+
+
+def vetting(of: Panel) -> list[Ask]:
+    """The question about a solution, to each judge."""
+    adds = Features({"verdict": Value("bool"), "explanation": TEXT})
+    return [nested(f"{SOLUTION}/{name}", SOLUTION, model, read_solution_verdict, adds) for name, model, _ in of.judges]
+
+
+def vetted(rows: IterableDataset, of: Panel) -> IterableDataset:
+    """Rows that were asked `vetting`, with the verdicts; one that is not True gives a reason."""
+    return each(rows, partial(_vet, of=of), VERDICTS)
+
+
+def _vet(batch: list[Row], of: Panel) -> None:
+    for row in batch:
+        if row["reason"]:
+            continue
+        said = {name: row[f"{SOLUTION}/{name}"] or {} for name in of.names}
+        row["solution_verdicts"] = [{"judge": name, "verdict": each.get("verdict")} for name, each in said.items()]
+        against = [
+            f"{name}: {each.get('explanation') or 'False'}"
+            for name, each in said.items()
+            if each.get("verdict") is False
+        ]
+        if against:
+            reject(row, SOLUTION, UNIT, "vetoed", "; ".join(against))
+        failed(row, SOLUTION, UNIT, [f"{SOLUTION}/{name}" for name in of.names])
+
+
+def main(argv: Sequence[str]) -> None:
+    recipe = parse(Judges, argv, "generation.judge", __doc__.splitlines()[0], FOLDER)
+    recipe.check()
+    check_judges(recipe.judges)
+    rows = given(recipe, ["knowledge_points", "problem"])
+    solved = "solution" in rows.features
+    roles = roles_of(recipe)
+    steps = {name: [f"{PROBLEM}/{name}", f"{SOLUTION}/{name}"] for name in roles}
+
+    def judged(run: "Run", rows: IterableDataset) -> IterableDataset:
+        of = panel(recipe, run)
+        rows = scored(ask(rows, *scoring(of)), of, recipe.least_score)
+        return vetted(ask(rows, *vetting(of)), of) if solved else rows
+
+    write_step(Step("judge", roles, steps), recipe, rows, judged)
+
+
+if __name__ == "__main__":
+    command(main)

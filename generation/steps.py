@@ -1,0 +1,125 @@
+"""One step as a command of its own: rows in, the same rows with its columns out, as a finished folder.
+
+rows + what a step makes of them -> configs default (with the new columns), rejected (with the reason), replies
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasets import Features, IterableDataset
+from rich.table import Table
+
+from builders import columns
+from builders import rows as builders_rows
+from builders.errors import CheckFailed
+from builders.folder import check_output, finished
+from builders.sources import find
+from builders.tokens import load_tokenizer
+from cards.card import write_card
+from generation.ahead import Row
+from generation.ledger import batches
+from generation.lock import now
+from generation.questions import WHY
+from generation.recipes import Role
+from generation.replay import REPLIES, recipe_text, run_text, write_replies
+from generation.run import running
+from generation.screen import bar, say, show
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+INNER = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step's name, its roles, and the questions of each."""
+
+    name: str
+    roles: dict[str, Role]
+    steps: dict[str, list[str]]
+
+
+def given(recipe: Any, needs: Sequence[str]) -> IterableDataset:
+    """The rows at `recipe.rows` with all their columns. UserError where there are none, or one that is needed is missing."""
+    source = find(recipe.rows)
+    builders_rows.check(source, needs)
+    features = Features({**columns.features_of(source), **WHY})
+    return IterableDataset.from_generator(_Given(source, recipe.limit, features), features=features)
+
+
+@dataclass(frozen=True)
+class _Given:
+    source: Any
+    limit: int | None
+    features: Features
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()
+
+    def __call__(self) -> Any:
+        for row in columns.read(self.source, self.limit):
+            made = columns.fitted(row, self.features)
+            if wrong := row.get("bad_row"):
+                made |= {"step": "rows", "unit": "row", "reason": "bad_row", "detail": wrong}
+            yield made
+
+
+def write_step(
+    step: Step, recipe: Any, rows: IterableDataset, make: Callable[["Run", IterableDataset], IterableDataset]
+) -> None:
+    """Runs a step over rows and writes what comes of it."""
+    tokens, output, started = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now()
+    if recipe.output:
+        check_output(output)
+    with running(step.roles, recipe, step.steps, f"generation.{step.name}") as run:
+        made = make(run, rows)
+        features = made.features
+        public = Features(
+            {name: kind for name, kind in features.items() if name not in WHY and not name.endswith(INNER)}
+        )
+        configs = {"default": public, "rejected": Features({**public, **WHY}), "replies": REPLIES}
+        counts: Counter[str] = Counter()
+        with finished(output, configs, [], step.name) as folder:
+            with bar(run, None) as shown:
+                for batch in batches(made, 64):
+                    for config in ("default", "rejected"):
+                        folder.write(config, [_of(row, configs[config]) for row in batch if _config(row) == config])
+                    counts.update(row["reason"] or "" for row in batch)
+                    shown.update(counts.total(), counts[""], counts.total() - counts[""])
+            write_replies(run, folder)
+            folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
+            told = {"rows": {"in": counts.total(), "kept": counts[""], "rejected": rejected(counts)}}
+            folder.put("run.json", run_text(run, step.name, tokens.name, started, now(), counts=told))
+            folder.close()
+            write_card(folder.path)
+    end(counts, output)
+
+
+def _config(row: Row) -> str:
+    return "rejected" if row["reason"] else "default"
+
+
+def _of(row: Row, features: Features) -> Row:
+    return {name: row[name] for name in features}
+
+
+def rejected(counts: Counter[str]) -> dict[str, int]:
+    """How many rows have which reason."""
+    return {reason: counts[reason] for reason in sorted(counts) if reason}
+
+
+def end(counts: Counter[str], output: Path) -> None:
+    """The table of a finished step, and the line that loads it."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("rows", "kept", "rejected", "why"):
+        table.add_column(name, justify="left" if name == "why" else "right")
+    why = ", ".join(f"{reason} {count}" for reason, count in rejected(counts).items())
+    table.add_row(f"{counts.total():,}", f"{counts['']:,}", f"{counts.total() - counts['']:,}", why)
+    show(table)
+    if not counts[""]:
+        raise CheckFailed(f"nothing was kept; {output} holds the rejected rows with their reasons")
+    say(f'\nfrom datasets import load_dataset\nrows = load_dataset("{output}", split="train")')
