@@ -122,7 +122,7 @@ def told(
     counts: Counts,
 ) -> Iterator[Row]:
     """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are."""
-    fronts = {style.name: style.front for style in styles}
+    asked = {style.name: {"front": style.front, "instructions": style.body} for style in styles}
     with Seen() as seen:
         for batch in rows.iter(32):
             made: list[Row] = []
@@ -135,7 +135,7 @@ def told(
                 row["text_tokens"] = count
             for row in made:
                 if row["unit"] == "dialogue":
-                    _settle(row, fronts[row["style"]], seen, flagged, counts)
+                    _settle(row, asked[row["style"]], seen, flagged, counts)
                 yield row
 
 
@@ -158,14 +158,14 @@ def _dialogue(row: Row, style: Prompt, model: Model) -> Row:
     }  # fmt: skip
 
 
-def _settle(row: Row, front: dict[str, Any], seen: Seen, flagged: Sequence[str], counts: Counts) -> None:
+def _settle(row: Row, asked: dict[str, Any], seen: Seen, flagged: Sequence[str], counts: Counts) -> None:
     """Measures a dialogue, then keeps or rejects it: the first reason counts, and what is only flagged does not reject."""
     if row["text"] is None and row["reason"] in flagged:  # nothing but a refusal: there is no dialogue to keep
         row["flags"], row["reason"] = [row["reason"]], "unreadable"
     if row["text"] is not None:
-        row.update(measure_dialogue({**row, "front": front}))
+        row.update(measure_dialogue(row))
         counts.take_measures(row, ("text_tokens", *MEASURES))
-        found = judge_dialogue({**row, "front": front})
+        found = judge_dialogue({**row, **asked})
         row["flags"] = [reason for reason, _ in found if reason in flagged]
         for reason, detail in found:
             if reason not in flagged and not row["reason"]:
@@ -222,8 +222,8 @@ def _end(counts: Counts, names: Sequence[str], output: Path) -> None:
     show(counts.table(names))
     for reason in sorted({reason for style in names for reason in counts.styles[style] if reason}):
         say(f"  {reason}: {MIND.get(reason, '')}")
-    if counts.no_passage:
-        say(f"documents without a passage: {dict(counts.no_passage)}")
+    for reason, count in sorted(counts.no_passage.items()):
+        say(f"  {count:,} documents without a passage: {reason}, {MIND.get(reason, '')}")
     if not counts.kept:
         raise CheckFailed(f"nothing was kept; {output} holds the rejected rows with their reasons")
     best = next(name for name in names if counts.styles[name][""])

@@ -112,7 +112,7 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         say(
             f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies"
         )
-    if run.engine is not None:
+    if run.engine is not None and total[2]:
         question = next(iter(questions))
         seconds = (
             run.options.deadline or 60 + 3 * question.model.sampling.get("max_tokens", 0) / run.engine.tally.pace()

@@ -153,7 +153,9 @@ class Ledger:
         try:
             for start in range(0, len(keys), 500):
                 part = keys[start : start + 500]
-                query = f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
+                query = (
+                    f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
+                )
                 for *row, mark in self._select(query, part):
                     found[row[0]] = reply = Reply(*row)
                     if mark is not None and mark != reply.mark:
@@ -228,7 +230,7 @@ class Ledger:
 
 def _written(reply: Reply) -> list[Any]:
     """A reply's row. SQLite takes no lone surrogates; the few that rows and servers bring become U+FFFD."""
-    values = [mend(value) if isinstance(value, str) else value for value in vars(reply).values()]
+    values: list[Any] = [mend(value) if isinstance(value, str) else value for value in vars(reply).values()]
     return [*values, Reply(*values).mark]
 
 

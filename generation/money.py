@@ -32,7 +32,8 @@ class Purse:
 
     def __init__(self, budget: float | None, prices: dict[str, Price | None]) -> None:
         self.budget, self.prices = budget, prices
-        self.hourly: dict[tuple[str, ...], Price] = {}  # of each set of servers; roles that share one pay its hours once
+        # Of each set of servers: roles that share one pay its hours once.
+        self.hourly: dict[tuple[str, ...], Price] = {}
         self.held = 0.0  # dollars that the ledger held for this recipe when the run began
         self.spent = 0.0  # dollars of this run's tokens
         self.reserved: dict[str, float] = {}

@@ -105,7 +105,9 @@ class Run:
         return (self.engine.readings.pop(key, None) if self.engine is not None else None) or (None, {})
 
     def used(self) -> Iterator[list[Reply]]:
-        """Every reply that the run read, sorted by key, in batches."""
+        """Every reply that the run read, sorted by key, in batches; raises what has ended the run."""
+        if self.engine is not None:
+            self.engine.settled()
         last = ""
         while True:
             with self._lock:

@@ -30,9 +30,7 @@ class Closed(Exception):
 class Transient(Exception):
     """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: a 429; `lost`: no connection."""
 
-    def __init__(
-        self, detail: str, after: float | None = None, busy: bool = False, lost: bool = False
-    ) -> None:
+    def __init__(self, detail: str, after: float | None = None, busy: bool = False, lost: bool = False) -> None:
         super().__init__(detail)
         self.after = after
         self.busy = busy
