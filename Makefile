@@ -19,6 +19,7 @@ $(VENV)/test: $(VENV)/base
 
 quickstart: $(VENV)/base
 	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.mind --config mind-quickstart --ledger data/quickstart/ledger.sqlite
+	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.gsdp --config gsdp-quickstart --ledger data/quickstart/ledger.sqlite
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest tests

@@ -193,9 +193,8 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> No
             output, {**dict.fromkeys(names, ROW), "rejected": REJECTED, "replies": REPLIES}, names, "mind"
         ) as folder:
             with bar(run, known.asked * len(styles) if known.exact else None) as shown:
-                for batch in batches(
-                    told(ask(rows, *questions(styles, model)), styles, model, tokens, recipe.flagged, counts), 64
-                ):
+                answered = ask(rows, *questions(styles, model))
+                for batch in batches(run.after(told(answered, styles, model, tokens, recipe.flagged, counts)), 64):
                     for config in {_config(row) for row in batch}:
                         folder.write(config, [_written(row, config) for row in batch if _config(row) == config])
                     written += len(batch)

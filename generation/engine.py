@@ -29,7 +29,7 @@ from generation.tally import Tally, Watch
 from generation.transport import Answer, Connector, Question
 
 GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
-BEAT, BEHIND = 0.005, 0.01  # seconds between two looks at the clock, and what makes the asking thread late
+BEAT, BEHIND = 0.003, 0.006  # seconds between two beats of the asking thread, and without one until it is behind
 KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
@@ -58,7 +58,7 @@ class Engine:
         self.unanswered: dict[str, str] = {}
         self.readings: dict[str, tuple[Reader, dict[str, Any]]] = {}
         self.error: BaseException | None = None
-        self.lag = 0.0  # seconds by which the asking thread was late at its last beat
+        self.beat = 0.0  # when the asking thread last had time for more than replies
         self._pools: dict[str, Pool] = {}  # of each role
         self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
         self._spare: Spare | None = None
@@ -120,7 +120,9 @@ class Engine:
 
     def give_way(self, room: Callable[[], bool] = lambda: True) -> None:
         """The slots come first: who computes waits while the asking thread is behind, and there is `room` to wait."""
-        while self.lag > BEHIND and room() and self.error is None and not all(p.idle for p in self._shared.values()):
+        while time.monotonic() - self.beat > BEHIND and room() and self.error is None:
+            if not self._thread.is_alive() or all(pool.idle for pool in self._shared.values()):
+                return
             time.sleep(BEAT)
 
     def settled(self) -> None:
@@ -175,12 +177,11 @@ class Engine:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._ticking = self._loop.create_task(self._tick())
-        self._loop.call_later(BEAT, self._beat, self._loop.time() + BEAT)
+        self._beat()
 
-    def _beat(self, due: float) -> None:
-        now = self._loop.time()
-        self.lag = now - due
-        self._loop.call_later(BEAT, self._beat, now + BEAT)
+    def _beat(self) -> None:
+        self.beat = time.monotonic()
+        self._loop.call_later(BEAT, self._beat)
 
     async def _tick(self) -> None:
         while True:

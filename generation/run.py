@@ -11,10 +11,10 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from builders.commands import typed
 from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
@@ -32,6 +32,8 @@ from generation.transport import EMBEDDING, Asking, Question
 
 if TYPE_CHECKING:
     from generation.ask import Ask
+
+T = TypeVar("T")
 
 
 class Run:
@@ -133,6 +135,12 @@ class Run:
         if self.engine is not None:
             engine = self.engine
             engine.give_way(lambda: engine.has_enough(2, roles))
+
+    def after(self, rows: Iterable[T]) -> Iterator[T]:
+        """Rows as they are computed, each only while the asking thread is not behind."""
+        for row in rows:
+            self.give_way()
+            yield row
 
     def check(self) -> None:
         """Raises what has ended the run."""
