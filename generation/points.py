@@ -38,10 +38,12 @@ _TITLE = re.compile(
     r"(?:\*\*|__)(?P<title>[^*\n]{2,120}?)[ \t]?(?:[:：]?(?:\*\*|__)[ \t]{0,4}[:：–—-]|[:：](?:\*\*|__))(?:[ \t]|$)"
 )
 # A name with its explanation, where nothing is bold: a few words, and after them a sentence.
-_EXPLAINED = re.compile(r"(?P<title>[^:：$\\=]{3,80}?)(?:[ ]?[:：]|[ ][–—-])[ ](?:[^ ]+ ){7}")
+_EXPLAINED = re.compile(r"(?P<title>[^:：$\\=]{2,80}?)(?:[ ]?[:：]|[ ][–—-])[ ](?:[^ ]+ ){7}")
+# What is left of a form. (`Add fractions` and `More general equations` are points.)
 _NO_POINT = re.compile(
-    r"[\W_]*(?:(?:continue|and so on|etc|more|add|repeat)\b[^.]{0,60}|none|n/?a|null|nothing|end(?: of (?:the )?list)?|"
-    r"your (?:point|entry|choice).*)?[\W_]*",
+    r"[\W_]*(?:(?:continue|and so on|etc|more|add|repeat)(?:[ ]?[(,….]|[\W_]*$|[ ](?:more|other|any|further|additional|another|as|if|until|"
+    r"up to|the (?:list|process|format)|for (?:each|all|other)|in (?:this|the same)|points?|entries|items)\b)[^.]{0,60}|"
+    r"none|n/?a|null|nothing|end(?: of (?:the )?list)?|your (?:point|entry|choice).*)?[\W_]*",
     re.IGNORECASE,
 )
 _QUOTES = {

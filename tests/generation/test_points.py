@@ -74,6 +74,14 @@ LISTS: dict[str, tuple[str, list[str]]] = {
     "explanations in bullets at the margin": ("1. Factoring\n- writing as a product\n2. Vieta's formulas\n- about roots", TWO),
     "a second list about the first": ("1. Factoring\n2. Vieta's formulas\n\nWhy:\n1. The trinomial splits.\n2. The sum is given.", TWO),
     "the end of the paper's form copied": ("1. Factoring\n2. Vieta's formulas\n3. (Continue the list as necessary)", TWO),
+    "the end of a form in other words": (
+        "1. Factoring\n2. Vieta's formulas\n3. [Add more as needed]\n4. (more points if needed)\n5. Continue...",
+        TWO,
+    ),
+    "names that begin like the end of a form": (
+        "1. Add fractions\n2. More general equations\n3. Repeat a trial",
+        ["Add fractions", "More general equations", "Repeat a trial"],
+    ),
     "empty entries": ("1. Factoring\n2.\n3. Vieta's formulas\n4. ...\n5. N/A", TWO),
     "groups with headings": (
         "**Algebra**\n- Factoring\n- Vieta's formulas\n\n**Geometry**\n- Area of a disc",
@@ -107,6 +115,7 @@ NO_LISTS = {
     " \n\t\n": "unreadable",
     "1.\n2.\n3.": "unreadable",
     "1. ...\n2. ...": "unreadable",
+    "1. n/a\n2. NA\n3. na": "unreadable",
     "<points>\n1. ...\n2. ...\n</points>": "unreadable",
     "<points>\n</points>": "unreadable",
     "Factoring, roots and Vieta's formulas": "unreadable",
@@ -308,7 +317,18 @@ def test_a_member_that_is_a_number_is_chosen_by_its_name() -> None:
     assert chosen("2", ["2", "Two"]) == ("2", False)
 
 
-NO_NAMES = ("etc", "more", "add", "none", "null", "repeat", "nothing", "end", "continue")  # a form's remains, no points
+NO_NAMES = (
+    "etc",
+    "na",
+    "more",
+    "add",
+    "none",
+    "null",
+    "repeat",
+    "nothing",
+    "end",
+    "continue",
+)  # a form's remains, no points
 NAMES = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9).filter(lambda name: name not in NO_NAMES),
     min_size=2, max_size=9, unique=True,
@@ -325,6 +345,7 @@ NAMES = st.lists(
             "**{i}.** {name}",
             "{i}. **{name}**: it is needed",
             "Point {i}: {name}",
+            "{i}. {name}: what one does to write a sum as a product",
         ]
     ),
 )
