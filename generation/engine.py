@@ -144,6 +144,10 @@ class Engine:
     def slots(self) -> int:
         return sum(s.slots for pool in self._shared.values() for s in pool.servers if not s.closed)
 
+    def slots_of(self, role: str) -> int:
+        """The slots of a role's servers."""
+        return sum(s.slots for s in self._pools[role].servers if not s.closed)
+
     def end(self, error: MathloomError, grace: float = float("inf")) -> None:
         """Ends the run from any thread, a signal's handler included."""
         self._loop.call_soon_threadsafe(self._fail, error, grace)
