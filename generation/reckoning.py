@@ -1,0 +1,77 @@
+"""What the chain behind the graph will take, before its first question: per step, and per kind of combination.
+
+steps with how often each will be asked + a typical row -> questions, tokens, hours and dollars
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from builders.tokens import Tokens
+from generation.ahead import Row
+from generation.ask import Ask
+from generation.forecast import PACE, REPLY_TOKENS
+from generation.money import hours_cost, tokens_cost
+from generation.screen import say, show
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A question, and of how many rows it will be asked; `exact` where that is known and not reckoned."""
+
+    ask: Ask
+    rows: float
+    exact: bool = False
+
+
+def reckon(run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens, drawn: Mapping[str, int]) -> None:
+    """Prints what each step and each kind will take; `drawn`: combinations of each kind."""
+    steps = _table("step", "questions", "in the ledger", "tokens in", "tokens out", "hours", "dollars")
+    total = 0.0
+    for each in planned:
+        questions, held, prompt, completion, hours, dollars = _line(run, each, typical, tokens)
+        about = "" if each.exact else "about "
+        steps.add_row(
+            each.ask.name, f"{about}{questions:,.0f}", f"{held:,.0f}", f"{prompt:,.0f}", f"{completion:,.0f}", f"{hours:.2f}",
+            _dollars(run, dollars),
+        )  # fmt: skip
+        total += dollars
+    show(steps)
+    kinds = _table("combination", "drawn", "dollars")
+    for hop, count in drawn.items():
+        kinds.add_row(hop, f"{count:,}", _dollars(run, total * count / max(1, sum(drawn.values()))))
+    show(kinds)
+    say("questions after the first step, and tokens out, are reckoned from the recipe's expected_yield and from what replies took so far")
+
+
+def _line(run: "Run", each: Planned, typical: Row, tokens: Tokens) -> tuple[float, float, float, float, float, float]:
+    question, model = each.ask, each.ask.model
+    questions = each.rows * question.samples
+    [(held,)] = run.ledger.query("SELECT count(*) FROM replies WHERE step=? AND model=?", question.name, model.name)
+    [(mean, pace)] = run.ledger.query(
+        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
+        question.name, model.name,
+    )  # fmt: skip
+    words = "\n".join(message["content"] for message in question.prompt.messages(typical))
+    left = max(0.0, questions - held)
+    prompt, completion = left * tokens.count([words])[0], left * (mean or REPLY_TOKENS)
+    slots = max(1, run.engine.slots_of(model.role)) if run.engine is not None else 1
+    seconds = completion / max(pace or PACE, 1e-6) / slots
+    dollars = tokens_cost(model.price, prompt, completion) + hours_cost([model.price], seconds)
+    return questions, held, prompt, completion, seconds / 3600, dollars
+
+
+def _dollars(run: "Run", dollars: float) -> str:
+    return f"${dollars:,.2f}" if run.purse.known else "no price"
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for number, name in enumerate(names):
+        table.add_column(name, justify="left" if number == 0 else "right")
+    return table
