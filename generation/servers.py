@@ -77,7 +77,8 @@ def address_of(endpoint: Endpoint) -> Address:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as problem:
-        raise UserError(f"the endpoint '{url}' is no address: {problem}") from problem
+        # What stands before an @ may be a password.
+        raise UserError(f"the endpoint '{url.rpartition('@')[2]}' is no address: {problem}") from problem
     if "@" in parts.netloc:
         raise UserError(
             "an endpoint has a user or password in its address; put the token into the environment and name it with token_env"

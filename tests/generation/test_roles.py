@@ -29,6 +29,12 @@ def test_what_can_be_no_address_is_said_before_anything_is_sent(tmp_path: Path, 
     assert "secret" not in str(problem.value)
 
 
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught, asking(tmp_path, "http://user:SECRET@host:99999"):
+        pass
+    assert "SECRET" not in str(caught.value) and "host:99999" in str(caught.value)
+
+
 def test_a_port_nobody_listens_on_is_waited_for_no_longer_than_patience(tmp_path: Path) -> None:
     with pytest.raises(WorldError, match="cannot be reached"), asking(tmp_path, "http://127.0.0.1:9", patience=0.5):
         pass
