@@ -19,3 +19,26 @@ MIND = {
     "mathematics": "delimiters, braces or environments that do not balance",
     "proportion": "far shorter or far longer than its passage",
 }
+
+# GSDP's, for seeds, points and problems; in the same order
+GSDP = {
+    "bad_row": "a seed problem that cannot be read, or holds no text",
+    "duplicate": "the same text stood earlier in the same run",
+    "refused": MIND["refused"],
+    "no_answer": MIND["no_answer"],
+    "cut": MIND["cut"],
+    "unreadable": MIND["unreadable"],
+    "refusal": MIND["refusal"],
+    "vague_point": "a knowledge point so broad that it does not say what to practise",
+    "wrong_point": "a knowledge point that states something false",
+    "detailed_point": "a knowledge point that is tied to one single problem",
+    "prompt_leak": "the problem speaks of its instructions, or repeats them",
+    "answer_inside": "the problem states its own answer",
+    "mathematics": MIND["mathematics"],
+    "language": "another language than the seeds'",
+    "contaminated": "it shares its words with a problem of a benchmark",
+    "low_score": "the weighted mean of the judges' scores is too low",
+    "no_boxed_answer": "no solution gives its answer in a box",
+    "no_majority": "too few of the samples come to the same answer",
+    "vetoed": "a judge calls the solution wrong",
+}

@@ -19,15 +19,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.commands import command, say
 from builders.disk import disk_errors
-from cards import mind
+from cards import gsdp, mind
+from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
-from cards.words import COLUMNS, CONFIGS, MEASURES
+from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")
-TITLES = {"mind": "Mathematical dialogues", "gsdp": "Mathematical problems", "passages": "Passages of mathematics"}
-# what a model wrote; other kinds are cut from what there was
-SYNTHETIC = {"mind", "gsdp"}
+# kinds with a card of their own; any other has the one of plain rows
+OWN = {"mind": mind.tables, "gsdp": gsdp.tables}
+
+NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
 
 # identifiers of the Hub that data is given under (hub docs, repositories-licenses); others are `other` + license_name
 LICENSES = {
@@ -63,7 +65,7 @@ def front_matter(facts: Facts) -> DatasetCardData:
         language=["en"] if looked and reads >= 0.95 * looked else None,
         pretty_name=_title(facts),
         tags=_tags(facts),
-        task_categories=["text-generation"] if facts.kind in SYNTHETIC else None,
+        task_categories=["text-generation"] if facts.kind in OWN else None,
         size_categories=[size_category(sum(config.rows for config in _main(facts)))],
     )
     if licence not in LICENSES:
@@ -91,11 +93,11 @@ def body(facts: Facts) -> str:
         "license": recipe_license, "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
     }  # fmt: skip
-    if facts.kind == "mind":
-        values |= mind.tables(facts)
+    if facts.kind in OWN:
+        values |= OWN[facts.kind](facts)
     else:
-        values["counts"] = table(["what", "count"], _flat(mapping(facts.run.get("counts"))))
-    text = environment.get_template("mind.md" if facts.kind == "mind" else "rows.md").render(values)
+        values |= {"counts": table(["what", "count"], _flat(mapping(facts.run.get("counts")))), "models": models(facts)}
+    text = environment.get_template(f"{facts.kind}.md" if facts.kind in OWN else "rows.md").render(values)
     return text.strip() + "\n"
 
 
@@ -112,7 +114,7 @@ def _main(facts: Facts) -> list[Config]:
     """The configs that hold what was kept: those of `default`, else all that are neither rejected rows nor replies."""
     if "default" in facts.configs:
         return [facts.configs["default"]]
-    return [config for name, config in facts.configs.items() if name not in ("rejected", "replies")]
+    return [config for name, config in facts.configs.items() if name not in NOT_KEPT]
 
 
 def _title(facts: Facts) -> str:
@@ -120,7 +122,8 @@ def _title(facts: Facts) -> str:
 
 
 def _tags(facts: Facts) -> list[str]:
-    made = ["synthetic"] if facts.kind in SYNTHETIC else []
+    # what a model had a part in; other kinds are cut from what there was
+    made = ["synthetic"] if facts.kind in OWN or facts.run.get("models") else []
     kind = re.sub(r"[^a-z0-9-]+", "-", facts.kind.lower()).strip("-")
     return [
         *made,
@@ -133,9 +136,7 @@ def _tags(facts: Facts) -> list[str]:
 
 def _english(facts: Facts) -> tuple[int, int]:
     """(rows that read as English, rows looked at) of all configs that hold what was kept."""
-    found = [
-        english(config) for name, config in facts.configs.items() if name not in ("default", "rejected", "replies")
-    ]
+    found = [english(config) for name, config in facts.configs.items() if name not in (*NOT_KEPT, "default")]
     found = found or [english(config) for config in _main(facts)]
     return sum(reads for reads, _ in found), sum(looked for _, looked in found)
 
@@ -147,13 +148,15 @@ def _info(config: Config) -> DatasetInfo:
 
 
 def _config_table(facts: Facts) -> str:
-    """Every config with its rows; a style without a kept row is listed with 0, although it is not declared."""
-    counted = mapping(mapping(facts.run.get("counts")).get("styles"))
+    """Every config with its rows; a style or kind without a kept row is listed with 0, although it is not declared."""
+    counts = mapping(facts.run.get("counts"))
+    counted = mapping(counts.get("styles" if facts.kind == "mind" else "hops")) if facts.kind in OWN else {}
     names = list(dict.fromkeys([*(["default"] if counted else []), *counted, *facts.configs]))
     rows = []
     for name in names:
         config = facts.configs.get(name)
-        what = CONFIGS.get(name, "one style" if name in counted else "")
+        what = ALL.get(facts.kind, "") if name == "default" else ""
+        what = what or CONFIGS.get(name, "one style" if name in counted else "")
         if config:
             rows.append([code(name), config.rows, _size(config.bytes), what])
         else:
@@ -168,9 +171,8 @@ def _size(count: int) -> str:
 def _column_table(facts: Facts) -> str:
     """The columns of what was kept, with their types, and what is said of them."""
     columns: dict[str, Any] = next((config.columns for config in [*_main(facts), *facts.configs.values()]), {})
-    rows = [
-        [code(name), code(_type(feature)), {**COLUMNS, **MEASURES}.get(name, "")] for name, feature in columns.items()
-    ]
+    known = COLUMNS.get(facts.kind, OTHER)
+    rows = [[code(name), code(_type(feature)), known.get(name, "")] for name, feature in columns.items()]
     return table(["column", "type", "what it is"], rows)
 
 
@@ -185,7 +187,7 @@ def _type(feature: Any) -> str:
 def _module(facts: Facts) -> str:
     """The command that made the folder, without its flags, which may name places on one machine."""
     found = re.match(r"python -m ((?:generation|builders|graph)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", "")))
-    return found[1] if found else "generation.mind" if facts.kind == "mind" else ""
+    return found[1] if found else f"generation.{facts.kind}" if facts.kind in OWN else ""
 
 
 def _flat(counts: dict[str, Any], before: str = "") -> list[list[Any]]:

@@ -48,6 +48,7 @@ class Facts:
     recipe_text: str | None
     declared: list[dict[str, Any]]
     configs: dict[str, Config]
+    pictures: list[str]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def read_facts(folder: Path) -> Facts:
         )
         for name, (rows, columns) in read_configs(folder).items()
     }
-    return Facts(str(run.get("kind", "rows")), run, recipe, text, declared(folder), configs)
+    pictures = sorted(file.name for file in folder.glob("*.png"))
+    return Facts(str(run.get("kind", "rows")), run, recipe, text, declared(folder), configs, pictures)
 
 
 def styles(facts: Facts) -> list[Style]:
@@ -142,6 +144,11 @@ def tally(config: Config, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
 def total(config: Config | None, column: str) -> int:
     """The sum of a column of whole numbers; 0 where there is none."""
     return sum(pc.sum(table[column]).as_py() or 0 for table in _groups(config, [column])) if config else 0
+
+
+def nulls(config: Config, column: str) -> int:
+    """Rows of a config in which a column is null."""
+    return sum(table[column].null_count for table in _groups(config, [column]))
 
 
 def first_row(config: Config, columns: Sequence[str]) -> dict[str, Any] | None:

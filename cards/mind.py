@@ -8,9 +8,10 @@ from typing import Any
 
 from builders.errors import CheckFailed
 from builders.reasons import MIND
-from cards.facts import Config, Facts, Style, first_row, mapping, styles, tally, whole
+from cards.asked import models, prompts
+from cards.facts import Config, Facts, Style, first_row, mapping, styles, whole
 from cards.markdown import clean, code, table, words
-from cards.words import COLUMNS, MEASURES
+from cards.words import COLUMNS
 
 # How much of the example's texts is shown, in characters
 SHOWN = {"passage": 800, "text": 2000}
@@ -37,12 +38,12 @@ def tables(facts: Facts) -> dict[str, Any]:
     return {
         "styles": found, "documents": documents, "lost": sum(unread.values()),
         "kept": sum(style.kept for style in found), "tokens": sum(style.tokens for style in found),
-        "asked": sum(style.asked for style in found), "style_table": _style_table(found), "models": _models(facts),
+        "asked": sum(style.asked for style in found), "style_table": _style_table(found), "models": models(facts),
         "reasons": table(
             ["reason", "what it means", "documents", "dialogues", "only flagged"],
             ([code(r), words(MIND.get(r, "")), unread.get(r, 0), rejected[r] - unread.get(r, 0), flags[r]] for r in reasons),
         ),
-        "any_reason": bool(reasons), "prompts": _prompts(facts),
+        "any_reason": bool(reasons), "prompts": prompts(facts),
         "reason_table": _by_style(names, [(r, [style.rejected.get(r, 0) for style in found]) for r in reasons if rejected[r] > unread.get(r, 0)]),
         "flag_table": _by_style(names, [(r, [style.flags.get(r, 0) for style in found]) for r in reasons if flags[r]]),
         **_measures(found), "example": _example(facts.configs[kept[0].name]) if kept else None,
@@ -73,44 +74,12 @@ def _by_style(names: list[str], rows: list[tuple[str, list[int]]]) -> str:
 
 def _measures(found: list[Style]) -> dict[str, Any]:
     names = list(dict.fromkeys(name for style in found for name in style.measures))
-    known = {**COLUMNS, **MEASURES}
+    known = COLUMNS["mind"]
     rows = [[code(name), *(style.measures.get(name) for style in found)] for name in names]
     return {
         "measures": table(["mean of", *(_heading(style.name) for style in found)], rows) if rows else "",
         "measure_words": [(name, known[name]) for name in names if name in known],
     }
-
-
-def _prompts(facts: Facts) -> str:
-    """Prompts by name and digest, with the replies (else the rows) that came of them."""
-    found: Counter[str] = Counter()
-    for config in [facts.configs["replies"]] if "replies" in facts.configs else facts.configs.values():
-        if config.name != "default":
-            for (label,), count in tally(config, ["prompt"]).items():
-                found[label or ""] += count
-    rows = [(*label.partition("@")[::2], count) for label, count in sorted(found.items()) if label]
-    counted = "replies" if "replies" in facts.configs else "rows"
-    return (
-        table(["prompt", "digest", counted], ([code(name), code(digest), count] for name, digest, count in rows))
-        if rows
-        else ""
-    )
-
-
-def _models(facts: Facts) -> str:
-    given = facts.run.get("models")
-    rows = []
-    for model in map(mapping, given if isinstance(given, list) else []):
-        sampling = ", ".join(f"{name}: {value}" for name, value in mapping(model.get("sampling")).items())
-        rows.append(
-            [
-                code(model.get("role")),
-                code(model.get("model")),
-                code(model.get("revision") or "not stated"),
-                code(sampling or None),
-            ]
-        )
-    return table(["role", "model", "revision", "sampling"], rows) if rows else ""
 
 
 def _example(config: Config) -> dict[str, Any]:

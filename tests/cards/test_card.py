@@ -291,7 +291,7 @@ def test_counts_that_are_not_the_rows_are_refused(tmp_path: Path, change: dict[s
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["passages", "documents", "gsdp", "something new", "<b>"])
+@pytest.mark.parametrize("kind", ["passages", "documents", "problems", "solutions", "something new", "<b>"])
 def test_a_kind_without_a_card_of_its_own_has_a_short_one(tmp_path: Path, kind: str) -> None:
     features = Features({"id": TEXT, "tokens": Value("int64")})
     with finished(tmp_path / "out", {"default": features}, [], kind) as folder:
@@ -304,10 +304,10 @@ def test_a_kind_without_a_card_of_its_own_has_a_short_one(tmp_path: Path, kind: 
     assert rows_of(card, "what") == [["in", "2"], ["rejected, x", "1"]]
     assert load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"), split="train").num_rows == 2
     front = DatasetCard.load(tmp_path / "out" / "README.md").data.to_dict()
-    assert ("synthetic" in front["tags"]) == (kind == "gsdp")
+    assert "synthetic" not in front["tags"]
 
 
-@pytest.mark.parametrize("kind", ["mind", "passages"])
+@pytest.mark.parametrize("kind", ["mind", "passages", "vocabulary"])
 def test_a_run_json_that_says_little_is_enough(tmp_path: Path, kind: str) -> None:
     with finished(tmp_path / "out", {"a": ROW, "b": REJECTED}, [], kind) as folder:
         folder.write("a", [dialogue(1)])
