@@ -21,7 +21,7 @@ from builders.errors import CheckFailed, MathloomError, WorldError
 from generation.ledger import Ledger, Reply
 from generation.lock import now
 from generation.money import Purse
-from generation.pool import Outcome, Pool
+from generation.pool import Outcome, Pool, Told
 from generation.reader import AGAIN, Reader, read_with
 from generation.slots import Server
 from generation.spare import Spare
@@ -87,9 +87,8 @@ class Engine:
         """Gives a role its pool; roles with the same servers share one."""
 
         async def make() -> Pool:
-            return Pool(
-                servers, self.session, self._done, self._fail, self._deadline, self.patience, self.purse.may, self._publish
-            )  # fmt: skip
+            told = Told(self._done, self._fail, self._publish, self._deadline, self.purse.may)
+            return Pool(servers, self.session, told, self.patience)
 
         if addresses not in self._shared:
             self._shared[addresses] = self.call(make())
@@ -131,6 +130,11 @@ class Engine:
             while self._ending is not None and self.error is None:
                 self.changed.wait(0.1)
             self._check()
+
+    def enough(self) -> None:
+        """Drops what waits, and returns when everything under way is written."""
+        self.call(self._enough())
+        self._check()
 
     def _check(self) -> None:
         if self.error is not None:
@@ -192,6 +196,12 @@ class Engine:
             await asyncio.sleep(0.25)
             for pool in self._shared.values():
                 pool.tick()
+
+    async def _enough(self) -> None:
+        for pool in self._shared.values():
+            pool.stop()
+        while self.under_way or self._came or self._flushing:
+            await asyncio.sleep(0.02)
 
     async def _finish(self) -> None:
         self._ticking.cancel()
@@ -302,10 +312,12 @@ class Engine:
         tally, answer = self.tally, outcome.answer
         tally.asked += 1
         if answer is not None:
-            tokens = answer.completion_tokens or len(answer.text) // 4
+            wordy = outcome.question.max_tokens > 0  # a vector is no text, and says nothing of how fast one is written
+            tokens = (answer.completion_tokens or len(answer.text) // 4) if wordy else 0
             tally.prompt_tokens += answer.prompt_tokens or outcome.question.prompt_length // 4
             tally.completion_tokens += tokens
-            tally.paces.append(tokens / max(outcome.seconds, 1e-3))
+            if wordy:
+                tally.paces.append(tokens / max(outcome.seconds, 1e-3))
             tally.seconds.append(outcome.seconds)
         self.purse.paid(outcome.question, reply)
         self._look(outcome.question.step, reply.reason, reply.text or reply.detail or "")

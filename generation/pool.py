@@ -55,22 +55,22 @@ class Outcome:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a pool tells whoever runs it, and asks of it: how questions end, what ends the run, how long, and whether they may."""
+
+    done: Callable[[Outcome], None]
+    fail: Callable[[MathloomError, float], None]
+    crash: Callable[[BaseException], None]
+    deadline: Callable[[Question], float]
+    may: Callable[[Question], bool]
+
+
 class Pool:
     """The servers of one model, the questions that wait for them, and those under way."""
 
-    def __init__(
-        self,
-        servers: list[Server],
-        session: aiohttp.ClientSession,
-        done: Callable[[Outcome], None],
-        fail: Callable[[MathloomError, float], None],
-        deadline: Callable[[Question], float],
-        patience: float,
-        may: Callable[[Question], bool],
-        crash: Callable[[BaseException], None],
-    ) -> None:
-        self.servers, self.session, self.crash = servers, session, crash
-        self.done, self.fail, self.deadline, self.patience, self.may = done, fail, deadline, patience, may
+    def __init__(self, servers: list[Server], session: aiohttp.ClientSession, told: Told, patience: float) -> None:
+        self.servers, self.session, self.told, self.patience = servers, session, told, patience
         self.loop = asyncio.get_running_loop()
         self.waiting: deque[Asked] = deque()
         self.under_way: set[Asked] = set()
@@ -105,7 +105,7 @@ class Pool:
         """Fills the free slots."""
         while self.waiting and not self.stopped:
             server = self._free()
-            if server is None or not self.may(self.waiting[0].question):
+            if server is None or not self.told.may(self.waiting[0].question):
                 return
             asked = self.waiting.popleft()
             if asked.started is None:
@@ -122,7 +122,7 @@ class Pool:
         """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
         problem = None if task.cancelled() else task.exception()
         if problem is not None:
-            self.crash(problem)
+            self.told.crash(problem)
 
     def _free(self) -> Server | None:
         now, best = self.loop.time(), None
@@ -151,7 +151,7 @@ class Pool:
             server.closed = str(problem)
             self._rest(asked, 0.0)
             if all(s.closed for s in self.servers):
-                self.fail(
+                self.told.fail(
                     WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
                 )
         except asyncio.CancelledError:
@@ -170,7 +170,7 @@ class Pool:
         if not answer.text.strip() and answer.finish_reason != "length":
             asked.empties += 1
             if asked.empties < EMPTY:
-                self.done(Outcome(asked.question, answer, "empty", None, server.address.url, 0.0))
+                self.told.done(Outcome(asked.question, answer, "empty", None, server.address.url, 0.0))
                 self._rest(asked, self._backoff(asked))
                 return
         self.limbo, self.last_reply = 0, self.loop.time()
@@ -193,23 +193,25 @@ class Pool:
 
     def _silence(self, server: Server, asked: Asked) -> None:
         """The deadline ended an attempt. Where nothing at all comes back any more, going on only costs money."""
-        self._end(server, asked, None, "no_answer", f"no reply within {self.deadline(asked.question):.0f} s")
+        self._end(server, asked, None, "no_answer", f"no reply within {self.told.deadline(asked.question):.0f} s")
         self._probe(server)
         if self.last_reply > asked.sent:
             return
         self.limbo += 1
         slots = sum(s.slots for s in self.servers if not s.closed)
         if self.limbo >= max(4, min(SLOW, 2 * slots)) and self.waiting:
-            self.fail(
+            self.told.fail(
                 WorldError(
-                    f"{self.limbo} questions in a row had no reply within {self.deadline(asked.question):.0f} s, though {server.address.url} "
+                    f"{self.limbo} questions in a row had no reply within {self.told.deadline(asked.question):.0f} s, though {server.address.url} "
                     "is up: it is slower than the deadline; give a longer --deadline, fewer max_tokens, or less concurrency"
                 ),
                 0.0,
             )
 
     def _end(self, server: Server, asked: Asked, answer: Answer | None, reason: str | None, detail: str | None) -> None:
-        self.done(Outcome(asked.question, answer, reason, detail, server.address.url, self.loop.time() - asked.sent))
+        self.told.done(
+            Outcome(asked.question, answer, reason, detail, server.address.url, self.loop.time() - asked.sent)
+        )
 
     def _backoff(self, asked: Asked) -> float:
         return random.uniform(0, min(WAITS[1], WAITS[0] * 2**asked.attempts))
@@ -256,13 +258,13 @@ class Pool:
         except Closed as problem:
             server.closed = str(problem)
             if all(s.closed for s in self.servers):
-                self.fail(
+                self.told.fail(
                     WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
                 )
             return False
         known = server.identity
         if known and (said.model, said.revision, said.offers) != (known.model, known.revision, known.offers):
-            self.fail(
+            self.told.fail(
                 UserError(
                     f"{server.address.url} came back as {said.model or said.offers} at revision {said.revision}; "
                     f"this run asks {known.model or known.offers} at revision {known.revision}"
@@ -285,7 +287,7 @@ class Pool:
                 self.down_since = now
             elif now - self.down_since > self.patience and not self.stopped:
                 names = ", ".join(s.address.url for s in alive)
-                self.fail(
+                self.told.fail(
                     WorldError(
                         f"no server answers ({names}) since {self.patience:.0f} s; all that was paid for is safe, and the same command goes on"
                     ),
@@ -296,13 +298,13 @@ class Pool:
             self.down_since = None
         clock = self.clock()
         for asked in [*self.under_way, *self.resting]:
-            if asked.started is None or clock - asked.started <= self.deadline(asked.question) or asked.late:
+            if asked.started is None or clock - asked.started <= self.told.deadline(asked.question) or asked.late:
                 continue
             asked.late = True
             timer = self.resting.pop(asked, None)
             if timer:
                 timer.cancel()
-                self.done(
+                self.told.done(
                     Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0)
                 )
             elif asked.task:
