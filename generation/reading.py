@@ -26,6 +26,8 @@ _THINKING = re.compile(rf"\s*(?:<(?:{_TAGS})>|\[THINK\]|◁think▷|<\|channel\|
 _PAIR = re.compile(rf"<({_TAGS})>(?:(?!</?\1>).)*+</\1>", re.IGNORECASE | re.DOTALL)
 _ENDINGS = "think> thinking> thought> reasoning> think] think▷ channel|>"  # every one of these marks holds one of them
 _ENDS = tuple(_ENDINGS.split(" "))
+_END = re.compile(r"(?:<\|[a-z_]{2,20}\|>\s*|</s>\s*|<(?:eos|end_of_turn)>\s*)+\Z")
+_LEFT = ("|>", "</s>", "<eos>", "<end_of_turn>")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = "\u2028\u2029\x85"
 EXCUSE = 400  # characters of prose, up to which it is nothing but an excuse where it declines
@@ -44,7 +46,7 @@ def read_dialogue(text: str, front: dict[str, Any]) -> dict[str, Any]:
 
     Raises `Unreadable` (reason `unreadable`, or `refusal` where the model declines instead of writing).
     """
-    said = without_thinking(_plain(text))
+    said = without_end(without_thinking(_plain(text)))
     if not said.strip():
         seen = "thinking and nothing else" if text.strip() else "empty"
         raise Unreadable("unreadable", f"the reply is {seen}")
@@ -95,6 +97,12 @@ def without_thinking(text: str) -> str:
     return text
 
 
+def without_end(text: str) -> str:
+    """Without what a server with a wrong template leaves behind a reply."""
+    end = text.rstrip().endswith(_LEFT) and _END.search(text, max(0, len(text) - 200))
+    return text[: end.start()] if end else text
+
+
 def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     """(text, whether its end is marked) of the places where the answer may stand, the likeliest first."""
     marks = []
@@ -105,7 +113,7 @@ def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
         before = ("\n" + text[max(0, start - 40) : start]).rpartition("\n")[2]
         after = text[end : end + 40].partition("\n")[0]
         if not before.strip(_DECORATION) or (closing and not after.strip(_DECORATION)):
-            marks.append(mark)
+            marks.append((start - _worn(before, after), end, closing))
     ends = [*marks[1:], (len(text), 0, False)]
     blocks = [
         (text[start : end[0]], end[2]) for (_, start, closing), end in zip(marks, ends, strict=False) if not closing
@@ -115,6 +123,14 @@ def _bodies(text: str, tag: str) -> Iterator[tuple[str, bool]]:
     if blocks:
         yield max(blocks, key=lambda block: len(block[0]))
     yield text, False
+
+
+def _worn(before: str, after: str) -> int:
+    """How many characters before a marker belong to it: all decoration of its line, or the emphasis that ends behind it."""
+    if not before.strip(_DECORATION):
+        return 0 if "`" in before else len(before)
+    around = after[: len(after) - len(after.lstrip("*_"))]
+    return len(around) if before.endswith(around) else 0
 
 
 def _places(text: str, tag: str) -> Iterator[int]:

@@ -7,30 +7,30 @@ names stand: so `Note:`, `Step 2:`, `$f: A \\to B$`, 10:30 and the keys of a tab
 """
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 # What may stand before a name (bullets, quotes, headings, emphasis, brackets, emoji), and which turn it is.
 _LEAD = r"(?P<lead>(?:_|[^\w\n$\\`=+{}@(\"'“‘&%^/.!?;,]){0,24}+)"
 _NUMBER = (
-    r"(?P<number>(?:[(\[]?\d{1,2}:\d\d(?::\d\d)?|[(\[]?\d{1,3}[.):\]]|"
+    r"(?P<number>(?:[(\[]?\d{1,2}:\d\d(?::\d\d)?|[(\[]?\d{1,3}(?:[.):\]]|[ \t]{0,9}\|)|"
     r"[(\[]?(?i:turn|round|line|exchange|message|utterance)[ \t]*#?\d{1,3}\b)[^\w\n$\\`=+{}@(\"'&%^/]{0,12}+)?(?P<bracket>[(（])?"
 )
 # A name is a letter and up to 39 characters of which none closes, separates or calculates.
 _NOT_IN_A_NAME = r"\n:：∶*\[\]()（）【】{}<>$\\=|\"“”`;!?？！。，、—–+^~@%→⇒"
 _CLOSE = r"[*_\]】>})）]{0,4}+"
-_NOTE = r"(?:[ \t]*[*_]{0,3}[(\[（][^()\[\]（）\n]{0,60}[)\]）][*_]{0,3}+|[ \t]+[*_]{1,2}[^*_:\n]{1,40}[*_]{1,2})?"
+_NOTE = (
+    r"(?P<note>[ \t]*[*_]{0,3}[(\[（][^()\[\]（）\n]{0,60}[)\]）][*_]{0,3}+|[ \t]+[*_]{1,2}[^*_:\n]{1,40}[*_]{1,2})?"
+)
 _COLON = re.compile(
     rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^{_NOT_IN_A_NAME}]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}{_CLOSE}[ \t]*"
     rf"(?P<sep>[:：∶])(?![:=/])(?P<after>{_CLOSE})"
 )
 _OTHER = re.compile(
     rf"{_LEAD}{_NUMBER}(?P<name>[^\W\d_][^{_NOT_IN_A_NAME}-]{{0,39}}+)(?P<close>{_CLOSE}){_NOTE}"
-    rf"(?P<sep>[ \t]*[—–]|--?(?=[ \t])|->|[→⇒;|]|(?<=[*_\]】>])[ \t]+(?=\S)|[ \t]*$)(?P<after>)"
+    rf"(?P<sep>[ \t]*(?:[—–]|--?(?=[ \t])|->|[→⇒]|$)|[;|]|(?<=[*_\]】>])[ \t]+(?=\S)|(?<=[\]】])(?=[^\s(:]))(?P<after>)"
 )
-_NEVER = tuple("$\\`=+{}@\"'“‘&%^/.!?;,")  # no turn begins with one of these: most are formulas
+_NEVER = frozenset("$\\`=+{}@\"'“‘&%^/.!?;,")  # no turn begins with one of these: most are formulas
 _ASKED, _BOLD = (("", ": "),), (("**", ":** "), ("**", "**: "))  # as nearly all are written; no pattern is needed
 _SIGN = re.compile(r"[—–|→⇒;>*_\]】-]")
 _SHORT, _FAR = 70, 200  # characters within which a label ends, without and with a note
@@ -52,7 +52,8 @@ _FURNITURE = """
     introduction outline objective aim requirement requirements constraint constraints variable variables unknown unknowns known
     type types rule rules law laws principle consider consequently moreover however but and or as what why how which that this these
     those it its we you i'm here there consequence contradiction subcase row column total sum product difference quotient
-    begin end start stop subject format language style instruction instructions rewritten rephrased see think thinking thought
+    begin end start stop turn round exchange message utterance line
+    subject format language style instruction instructions rewritten rephrased see think thinking thought
     beispiel lösung satz beweis schritt hinweis bemerkung folgerung anmerkung fall aufgabe definieren gegeben gesucht
     exemple étape théorème remarque preuve démonstration définition énoncé cas donc ainsi ejemplo paso solución teorema nota
     demostración definición caso entonces esempio passo soluzione dimostrazione osservazione exemplo solução definição
@@ -62,8 +63,6 @@ NO_NAMES = frozenset(_FURNITURE.split())
 _NO_NAMES_CJK = re.compile(
     r"(?:注|例|步骤|第.{1,3}步|解答|答案|定理|证明|注意|结论|总结|定义|引理|性质|提示|补充|説明|証明|例題|定義|結論|参考)"
 )
-# Labels of question-and-answer pairs: names where there is nothing better.
-WEAK = frozenset(("q", "a", "question", "answer", "s", "t", "p", "f", "r", "h"))
 _SAID = "says said asks asked replies replied responds responded answers answered explains explained continues adds"
 _SAYS = frozenset(_SAID.split(" "))
 _SMALL_WORDS = "of the de von van der den la le el al bin and y e du da di dos"
@@ -88,7 +87,7 @@ class Label(NamedTuple):  # a dozen a reply: made in a fifth of a frozen datacla
 def squeeze(name: str) -> str:
     """What the spellings of a name share: `STUDENT_A` and `Student A` are one, so are `Prof. A` and `Professor A`."""
     key = _SQUEEZE.sub("", name).casefold()
-    return f"professor{key[4:]}" if name[:5].casefold() == "prof." else key
+    return f"professor{key[4:]}" if name[:5].casefold() in ("prof.", "prof ") else key
 
 
 def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
@@ -101,16 +100,14 @@ def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
             return Label(number, name, squeeze(name), True, (False, False), rest.strip(), "")
     head = line[:_FAR]
     match = _COLON.match(line) if ":" in head or "：" in head or "∶" in head else None
-    name, known = _named(match["name"], given) if match else ("", False)
-    if match is None or not (known or _looks_like_a_name(name)):
+    name, known = _named(match, given) if match else ("", False)
+    if match is None or not (known or could_be_a_name(name)):
         match = _OTHER.match(line) if len(head) < _SHORT or _SIGN.search(head, 0, _SHORT) else None
         if match is None:
             return None
-        name, known = _named(match["name"], given)
+        name, known = _named(match, given)
         sign = match["sep"].strip()
-        if not known and not (
-            (sign in _CERTAIN or match["close"] or "#" in match["lead"]) and _looks_like_a_name(name)
-        ):
+        if not known and not ((sign in _CERTAIN or match["close"] or "#" in match["lead"]) and could_be_a_name(name)):
             return None
     lead = match["lead"]
     emphasis = lead[len(lead.rstrip("*_")) :]
@@ -122,15 +119,18 @@ def read_label(number: int, line: str, given: dict[str, str]) -> Label | None:
         key=squeeze(name),
         given=known,
         layout=(bool(match["number"] or _BULLET.search(lead)), "#" in lead),
-        rest=rest.removesuffix("|").rstrip() if match["sep"] == "|" else rest,
+        rest=rest.removeprefix("|").removesuffix("|").strip() if "|" in lead + match["sep"] else rest,
         open="" if closed else emphasis,
     )
 
 
-def _named(words: str, given: dict[str, str]) -> tuple[str, bool]:
+def _named(match: re.Match[str], given: dict[str, str]) -> tuple[str, bool]:
     """(name, whether the prompt gave it): `Teacher says`, `Teacher, smiling` and `the teacher` are the prompt's Teacher."""
+    words = match["name"]
     if words in given.values():
         return words, True
+    if match["note"] and (noted := squeeze(words + match["note"])) in given:
+        return given[noted], True  # `Student (A)`
     name = words.strip(" \t_'’.,#-&/")
     if words.rstrip(" \t_").endswith(".") and " " not in name and len(name) > 1:
         name = words.strip(" \t_'’,#-&/")
@@ -144,7 +144,7 @@ def _named(words: str, given: dict[str, str]) -> tuple[str, bool]:
     return " ".join(name.split()), False
 
 
-def _looks_like_a_name(name: str) -> bool:
+def could_be_a_name(name: str) -> bool:
     """At most four words, each with a capital (in scripts that have them), and the first is not one of `NO_NAMES`."""
     words = name.replace("_", " ").replace("#", " ").split()
     if not words or len(words) > 4 or "http" in name:
@@ -159,38 +159,3 @@ def _looks_like_a_name(name: str) -> bool:
     return not any(word[0].islower() and word not in _PARTICLES for word in words) and (
         name[0].isupper() or len(name) <= 16
     )
-
-
-def choose(found: Sequence[Label], lines: Sequence[str]) -> list[Label]:
-    """Of all that could be labels, those that are: the reply's turns in order, or nothing where no one speaks."""
-    given = _by_layout([label for label in found if label.given])
-    layouts = {label.layout for label in given}
-    other = [
-        label
-        for label in found
-        if not label.given and _at_a_start(label, lines) and (not given or label.layout in layouts)
-    ]
-    times = Counter(label.key for label in other)
-    repeated = {key for key, n in times.items() if n > 1}
-    speakers = {label.key for label in given} | (repeated - WEAK)
-    if not given and len(speakers) < 2 and len(repeated) == 2:
-        speakers = repeated  # Q and A, or A and B
-    if len(speakers) == 1 and len(given) <= 2:
-        once = set(times) - repeated - WEAK
-        speakers |= once if len(once) == 1 else set()
-    if not given and len(speakers) < 2:
-        return []
-    kept = [label for label in given + other if label.key in speakers]
-    return sorted(kept, key=lambda label: label.line)
-
-
-def _by_layout(labels: list[Label]) -> list[Label]:
-    """Drops names in lists where the turns themselves are not in a list: `- Student: 3 apples` within a turn."""
-    plain = [label for label in labels if not label.layout[0]]
-    return plain if len({label.key for label in plain}) > 1 and len(plain) >= len(labels) / 2 else labels
-
-
-def _at_a_start(label: Label, lines: Sequence[str]) -> bool:
-    """False within displayed mathematics, where `T: V \\to W` looks like a name."""
-    before = lines[label.line - 1].strip() if label.line else ""
-    return not (before.endswith(("$$", "\\[", "\\\\", "&")) or before.startswith("\\begin"))

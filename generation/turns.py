@@ -9,12 +9,14 @@ one who asked.
 import re
 from collections.abc import Sequence
 
-from generation.speakers import Label, choose, read_label
+from generation.choosing import choose, small_names
+from generation.speakers import Label, could_be_a_name, read_label, squeeze
 
 _FENCE = re.compile(r"[ \t>]*```[ \t]*([\w+-]*)[ \t]*$")
 _RULE = re.compile(r"[ \t]*(?:[-*_=~][ \t]?){3,}")
 _HEADING = re.compile(
-    r"[ \t>]*(?:#{1,6}[ \t].*|[*_#\[(]*(?:turn|round|scene|act|exchange|part)[ \t]*#?\d{1,3}[*_:.\])]*[ \t]*)",
+    r"[ \t>]*(?:#{1,6}[ \t].*|[*_#\[(]*(?:turn|round|scene|act|exchange|part)[ \t]*#?\d{1,3}[*_:.\])]*[ \t]*|"
+    r"[*_]{2}(?:turn|round|scene|act|exchange|part|topic|section|chapter)[ \t]*#?\d{1,3}[ \t]?[:.–—-][^\n$*]{0,80}[*_]{2})",
     re.IGNORECASE,
 )
 # Brackets or italics are a stage direction where they say what somebody does with hands, face or a board.
@@ -30,7 +32,7 @@ _REMARK = re.compile(
     r"[*_(\[#\s]*(?:I hope (?:this|that|the|you)\b|let me know (?:if|whether|what)\b|please (?:note|let me know)\b|"
     r"would you like (?:me to|another|to see)\b|"
     r"(?:this|the|in this|in the|throughout the)(?: \w+)? (?:dialogue|conversation|transcript)\b|"
-    r"\[?(?:the )?end(?: of (?:the )?\w+)?[*_.\])\s]*$)",
+    r"\[?(?:the )?(?:end(?: of (?:the )?\w+)?|fade (?:out|to black)|curtain)[*_.\])\s]*$)",
     re.IGNORECASE,
 )
 _WEAK_REMARK = re.compile(
@@ -43,6 +45,21 @@ _ABOUT_ITSELF = re.compile(
     r"let me know)\b",
     re.IGNORECASE,
 )
+_BEGUN = re.compile(r"(?:^|(?<=>))[ \t]*<([^\W\d_][\w .'-]{0,39})>[ \t]*", re.MULTILINE)
+_ENDED = re.compile(r"</([^\W\d_][\w .'-]{0,39})>[ \t]*")
+_SPOKEN_BY = re.compile(
+    r"(?:^|(?<=>))[ \t]*<(?P<kind>[a-z_]{1,20})[ ]+(?:[a-z_]{1,10}=[\"'][^\"'<>\n]{0,20}[\"'][ ]+){0,2}"
+    r"(?:speaker|name|role|by|who)=[\"'](?P<name>[^\"<>:\n]{1,40})[\"'][^<>\n]{0,80}>[ \t]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+# JSON stays unread: of LaTeX with single backslashes `json.loads` makes control characters, silently, and a \nu cannot be told
+# from a new line that begins with u. Nor are other quoted strings read: there a backslash may be written twice.
+_KEYS = re.compile(
+    r"^[ \t*_-]{0,8}(?:speaker|name|role)[*_]{0,2}:[*_ \t]{0,4}(?P<name>[^\W\d_][^:*\n\"']{0,39}?)[*_ \t]{0,4}\n"
+    r"[ \t*_-]{0,8}(?:text|dialogue|utterance|content|line|message|speech|says)[*_]{0,2}:[*_]{0,2}[ \t]{1,4}(?:[|>]-?[ \t]*\n[ \t]*)?(?![\"'])",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TITLE = 150  # characters of a heading at most
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -54,7 +71,13 @@ def read_turns(body: str, given: dict[str, str], closed: bool) -> list[dict[str,
         body = re.sub(r"</?p>|<br ?/?>", "\n", body)
     lines = body.split("\n")
     spoken, fenced, fences = _labels(lines, given)
-    labels = choose(spoken, lines)
+    labels = choose(spoken, lines, given)
+    if len(labels) < 2:
+        changed = _labelled(body, given).split("\n")
+        more = choose(_labels(changed, given)[0], changed, given) if changed != lines else []
+        if len(more) > len(labels):
+            lines, labels, fenced = changed, more, []
+        labels = labels or small_names(lines)
     if len(labels) < 2 and len(fenced) > len(labels):
         # The dialogue itself is fenced: the first fence with a name in it.
         start, end = next(fence for fence in fences if fence[0] < fenced[0].line < fence[1])
@@ -64,6 +87,18 @@ def read_turns(body: str, given: dict[str, str], closed: bool) -> list[dict[str,
     if said and not closed:
         said[-1] = (said[-1][0], without_remarks(said[-1][1]))
     return _joined([(label, text) for label, text in said if text])
+
+
+def _labelled(body: str, given: dict[str, str]) -> str:
+    """<teacher>...</teacher>, <turn speaker="Teacher">...</turn> and `Speaker: Teacher` above `Text: ...` as labels."""
+    if "</" not in body:
+        return _KEYS.sub(r"\n\n\g<name>: ", body)
+    kinds = {match["kind"] for match in _SPOKEN_BY.finditer(body)}
+    body = _SPOKEN_BY.sub(r"\n\n\g<name>: ", body)
+    names = {tag: given.get(squeeze(tag), tag) for tag in set(_ENDED.findall(body))}
+    tags = {tag for tag, name in names.items() if name in given.values() or (tag[1:] and could_be_a_name(tag))}
+    body = _BEGUN.sub(lambda match: f"\n\n{names[match[1]]}: " if match[1] in tags else match[0], body)
+    return _ENDED.sub(lambda match: "\n\n" if match[1] in tags | kinds else match[0], body)
 
 
 def _joined(said: Sequence[tuple[Label, str]]) -> list[dict[str, str]]:
@@ -106,7 +141,9 @@ def _labels(lines: Sequence[str], given: dict[str, str]) -> tuple[list[Label], l
 def _clean(label: Label, below: Sequence[str]) -> str:
     """What a turn says."""
     kept = list(below)
-    while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1]) or _HEADING.fullmatch(kept[-1])):
+    while kept and (
+        not (last := kept[-1].strip()) or (len(last) <= _TITLE and _HEADING.fullmatch(last)) or _RULE.fullmatch(last)
+    ):
         kept.pop()
     text = _together(label.rest, kept) if kept else label.rest
     if label.open:

@@ -55,8 +55,8 @@ def test_a_reply_is_read_as_it_is_meant(front: dict[str, Any], expected: list[st
     assert read["text"] == "\n\n".join(f"{turn['speaker']}: {turn['text']}" for turn in read["turns"])
 
 
-def test_there_are_more_than_a_hundred_replies() -> None:
-    assert len(CASES) > 100
+def test_there_are_more_than_180_replies() -> None:
+    assert len(CASES) > 180
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,11 @@ HUGE = {
     "colons": "a:" * 500_000,
     "spaced blank lines": "Teacher: a" + "\n          " * 90_000 + "x",
     "tags": "Teacher: a\n<p>\n" + "<br>" * 200_000,
+    "ends of tags": "Teacher: a\n" + "".join(f"</a{i}><a{i}>" for i in range(70_000)),
+    "tags that say who speaks": "<turn speaker='A'>" * 50_000 + "</turn>",
+    "keys": "Speaker: A\nText:\n" * 50_000,
+    "small names": "ann: a b c d e\nbob: a b c d e\n" * 30_000,
+    "ends of templates": "Teacher: a" + "<|im_end|> " * 90_000,
     "excuses": "sorry " * 160_000,
 }
 
