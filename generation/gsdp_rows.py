@@ -13,7 +13,10 @@ from generation.ahead import Row
 from generation.decontaminate import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.questions import TEXT, WHY
+from generation.replay import REPLIES
 from generation.solutions import STEP as SOLVED
+from generation.vocabulary import VOCABULARY
+from graph.kinds import HOPS
 from graph.kprg import Graph
 
 ROW = Features(
@@ -29,6 +32,13 @@ ROW = Features(
 )  # fmt: skip
 REJECTED = Features({**ROW, **WHY})
 EDGES = Features({"a": TEXT, "b": TEXT, "weight": Value("int64")})
+CONFIGS = {
+    **dict.fromkeys(HOPS, ROW),
+    "rejected": REJECTED,
+    "vocabulary": VOCABULARY,
+    "edges": EDGES,
+    "replies": REPLIES,
+}
 AT_ONCE = 10_000  # edges
 
 

@@ -7,7 +7,7 @@ All judges answer the same two files. Those that put the same words to the same 
 that cannot be read never counts as a good verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from generation.ask import Ask, ask
 from generation.models import Model
 from generation.panels import Judge, roles_of
 from generation.questions import TEXT, each, failed, nested, reject
-from generation.recipes import FOLDER, Common
+from generation.recipes import FOLDER, Common, Sampling
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_score, read_solution_verdict
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PROBLEM, SOLUTION, UNIT = "judge_problem", "judge_solution", "problem"
 LEAST_SCORE = 0.85  # section 2.5
+VERDICT = Sampling(0.0, None, 1024)  # ours
 SCORES = Features(
     {"problem_scores": List({"judge": TEXT, "score": Value("float64")}), "problem_score": Value("float64")}
 )
@@ -42,12 +43,12 @@ class Judges(Common):
 
     rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
     least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
-    # The paper's panel; its weights are "by mathematical proficiency", without numbers: these are equal, and ours.
+    # The paper's panel; its weights are "by mathematical proficiency", without numbers: ours are what the makers report on MATH.
     judges: list[Judge] = option(
         [
-            Judge(paper_model="Qwen/Qwen2-7B-Instruct", name="judge_a"),
-            Judge(paper_model="internlm/internlm2-chat-20b", name="judge_b"),
-            Judge(paper_model="meta-llama/Llama-3.1-8B-Instruct", name="judge_c"),
+            Judge(paper_model="Qwen/Qwen2-7B-Instruct", sampling=VERDICT, name="judge_a", weight=49.6),
+            Judge(paper_model="internlm/internlm2-chat-20b", sampling=VERDICT, name="judge_b", weight=31.9),
+            Judge(paper_model="meta-llama/Llama-3.1-8B-Instruct", sampling=VERDICT, name="judge_c", weight=51.9),
         ],
         "the panel: name, weight, and what every model has",
         flag=False,
@@ -56,9 +57,10 @@ class Judges(Common):
 
 @dataclass(frozen=True)
 class Panel:
-    """The different judges of a run, each with the weight of its score; the weights add up to 1."""
+    """The different judges of a run, each with the weight of its score (the weights add up to 1), and whom it stands for."""
 
     judges: tuple[tuple[str, Model, float], ...]
+    alike: Mapping[str, list[str]]
 
     @property
     def names(self) -> list[str]:
@@ -67,22 +69,23 @@ class Panel:
 
 def panel(recipe: Judges, run: "Run") -> Panel:
     """The panel; of judges that are one model asked in one way the first counts, with the weights of all."""
-    if not 0 <= recipe.least_score <= 1:
-        raise UserError(f"least_score is {recipe.least_score}; it must be between 0 and 1")
     total = sum(judge.weight for judge in recipe.judges)
     same: dict[tuple[str, str | None, str], list[tuple[str, Model, float]]] = {}
     for judge in recipe.judges:
         model = run.model(judge.name)
         alike = (model.name, model.revision, repr(sorted(model.sampling.items())) + model.dialect)
         same.setdefault(alike, []).append((judge.name, model, judge.weight / total))
-    return Panel(tuple((group[0][0], group[0][1], sum(weight for _, _, weight in group)) for group in same.values()))
+    found = tuple((group[0][0], group[0][1], sum(weight for _, _, weight in group)) for group in same.values())
+    return Panel(found, {group[0][0]: [name for name, _, _ in group[1:]] for group in same.values() if len(group) > 1})
 
 
-def check_judges(judges: Sequence[Judge]) -> None:
+def check_judges(recipe: Judges) -> None:
     """Refuses a panel that could decide nothing."""
-    if not judges:
+    if not 0 <= recipe.least_score <= 1:
+        raise UserError(f"least_score is {recipe.least_score}; it must be between 0 and 1")
+    if not recipe.judges:
         raise UserError("no judges are named; a panel is a list of models, each with a name")
-    for judge in judges:
+    for judge in recipe.judges:
         if not 0 < judge.weight < float("inf"):
             raise UserError(f"the judge {judge.name} has the weight {judge.weight}; it must be above 0")
 
@@ -100,7 +103,7 @@ def scored(rows: IterableDataset, of: Panel, least: float) -> IterableDataset:
 
 def _score(batch: list[Row], of: Panel, least: float) -> None:
     for row in batch:
-        if row["reason"] and row["step"] != "difficulty":
+        if row["reason"]:
             continue
         said: dict[str, float | None] = {name: (row[f"{PROBLEM}/{name}"] or {}).get("score") for name in of.names}
         row["problem_scores"] = [{"judge": name, "score": score} for name, score in said.items()]
@@ -150,7 +153,7 @@ def _vet(batch: list[Row], of: Panel) -> None:
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Judges, argv, "generation.judge", __doc__.splitlines()[0], FOLDER)
     recipe.check()
-    check_judges(recipe.judges)
+    check_judges(recipe)
     rows = given(recipe, ["knowledge_points", "problem"])
     solved = "solution" in rows.features
     roles = roles_of(recipe)

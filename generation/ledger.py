@@ -18,6 +18,7 @@ from zlib import crc32
 
 from builders.errors import UserError, WorldError
 from builders.pieces import mend
+from generation.keys import key
 from generation.lock import now, take_lock, warn_of_network
 
 MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
@@ -226,6 +227,13 @@ class Ledger:
         self._db.close()
         if self._lock:
             self._lock.close()
+
+
+def tries_before(reply: Reply) -> list[str]:
+    """The keys of the tries that came to nothing before this one."""
+    asked = json.loads(reply.request)
+    words = (asked["messages"], asked["sampling"], asked["sample"])
+    return [key(reply.model, reply.revision, *words, number, asked["dialect"]) for number in range(asked["try"])]
 
 
 def _written(reply: Reply) -> list[Any]:

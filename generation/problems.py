@@ -42,9 +42,10 @@ class Problems(Common):
     rows: str = option(
         "data/combinations", "combinations: a finished folder of graph.combinations, or any rows with knowledge_points"
     )
-    benchmarks: list[str] = option(
-        [],
-        "what no problem may share its words with: Hub ids, files or folders; FILE:column names the text",
+    benchmarks: list[str] | None = option(
+        None,
+        "what no problem may share its words with: Hub ids, files or folders; FILE:column names the text (default: in a GSDP run "
+        "where the seeds come from, every split)",
         metavar="B",
     )
     writer: Role = field(
@@ -55,20 +56,28 @@ class Problems(Common):
 
 def writing(model: Model) -> Ask:
     """The question for a problem; a repetition of a pair is the next sample of its question."""
-    return question(STEP, STEP, model, read_problem, Features({"problem": TEXT}), number=_repetition)
+    number = partial(_repetition, model=model)
+    return question(STEP, STEP, model, read_problem, Features({"problem": TEXT}), number=number)
 
 
-def _repetition(row: Row) -> int:
-    return row.get("repetition") or 0
+def _repetition(row: Row, model: Model) -> int:
+    number = row.get("repetition") or 0
+    if number:
+        check_repetitions(model)
+    return int(number)
+
+
+def check_repetitions(model: Model) -> None:
+    """Refuses a writer to whom all repetitions of a pair are one question with one answer."""
+    if model.sampling["temperature"] == 0:
+        raise UserError(
+            "the writer has temperature 0, at which all repetitions of a pair are one problem; give it more"
+        )
 
 
 def written(rows: IterableDataset, model: Model, index: Index | None) -> IterableDataset:
     """Combinations with their problems; what is unsound at first sight, known already, or a benchmark's has its reason."""
     asked = writing(model)
-    if model.sampling["temperature"] == 0:
-        raise UserError(
-            "the writer has temperature 0, at which all repetitions of a pair are one problem; give it more"
-        )
     check = partial(_check, instructions=asked.prompt.body, index=index, seen=Seen())
     return each(ask(rows, asked), check, Features({"contamination": CONTAMINATION}))
 
@@ -89,8 +98,9 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
             reject(row, STEP, UNIT, "duplicate", f"the same problem as {earlier}")
 
 
-def index_over(benchmarks: Sequence[str]) -> Index | None:
-    """The index over benchmarks, None without any."""
+def index_over(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Index | None:
+    """The index over benchmarks, None without any; where nothing is said, that over where the seeds come from."""
+    benchmarks = [seeds] if benchmarks is None and seeds else benchmarks
     return index_of(benchmarks)[0] if benchmarks else None
 
 

@@ -21,7 +21,7 @@ from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, 
 from generation import VERSION
 from generation.current import opened
 from generation.engine import Engine
-from generation.ledger import Ledger, Reply
+from generation.ledger import Ledger, Reply, tries_before
 from generation.models import Model
 from generation.money import Purse
 from generation.reader import AGAIN, Reader, read_with
@@ -46,6 +46,7 @@ class Run:
         self.engine: Engine | None = None
         self.interrupted = 0
         self.read = 0  # replies that came from the ledger or the servers to the rows
+        self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
         self._used = sqlite3.connect(scratch / "used.sqlite", check_same_thread=False, isolation_level=None)
         self._used.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID"
@@ -96,8 +97,8 @@ class Run:
             self.engine.wait(keys)
         self.check()
         held = self.ledger.held(keys)
-        with self._lock:
-            self._used.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in held))
+        if not self.ahead:
+            self._use(held)
         self.read += len(held)
         unanswered = self.engine.unanswered if self.engine is not None else {}
         return {key: held.get(key) or unanswered.get(key, "not asked yet") for key in keys}
@@ -105,6 +106,21 @@ class Run:
     def reading(self, key: str) -> tuple[Reader | None, dict[str, Any]]:
         """What a reply that just came was read as, and by which reader; taken, not kept."""
         return (self.engine.readings.pop(key, None) if self.engine is not None else None) or (None, {})
+
+    def use(self, keys: Sequence[str]) -> None:
+        """Says that a row which is written was made of these replies, and of the tries before them."""
+        self._use(keys)
+        if self.options.tries > 1:
+            self._use([earlier for reply in self.ledger.held(list(keys)).values() for earlier in tries_before(reply)])
+
+    def _use(self, keys: Iterable[str]) -> None:
+        with self._lock:
+            self._used.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in keys))
+
+    def enough(self) -> None:
+        """Asks nothing further, and returns when what is under way is recorded: it was paid for."""
+        if self.engine is not None:
+            self.engine.enough()
 
     def used(self) -> Iterator[list[Reply]]:
         """Every reply that the run read, sorted by key, in batches; raises what has ended the run."""

@@ -42,6 +42,7 @@ class Yields:
     units: dict[str, Counter[str]] = field(default_factory=_counters)
     hops: dict[str, Counter[str]] = field(default_factory=_counters)
     ended: Counter[str] = field(default_factory=Counter)
+    barren: int = 0  # how many were drawn last without a kept row, where that ended the run
 
     @property
     def kept(self) -> int:
