@@ -37,6 +37,8 @@ REPLIES = Features(
 NOT_IN_RECIPE = {
     "output", "ledger", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
 }  # fmt: skip
+# What may be a path on one machine.
+PLACES = ("rows", "styles", "benchmarks", "points_prompt", "embeddings")
 
 
 def write_replies(run: "Run", folder: Folder) -> None:
@@ -58,11 +60,13 @@ def _reply_row(reply: Any) -> Row:
 def recipe_text(recipe: Common, tokenizer: str) -> str:
     """The recipe as YAML: what makes the rows, without any address."""
     values = {name: _plain(value) for name, value in vars(recipe).items() if name not in NOT_IN_RECIPE}
-    for name in ("rows", "styles"):
-        if name in values:
-            values[name] = (
-                [shown_path(v) for v in values[name]] if isinstance(values[name], list) else shown_path(values[name])
-            )
+    for name in PLACES:
+        if isinstance(values.get(name), list):
+            values[name] = [shown_path(text) for text in values[name]]
+        elif values.get(name) is not None:
+            values[name] = shown_path(values[name])
+    if values.get("embeddings") and "://" in values["embeddings"]:
+        values["embeddings"] = None  # an address, as those of `endpoints`
     return yaml.safe_dump({**values, "tokenizer": tokenizer}, sort_keys=False, allow_unicode=True)
 
 
@@ -103,7 +107,7 @@ def _flags() -> Iterator[str]:
     skip = False
     for word in sys.argv[1:]:
         if word.startswith("--"):
-            skip = word.split("=")[0] in ("--endpoints", "--ledger", "--output")
+            skip = word.split("=")[0] in ("--endpoints", "--ledger", "--output", "--embeddings")
         if not skip:
             flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
             yield flag + equals + shown_path(path)

@@ -8,6 +8,7 @@ is sent and read validates against its TextGeneration and ChatCompletion types (
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -242,10 +243,17 @@ def _read_generate(said: Any) -> Answer | None:
 
 
 def _read_embedding(said: Any) -> Answer | None:
-    """A vector, as the ledger keeps it: base64 of little-endian single precision, a third of its JSON's length."""
-    if not isinstance(said, list) or not said or not all(isinstance(number, int | float) for number in said):
+    """A vector, as the ledger keeps it: base64 of little-endian single precision, a third of its JSON's length.
+
+    JSON has no NaN: a server writes null for it. That is the row's, and not the world's: it would be null again.
+    """
+    if not isinstance(said, list) or not said or not all(isinstance(number, int | float | None) for number in said):
         return None
-    return Answer(base64.b64encode(np.asarray(said, "<f4").tobytes()).decode(), None, None, None, None)
+    try:
+        vector = np.asarray([math.nan if number is None else number for number in said], "<f4")
+    except OverflowError:  # a whole number of 400 digits
+        return None
+    return Answer(base64.b64encode(vector.tobytes()).decode(), None, None, None, 0)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
