@@ -9,6 +9,7 @@ Texts that wait together are embedded together. Needs the extra .[embed], and to
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from aiohttp import web
 
 from builders.commands import command, option, parse, say
 from builders.errors import UserError
+from generation.embeddings import name_of
 
 HOST = "127.0.0.1"
 BATCH = 64  # texts that are embedded at once
@@ -40,27 +42,29 @@ class Recipe:
 class Embedder:
     """One model, one batch at a time; what comes meanwhile is the next batch."""
 
-    def __init__(self, name: str, model: Any) -> None:
-        self.name, self.model = name, model
-        self.waiting: list[tuple[str, asyncio.Future[list[float]]]] = []
+    def __init__(self, name: str, revision: str | None, model: Any) -> None:
+        self.name, self.revision, self.model = name, revision, model
+        self.waiting: list[tuple[str, asyncio.Future[list[float] | None]]] = []
         self.working = False
 
     async def serve(self, request: web.BaseRequest) -> web.Response:
         """/info, /health and /embed."""
         if request.path == "/info":
-            return web.json_response({"model_id": self.name, "model_sha": None, "max_concurrent_requests": 4 * BATCH})
+            said = {"model_id": self.name, "model_sha": self.revision, "max_concurrent_requests": 4 * BATCH}
+            return web.json_response(said)
         if request.path == "/health":
             return web.Response()
         if request.path != "/embed" or request.method != "POST":
             return web.Response(status=404)
         said = await request.json()
         texts = [said["inputs"]] if isinstance(said["inputs"], str) else said["inputs"]
-        return web.json_response([await vector for vector in [self.ask(text) for text in texts]])
+        vectors = [await vector for vector in [self.ask(text) for text in texts]]
+        return web.Response(status=503) if None in vectors else web.json_response(vectors)
 
-    def ask(self, text: str) -> "asyncio.Future[list[float]]":
-        """The vector of a text, when its batch is done."""
+    def ask(self, text: str) -> "asyncio.Future[list[float] | None]":
+        """The vector of a text, when its batch is done; None where that failed."""
         loop = asyncio.get_running_loop()
-        made: asyncio.Future[list[float]] = loop.create_future()
+        made: asyncio.Future[list[float] | None] = loop.create_future()
         self.waiting.append((text, made))
         if not self.working:
             self.working = True
@@ -68,11 +72,16 @@ class Embedder:
         return made
 
     async def work(self) -> None:
-        """Batches until nobody waits."""
+        """Batches until nobody waits; where one fails (no memory is left), those who wait for it are told, and ask again."""
         await asyncio.sleep(GATHER)
         while self.waiting:
             batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
-            vectors = await asyncio.to_thread(self.embed, [text for text, _ in batch])
+            vectors: Sequence[list[float] | None]
+            try:
+                vectors = await asyncio.to_thread(self.embed, [text for text, _ in batch])
+            except (RuntimeError, ValueError, MemoryError) as problem:
+                say(f"a batch of {len(batch)} texts failed: {problem}", error=True)
+                vectors = [None] * len(batch)
             for (_, made), vector in zip(batch, vectors, strict=True):
                 if not made.done():
                     made.set_result(vector)
@@ -84,13 +93,18 @@ class Embedder:
         return found
 
 
-def load(name: str) -> Any:
-    """The model. UserError where it, or what loads it, is not to be had."""
+def check_installed(name: str) -> None:
+    """UserError where what loads a model is not there."""
     if find_spec("sentence_transformers") is None:
         raise UserError(
             f"the embeddings of {name} need sentence-transformers: pip install torch==2.13.0, then pip install -e '.[embed]'; "
             "or name a server with --embeddings URL, or say --embeddings none"
         )
+
+
+def load(name: str) -> Any:
+    """The model. UserError where it, or what loads it, is not to be had."""
+    check_installed(name)
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -101,11 +115,23 @@ def load(name: str) -> Any:
         ) from problem
 
 
+def revision_of(name: str, model: Any) -> str | None:
+    """The commit of a model from the Hub, a digest of the files of one in a folder."""
+    if not Path(name).is_dir():
+        commit = getattr(getattr(getattr(model[0], "auto_model", None), "config", None), "_commit_hash", None)
+        return str(commit) if commit else None
+    made = hashlib.sha256()
+    for file in sorted(path for path in Path(name).rglob("*") if path.is_file()):
+        with file.open("rb") as opened:
+            made.update(f"{file.relative_to(name)} {hashlib.file_digest(opened, 'sha256').hexdigest()}\n".encode())
+    return made.hexdigest()[:40]
+
+
 @contextlib.contextmanager
 def serving(name: str) -> Iterator[str]:
     """The server in a process of its own: yields its address, and ends with the caller."""
-    if find_spec("sentence_transformers") is None:
-        load(name)
+    check_installed(name)
+    say(f"loading {name} with sentence-transformers", error=True)
     home = str(Path(__file__).parent.parent)
     paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
@@ -113,13 +139,13 @@ def serving(name: str) -> Iterator[str]:
         env={**os.environ, "PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as child:  # fmt: skip
-        assert child.stdout is not None
-        url = child.stdout.readline().strip()
-        if not url:
-            raise UserError(
-                f"the embedding model {name} could not be loaded (exit code {child.wait()}); what it said stands above"
-            )
         try:
+            assert child.stdout is not None
+            url = next((line.strip() for line in child.stdout if line.startswith("http://")), None)
+            if url is None:
+                raise UserError(
+                    f"the embedding model {name} could not be loaded (exit code {child.wait()}); what it said stands above"
+                )
             yield url
         finally:
             child.terminate()
@@ -127,7 +153,9 @@ def serving(name: str) -> Iterator[str]:
 
 async def live(recipe: Recipe) -> None:
     """Serves until its parent is gone."""
-    server = web.Server(Embedder(recipe.model, load(recipe.model)).serve, access_log=None)
+    model = load(recipe.model)
+    embedder = Embedder(name_of(recipe.model), revision_of(recipe.model, model), model)
+    server = web.Server(embedder.serve, access_log=None)
     listening = await asyncio.get_running_loop().create_server(server, HOST, recipe.port)
     say(f"http://{HOST}:{listening.sockets[0].getsockname()[1]}")
     while recipe.parent in (None, os.getppid()):

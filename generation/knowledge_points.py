@@ -4,23 +4,29 @@ id, problem, solution, ... -> the same and knowledge_points (at most ten of each
 python -m generation.knowledge_points --rows sample --endpoints http://127.0.0.1:8080 --output data/points
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datasets import Features, IterableDataset, List, Value
 
 from builders import competition_math, problems
 from builders.commands import command, option, parse
 from builders.errors import UserError
+from builders.folder import Folder
 from generation.ahead import Row
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.points import read_points
 from generation.questions import TEXT, each, failed, question
 from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.screen import say
 from generation.steps import Step, write_step
+
+if TYPE_CHECKING:
+    from generation.run import Run
 
 STEP, UNIT = "knowledge_points", "seed"
 POINTS = Features({"knowledge_points": List(TEXT), "points_over": List(TEXT), "points_repeated": Value("int32")})
@@ -40,6 +46,12 @@ class KnowledgePoints(Common):
         metadata={"flag": False, "help": "the model that names the points of a problem"},
     )
 
+    def check(self) -> None:
+        """Refuses what no run could mean."""
+        super().check()
+        if self.most_points < 1:
+            raise UserError(f"most_points is {self.most_points}; it must be at least 1")
+
 
 def seeds(recipe: KnowledgePoints) -> IterableDataset:
     """The seed problems, each id once; those that cannot be read have their reason."""
@@ -48,8 +60,6 @@ def seeds(recipe: KnowledgePoints) -> IterableDataset:
 
 def extraction(recipe: KnowledgePoints, model: Model) -> Ask:
     """The question about each seed."""
-    if recipe.most_points < 1:
-        raise UserError(f"most_points is {recipe.most_points}; it must be at least 1")
     read = partial(_read, most=recipe.most_points)
     return question(STEP, recipe.points_prompt, model, read, POINTS, {"most_points": recipe.most_points})
 
@@ -63,15 +73,27 @@ def _read(text: str, front: Any, most: int) -> Row:
     }
 
 
-def extracted(given: IterableDataset, recipe: KnowledgePoints, model: Model) -> IterableDataset:
-    """Seeds with their points as the model spells them."""
-    return each(ask(given, extraction(recipe, model)), _settle, Features({}))
+def extracted(
+    given: IterableDataset, recipe: KnowledgePoints, model: Model, counts: Counter[str] | None = None
+) -> IterableDataset:
+    """Seeds with their points as the model spells them; `counts` gets how many are kept, over and repeated."""
+    return each(ask(given, extraction(recipe, model)), partial(_settle, counts=counts), Features({}))
 
 
-def _settle(batch: list[Row]) -> None:
+def _settle(batch: list[Row], counts: Counter[str] | None) -> None:
     for row in batch:
         if not row["reason"]:
             failed(row, STEP, UNIT)
+        if counts is not None and not row["reason"]:
+            counts["kept"] += len(row["knowledge_points"])
+            counts["over"] += len(row["points_over"])
+            counts["repeated"] += row["points_repeated"]
+
+
+def said(counts: Counter[str], most: int) -> str:
+    """The counts in words."""
+    over = f"{counts['over']:,} beyond the {most} of a problem were dropped"
+    return f"{counts['kept']:,} knowledge points; {over}, {counts['repeated']:,} came twice in one list"
 
 
 def main(argv: Sequence[str]) -> None:
@@ -79,8 +101,16 @@ def main(argv: Sequence[str]) -> None:
         KnowledgePoints, argv, "generation.knowledge_points", __doc__.splitlines()[0], FOLDER, alias={"seeds": "rows"}
     )
     recipe.check()
-    step = Step(STEP, {"extractor": recipe.extractor}, {"extractor": [STEP]})
-    write_step(step, recipe, seeds(recipe), lambda run, given: extracted(given, recipe, run.model("extractor")))
+    step, counts = Step(STEP, {"extractor": recipe.extractor}, {"extractor": [STEP]}), Counter[str]()
+
+    def made(run: "Run", given: IterableDataset) -> IterableDataset:
+        return extracted(given, recipe, run.model("extractor"), counts)
+
+    def more(folder: Folder) -> Row:
+        say(said(counts, recipe.most_points))
+        return {"points": {name: counts[name] for name in ("kept", "over", "repeated")}}
+
+    write_step(step, recipe, seeds(recipe), made, lambda run: [extraction(recipe, run.model("extractor"))], more)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ rows + what a step makes of them -> configs default (with the new columns), reje
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,14 @@ from rich.table import Table
 
 from builders import columns
 from builders import rows as builders_rows
-from builders.errors import CheckFailed
-from builders.folder import check_output, finished
+from builders.errors import CheckFailed, UserError
+from builders.folder import Folder, check_output, finished
 from builders.sources import find
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ahead import Row
+from generation.ask import Ask
+from generation.forecast import counted, forecast, is_local
 from generation.ledger import batches
 from generation.lock import now
 from generation.questions import WHY
@@ -34,20 +36,42 @@ if TYPE_CHECKING:
 INNER = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
 
 
+Questions = Callable[["Run"], Sequence[Ask]]
+More = Callable[[Folder], Mapping[str, Any]]
+
+
+def nothing(_: Any) -> Any:
+    """What most steps have to add."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Step:
-    """A step's name, its roles, and the questions of each."""
+    """A step's name, its roles, the questions of each; configs beside the usual ones, and columns of `rejected` alone."""
 
     name: str
     roles: dict[str, Role]
     steps: dict[str, list[str]]
+    configs: Mapping[str, Features] = field(default_factory=dict)
+    rejects: Mapping[str, Any] = field(default_factory=dict)
+
+    def features(self, made: Features) -> dict[str, Features]:
+        """The configs of the folder, when these are the columns of the rows that come out."""
+        public = {name: kind for name, kind in made.items() if name not in WHY and not name.endswith(INNER)}
+        lost = Features({**public, **self.rejects, **WHY})
+        return {"default": Features(public), **self.configs, "rejected": lost, "replies": REPLIES}
 
 
 def given(recipe: Any, needs: Sequence[str]) -> IterableDataset:
     """The rows at `recipe.rows` with all their columns. UserError where there are none, or one that is needed is missing."""
     source = find(recipe.rows)
     builders_rows.check(source, needs)
-    features = Features({**columns.features_of(source), **WHY})
+    found = columns.features_of(source)
+    if taken := sorted(set(found) & set(WHY)):
+        raise UserError(
+            f"{recipe.rows} has a column {taken[0]}, under which we say what is wrong with a row; give it another name"
+        )
+    features = Features({**found, **WHY})
     return IterableDataset.from_generator(_Given(source, recipe.limit, features), features=features)
 
 
@@ -69,34 +93,50 @@ class _Given:
 
 
 def write_step(
-    step: Step, recipe: Any, rows: IterableDataset, make: Callable[["Run", IterableDataset], IterableDataset]
+    step: Step,
+    recipe: Any,
+    rows: IterableDataset,
+    make: Callable[["Run", IterableDataset], IterableDataset],
+    questions: Questions = nothing,
+    more: More = nothing,
+    about: Callable[[], IterableDataset] | None = None,
 ) -> None:
-    """Runs a step over rows and writes what comes of it."""
+    """Runs a step over rows and writes what comes of it.
+
+    `questions` are those that the forecast counts, about the rows or about what `about` gives instead. `more` writes the
+    further configs, and gives what run.json counts beside the rows.
+    """
     tokens, output, started = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now()
     if recipe.output:
         check_output(output)
     with running(step.roles, recipe, step.steps, f"generation.{step.name}") as run:
-        made = make(run, rows)
-        features = made.features
-        public = Features(
-            {name: kind for name, kind in features.items() if name not in WHY and not name.endswith(INNER)}
-        )
-        configs = {"default": public, "rejected": Features({**public, **WHY}), "replies": REPLIES}
-        counts: Counter[str] = Counter()
+        given, known = counted(about() if about else rows, run.scratch, is_local(recipe.rows))
+        forecast(run, questions(run), tokens, known)
+        if recipe.dry_run:
+            return
+        made = make(run, rows if about else given)
+        configs, counts = step.features(made.features), Counter[str]()
         with finished(output, configs, [], step.name) as folder:
-            with bar(run, None) as shown:
-                for batch in batches(made, 64):
-                    for config in ("default", "rejected"):
-                        folder.write(config, [_of(row, configs[config]) for row in batch if _config(row) == config])
-                    counts.update(row["reason"] or "" for row in batch)
-                    shown.update(counts.total(), counts[""], counts.total() - counts[""])
+            _write(made, folder, configs, counts, run)
+            told = {"rows": {"in": counts.total(), "kept": counts[""], "rejected": rejected(counts)}, **more(folder)}
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
-            told = {"rows": {"in": counts.total(), "kept": counts[""], "rejected": rejected(counts)}}
             folder.put("run.json", run_text(run, step.name, tokens.name, started, now(), counts=told))
             folder.close()
             write_card(folder.path)
     end(counts, output)
+
+
+def _write(
+    made: IterableDataset, folder: Folder, configs: Mapping[str, Features], counts: Counter[str], run: "Run"
+) -> None:
+    """The rows, kept and rejected, counted by reason."""
+    with bar(run, None) as shown:
+        for batch in batches(made, 64):
+            for config in ("default", "rejected"):
+                folder.write(config, [_of(row, configs[config]) for row in batch if _config(row) == config])
+            counts.update(row["reason"] or "" for row in batch)
+            shown.update(counts.total(), counts[""], counts.total() - counts[""])
 
 
 def _config(row: Row) -> str:
@@ -104,7 +144,7 @@ def _config(row: Row) -> str:
 
 
 def _of(row: Row, features: Features) -> Row:
-    return {name: row[name] for name in features}
+    return {name: row.get(name) for name in features}
 
 
 def rejected(counts: Counter[str]) -> dict[str, int]:

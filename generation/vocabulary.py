@@ -1,54 +1,63 @@
 """The vocabulary: spellings of knowledge points become one name per point, by a dual filter (GSDP, section 2.2 and D.1).
 
     seed id, knowledge_points -> knowledge_point, spelling, seed_ids, similarity, decision, reason; a row per spelling
+    id, knowledge_points -> the same, with the names in place
     python -m generation.vocabulary --rows data/points --endpoints http://127.0.0.1:8080 --embeddings BAAI/bge-m3 --output data/vocabulary
 
 A model drops what is vague, wrong or too detailed; embeddings find what lies near, a model says yes or no where that is
 not enough, and chooses who stands for a group. Every decision is a row that one can read.
 """
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from datasets import Dataset, Features, List, Value
+from datasets import Features, IterableDataset, List
 
-from builders.commands import option
-from builders.errors import UserError, WorldError
+from builders.commands import command, option, parse
+from builders.errors import UserError
+from builders.folder import Folder
+from builders.seen import Seen
 from generation.ahead import Row
-from generation.ask import Ask, ask
+from generation.ask import Ask
+from generation.decisions import VOCABULARY
+from generation.dual_filter import FILTER, Names, decided, filtering, renamed, rows_of, spellings
+from generation.embeddings import ROLE, embedding, with_embedder
 from generation.embeddings import STEP as EMBEDDING
-from generation.embeddings import embedding, stacked
-from generation.models import Model
-from generation.points import chosen, read_choice, read_kind, read_same
-from generation.questions import TEXT, question
-from generation.recipes import Common, Role, Sampling
+from generation.merging import CHOICE, SYNONYMS
+from generation.panels import roles_of
+from generation.questions import TEXT, each, reject
+from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.screen import say
-from graph.grouping import groups, normal, same
-from graph.similarity import LEAST, SURE, Pairs, bars, close_pairs, cosines, histogram
+from generation.steps import Step, given, rejected, write_step
+from graph.problems import sorted_out
+from graph.similarity import LEAST, SURE
 
 if TYPE_CHECKING:
     from generation.run import Run
 
-FILTER, SYNONYMS, CHOICE = "point_filter", "synonyms", "representative"
+__all__ = ["STEPS", "VOCABULARY", "Names", "Vocabulary", "decided", "renamed"]
+
+STEP = "vocabulary"
 STEPS = (FILTER, SYNONYMS, CHOICE)
-VOCABULARY = Features(
-    {"knowledge_point": TEXT, "spelling": TEXT, "seed_ids": List(TEXT), "similarity": Value("float64"), "decision": TEXT, "reason": TEXT}
-)  # fmt: skip
-KINDS = {"vague": "vague_point", "wrong": "wrong_point", "detailed": "detailed_point"}
-POINT = Features({"knowledge_point": TEXT})
+HELD = Features({"id": TEXT, "knowledge_points": List(TEXT)})
+SEED_IDS = Features({"seed_ids": List(TEXT)})
 
 
 @dataclass(frozen=True)
 class Vocabulary(Common):
     """What the dual filter can be told."""
 
+    rows: str = option("data/points", "rows with id and knowledge_points: a Hub id, a local file or folder")
     embeddings: str | None = option(
         None,
         "URL of a text-embeddings-inference server, NAME for sentence-transformers, rehearsal, or none: only points that are "
-        "equal after normalising merge (default: the rehearsal's where that answers, else BAAI/bge-m3)",
+        "equal after normalising merge (default: the embedder's own endpoints, or the rehearsal where that answers, else BAAI/bge-m3)",
         metavar="URL|NAME",
     )
     sure: float = option(SURE, "similarity from which two points agree by themselves (the paper's, for bge-m3)")
@@ -62,196 +71,82 @@ class Vocabulary(Common):
         metadata={"flag": False, "help": "the server of the embeddings, for its token and price"},
     )
 
-
-@dataclass(frozen=True)
-class Names:
-    """What became of the spellings: `name` of each that is kept, the decisions (VOCABULARY), and the points rejected."""
-
-    name: Mapping[str, str]
-    decisions: list[Row]
-    rejected: list[Row]
-    counts: Counter[str]
-    spread: Mapping[str, int]  # how similar each point is to its nearest
+    def check(self) -> None:
+        """Refuses what no run could mean: thresholds that no cosine has."""
+        super().check()
+        if not 0 < self.near <= self.sure <= 1:
+            raise UserError(f"near is {self.near} and sure is {self.sure}; it must be 0 < near <= sure <= 1")
 
 
-def decided(seeds: Sequence[tuple[str, Sequence[str]]], recipe: Vocabulary, run: "Run") -> Names:
-    """One name for each point of the seeds. UserError for thresholds that no cosine has."""
-    if not 0 < recipe.near <= recipe.sure <= 1:
-        raise UserError(f"near is {recipe.near} and sure is {recipe.sure}; it must be 0 < near <= sure <= 1")
-    spellings = Counter(point for _, points in seeds for point in dict.fromkeys(points))
-    holders: dict[str, list[str]] = {}
-    for name, points in seeds:
-        for point in dict.fromkeys(points):
-            holders.setdefault(point, []).append(name)
-    forms = same(sorted(spellings))
-    texts = sorted(spellings)
-    # Of the spellings that differ in nothing that matters the most frequent stands for all, ties by text.
-    heads = {form: min((texts[n] for n in of), key=lambda t: (-spellings[t], t)) for form, of in forms.items()}
-    judged = _judged(sorted(heads.values()), recipe, run)
-    kept = [row for row in judged if not row["reason"]]
-    names, why = _merged(kept, spellings, recipe, run)
-    told = _Told({row["knowledge_point"]: row for row in judged}, names, why, holders)
-    decisions = [told.row(text, heads.get(normal(text))) for text in texts]
-    settled = {row["spelling"]: row["knowledge_point"] for row in decisions if row["knowledge_point"]}
-    rejected = [told.rejection(text, heads.get(normal(text))) for text in texts if text not in settled]
-    vectors = stacked(kept) if kept and kept[0].get("vector") else None
-    spread = histogram([r["knowledge_point"] for r in kept], vectors)["nearest"] if vectors is not None else {}
-    return Names(settled, decisions, rejected, Counter(row["decision"] for row in decisions), spread)
+def spelled(recipe: Vocabulary) -> IterableDataset:
+    """The rows with their points as texts; those that have none, or stood there before, have their reason."""
+    return each(given(recipe, ["id", "knowledge_points"]), partial(_spell, seen=Seen()), HELD)
 
 
-def filtering(model: Model) -> Ask:
-    """The question whether a point is worth keeping."""
-    return question(FILTER, FILTER, model, read_kind, Features({"kind": TEXT, "why": TEXT}))
+def _spell(batch: list[Row], seen: Seen) -> None:
+    for row in batch:
+        made = sorted_out([row])
+        for name, points in made.kept:
+            row["id"], row["knowledge_points"] = name, points
+            mark = json.dumps(points)
+            if (earlier := seen.add(name, mark)) not in (None, mark):
+                row["id"] = f"{name}~{hashlib.sha256(mark.encode()).hexdigest()[:8]}"
+                earlier = seen.add(row["id"], mark)
+            if earlier:
+                reject(row, STEP, "row", "duplicate", f"a row {row['id']} with these points stood before")
+        for wrong in made.rejected:
+            row["id"], row["knowledge_points"] = wrong["id"], wrong["knowledge_points"]
+            reject(row, STEP, "row", wrong["reason"], wrong["detail"])
 
 
-def _judged(points: Sequence[str], recipe: Vocabulary, run: "Run") -> list[Row]:
-    """Each point with its kind, its vector, and the reason for which it is dropped."""
-    rows = Dataset.from_dict({"knowledge_point": list(points)}, features=POINT)
-    if not points:
-        return []
-    made = ask(rows, filtering(run.model("curator")), run=run)
-    if "embedder" in run.models:
-        question = embedding(run.model("embedder"))
-        made = ask(
-            made, Ask(question.name, question.prompt, question.model, question.read, question.adds, when=_good), run=run
-        )
-    found = [dict(row) for row in made]
-    for row in found:
-        row["reason"] = row[f"{FILTER}_error"] or KINDS.get(row["kind"]) or row.get(f"{EMBEDDING}_error")
-        row["detail"] = row[f"{FILTER}_detail"] or row["why"] or row.get(f"{EMBEDDING}_detail")
-    _barrier(found, "points", run)
-    return found
+class _Naming:
+    """The step over rows: all are read once for their spellings, and once more to be written with the names."""
+
+    def __init__(self, recipe: Vocabulary) -> None:
+        self.recipe, self.names = recipe, Names({}, [], [], Counter(), {})
+
+    def held(self) -> Iterator[tuple[str, list[str]]]:
+        """The points of every row that is none of the rejected."""
+        return ((row["id"], row["knowledge_points"]) for row in spelled(self.recipe) if not row["reason"])
+
+    def points(self) -> IterableDataset:
+        """What is asked about."""
+        return rows_of(spellings(self.held()).points)
+
+    def questions(self, run: "Run") -> list[Ask]:
+        """What is asked about every point; how many pairs are a model's to decide is known when all have vectors."""
+        embedded = [embedding(run.model(ROLE))] if ROLE in run.models else []
+        return [filtering(run.model("curator")), *embedded]
+
+    def make(self, run: "Run", rows: IterableDataset) -> IterableDataset:
+        """Rows with names for points."""
+        self.names = decided(self.held(), self.recipe, run)
+        say(self.names.said())
+        return each(rows, self.rename, Features({}))
+
+    def rename(self, batch: list[Row]) -> None:
+        for row in batch:
+            if not row["reason"]:
+                row["knowledge_points"] = renamed(row["knowledge_points"], self.names)
+
+    def more(self, folder: Folder) -> Row:
+        """Writes the decisions; what run.json says of them."""
+        folder.write("vocabulary", self.names.decisions)
+        folder.write("rejected", self.names.rejected)
+        lost = Counter(row["reason"] for row in self.names.rejected)
+        count = {"in": len(self.names.decisions), "kept": len(self.names.name), "rejected": rejected(lost)}
+        return {"points": count, "decisions": dict(self.names.counts), "similarity": dict(self.names.spread)}
 
 
-def _good(row: Row) -> bool:
-    return bool(row["kind"] == "keep")
+def main(argv: Sequence[str]) -> None:
+    recipe = parse(Vocabulary, argv, "generation.vocabulary", __doc__.splitlines()[0], FOLDER)
+    recipe.check()
+    rows, naming = spelled(recipe), _Naming(recipe)
+    with ExitStack() as stack:
+        roles = with_embedder(roles_of(recipe), recipe, stack)
+        step = Step(STEP, roles, {"curator": list(STEPS), ROLE: [EMBEDDING]}, {"vocabulary": VOCABULARY}, SEED_IDS)
+        write_step(step, recipe, rows, naming.make, naming.questions, naming.more, naming.points)
 
 
-def _barrier(rows: Sequence[Row], what: str, run: "Run", step: str | None = None) -> None:
-    """The graph opens when everything before it is settled."""
-    open_ = [row for row in rows if (row[f"{step}_error"] if step else row["reason"]) == "no_answer"]
-    if open_ and not run.options.keep_going and not run.options.from_ledger:
-        raise WorldError(
-            f"{len(open_)} of {len(rows)} {what} have no answer yet, and the graph waits for all; all that was paid for is safe, the "
-            "same command asks them again, and --keep-going goes on without them"
-        )
-
-
-def _merged(
-    rows: Sequence[Row], spellings: Mapping[str, int], recipe: Vocabulary, run: "Run"
-) -> tuple[dict[str, str], dict[str, tuple[str, str | None, float | None]]]:
-    """point -> the name of its group, and -> (decision, reason, similarity to who stands for it)."""
-    texts = [row["knowledge_point"] for row in rows]
-    if not rows or not rows[0].get("vector"):
-        return {text: text for text in texts}, dict.fromkeys(texts, ("kept", None, None))
-    vectors = stacked(rows)
-    pairs = close_pairs(texts, vectors, recipe.near)
-    say(
-        f"how similar each of {len(texts):,} points is to its nearest (sure from {recipe.sure}, a model decides from {recipe.near}):"
-    )
-    say(bars(histogram(texts, vectors)["nearest"]))
-    found = groups(texts, pairs, _verdicts(texts, pairs, recipe, run), recipe.sure)
-    named = _chosen([[texts[n] for n in group] for group in found if len(group) > 1], spellings, run)
-    names: dict[str, str] = {}
-    why: dict[str, tuple[str, str | None, float | None]] = {}
-    taken = {texts[group[0]] for group in found if len(group) == 1}
-    numbers = {text: number for number, text in enumerate(texts)}
-    for group in found:
-        members = [texts[n] for n in group]
-        name, reason = named.get(members[0], (members[0], None))
-        if len(members) > 1 and name not in members and normal(name) in {normal(text) for text in taken}:
-            name, reason = _usual(members, spellings), f"the name chosen, {name}, is another point's"
-        taken.add(name)
-        near = cosines(vectors, np.array(group), np.full(len(group), numbers[name])) if name in numbers else None
-        for place, text in enumerate(members):
-            names[text] = name
-            decision = "kept" if len(members) == 1 else "chosen" if text == name else "merged"
-            why[text] = (decision, reason, None if near is None or len(members) == 1 else float(near[place]))
-    return names, why
-
-
-def _verdicts(texts: Sequence[str], pairs: Pairs, recipe: Vocabulary, run: "Run") -> dict[tuple[str, str], bool]:
-    """What a model says of the pairs that are near without being sure."""
-    open_ = pairs.undecided(recipe.sure)
-    if not len(open_):
-        return {}
-    ends = {"a": [texts[n] for n in pairs.a[open_]], "b": [texts[n] for n in pairs.b[open_]]}
-    asked = question(
-        SYNONYMS, SYNONYMS, run.model("curator"), read_same, Features({"same": Value("bool"), "why": TEXT})
-    )
-    made = [
-        dict(row) for row in ask(Dataset.from_dict(ends, features=Features({"a": TEXT, "b": TEXT})), asked, run=run)
-    ]
-    _barrier(made, "pairs of points", run, SYNONYMS)
-    return {(row["a"], row["b"]): row["same"] is True for row in made}
-
-
-def _chosen(members: list[list[str]], spellings: Mapping[str, int], run: "Run") -> dict[str, tuple[str, str | None]]:
-    """first member of each group -> (the name that stands for it, why)."""
-    if not members:
-        return {}
-    rows = Dataset.from_dict({"members": members}, features=Features({"members": List(TEXT)}))
-    asked = question(CHOICE, CHOICE, run.model("curator"), read_choice, Features({"choice": TEXT, "why": TEXT}))
-    made = [dict(row) for row in ask(rows, asked, run=run)]
-    _barrier(made, "groups of points", run, CHOICE)
-    found: dict[str, tuple[str, str | None]] = {}
-    for row in made:
-        of = row["members"]
-        if row["choice"] is None:
-            found[of[0]] = (
-                _usual(of, spellings),
-                f"the most frequent spelling; the model's choice is {row[f'{CHOICE}_error']}",
-            )
-        else:
-            found[of[0]] = (chosen(row["choice"], of)[0], row["why"])
-    return found
-
-
-def _usual(members: Sequence[str], spellings: Mapping[str, int]) -> str:
-    return min(members, key=lambda text: (-spellings[text], text))
-
-
-@dataclass(frozen=True)
-class _Told:
-    """Puts decisions into words."""
-
-    judged: Mapping[str, Row]
-    names: Mapping[str, str]
-    why: Mapping[str, tuple[str, str | None, float | None]]
-    holders: Mapping[str, list[str]]
-
-    def row(self, spelling: str, head: str | None) -> Row:
-        """A row of VOCABULARY."""
-        made: Row = {"spelling": spelling, "seed_ids": sorted(self.holders[spelling]), "similarity": None}
-        if head is None:
-            return made | {"knowledge_point": None, "decision": "dropped", "reason": "it holds no word"}
-        judged = self.judged[head]
-        if judged["reason"]:
-            return made | {
-                "knowledge_point": None,
-                "decision": "dropped",
-                "reason": _joined(judged["reason"], judged["detail"]),
-            }
-        decision, reason, similarity = self.why[head]
-        if spelling != head:
-            decision, reason, similarity = "merged", f"the same as {head} but for how it is written", 1.0
-        return made | {
-            "knowledge_point": self.names[head], "decision": decision, "reason": reason, "similarity": similarity,
-        }  # fmt: skip
-
-    def rejection(self, spelling: str, head: str | None) -> Row:
-        """A row of `rejected`."""
-        judged = self.judged[head] if head is not None else {"reason": "unreadable", "detail": "it holds no word"}
-        return {
-            "knowledge_points": [spelling], "seed_ids": sorted(self.holders[spelling]), "step": FILTER, "unit": "point",
-            "reason": judged["reason"], "detail": judged["detail"],
-        }  # fmt: skip
-
-
-def _joined(reason: str, detail: str | None) -> str:
-    return f"{reason}: {detail}" if detail else reason
-
-
-def renamed(points: Sequence[str], names: Names) -> list[str]:
-    """A seed's points by their names, sorted, each once; those dropped are left out."""
-    return sorted({names.name[point] for point in points if point in names.name})
+if __name__ == "__main__":
+    command(main)
