@@ -46,6 +46,8 @@ def play(
 
         rehearsal = stack.enter_context(rehearse(seed=options.seed))
     for name, role in roles.items():
+        if chosen[name] and all(endpoint.url == REHEARSAL for endpoint in chosen[name]):
+            role = replace(role, model=None, served_as=None, revision=None)  # it stands in for whatever model is named
         servers = []
         for endpoint in chosen[name]:
             if endpoint.url == REHEARSAL:
