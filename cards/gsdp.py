@@ -65,7 +65,7 @@ def tables(facts: Facts) -> dict[str, Any]:
         "difficulty": _tally(facts, "default", "difficulty"), "verified": _tally(facts, "default", "verified"),
         "bars": bars(whole(facts.run.get("similarity"))), "expansion": kept / seeds if seeds else None,
         "row_cost": cost / kept * 10_000 if isinstance(cost, int | float) and kept else None,
-        "example": _example(facts) if kept else None, "benchmarks": facts.recipe.get("benchmarks") or [],
+        "example": _example(facts) if kept else None, "benchmarks": _benchmarks(facts),
         "math": "hendrycks_math" in str(facts.recipe.get("rows")) or "MATH-lighteval" in str(facts.recipe.get("rows")),
     }  # fmt: skip
 
@@ -172,6 +172,17 @@ def _absent(facts: Facts) -> list[tuple[str, str]]:
     default = facts.configs.get("default")
     empty = [name for name in default.columns if nulls(default, name) == default.rows] if default else []
     return [(name, ABSENT.get(name, "what makes it had no part in this run")) for name in empty]
+
+
+def _benchmarks(facts: Facts) -> list[str]:
+    """What the problems were held against: what the recipe names, or where nothing is said and they were, the seeds' place."""
+    given, default = facts.recipe.get("benchmarks"), facts.configs.get("default")
+    if isinstance(given, list):
+        return [str(name) for name in given]
+    compared = (
+        default is not None and "contamination" in default.columns and nulls(default, "contamination") < default.rows
+    )
+    return [str(facts.recipe.get("rows"))] if compared else []
 
 
 def _tally(facts: Facts, config: str, column: str) -> str:

@@ -15,9 +15,7 @@ from builders.reasons import GSDP
 from cards.card import write_card
 from cards.gsdp import STAGES, bars
 from cards.words import COLUMNS, ROLES
-from generation.gsdp import CONFIGS
-from generation.gsdp_rows import ROW
-from generation.vocabulary import KINDS
+from generation.gsdp_rows import CONFIGS, ROW
 from generation.yields import STAGES as RUN_STAGES
 from graph.kinds import HOPS
 from tests.cards.test_card import HOSTILE, body_of, rows_of, shape
@@ -164,6 +162,9 @@ def test_what_is_null_in_every_row_is_said_with_its_why(tmp_path: Path) -> None:
     }.items():
         assert any(line.startswith(f"- `{name}`: ") and why in line for line in card.split("\n"))
     assert "They were compared with no benchmark" in card
+    silent = {"benchmarks": None, "rows": "me/seeds"}
+    assert "compared with no benchmark" in body_of(make(tmp_path / "none", [row(1)], [], recipe=silent))
+    assert "with `me/seeds` was" in body_of(make(tmp_path / "seeds", [row(1, contamination=[])], [], recipe=silent))
     voted = [row(1, vote_answer="3", vote_share=1.0, contamination=[])]
     card = body_of(make(tmp_path / "more", voted, [], recipe={"samples": 5, "benchmarks": ["openai/gsm8k"]}))
     assert "- `novel`" in card and "- `vote_share`" not in card and "- `contamination`" not in card
@@ -230,7 +231,15 @@ def test_counts_that_are_not_the_rows_are_refused(tmp_path: Path, counts: dict[s
 
 def test_every_column_reason_and_stage_of_a_run_is_explained() -> None:
     assert set(ROW) <= set(COLUMNS["gsdp"])
-    assert set(KINDS.values()) <= set(GSDP)
+    assert {
+        "vague_point",
+        "wrong_point",
+        "detailed_point",
+        "low_score",
+        "vetoed",
+        "no_majority",
+        "answer_inside",
+    } <= set(GSDP)
     assert [name for name, _ in RUN_STAGES] == list(STAGES)[1:]
     assert {"extractor", "curator", "embedder", "writer", "rater"} == set(ROLES)
 
