@@ -148,7 +148,7 @@ def serving(name: str) -> Iterator[str]:
                 )
             yield url
         finally:
-            child.terminate()
+            child.kill()  # it holds nothing that could be lost, and would say that it was interrupted
 
 
 async def live(recipe: Recipe) -> None:

@@ -164,7 +164,11 @@ def main(argv: Sequence[str]) -> None:
         rows = scored(ask(rows, *scoring(of)), of, recipe.least_score)
         return vetted(ask(rows, *vetting(of)), of) if solved else rows
 
-    write_step(Step("judge", roles, steps), recipe, rows, judged)
+    def asked(run: "Run") -> list[Ask]:
+        of = panel(recipe, run)
+        return [*scoring(of), *(vetting(of) if solved else ())]
+
+    write_step(Step("judge", roles, steps), recipe, rows, judged, asked)
 
 
 if __name__ == "__main__":

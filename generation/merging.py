@@ -71,8 +71,8 @@ def merged(
     spread = histogram(texts, vectors)["nearest"]
     pairs = close_pairs(texts, vectors, terms.near)
     asked = len(pairs.undecided(terms.sure))
-    say(f"how similar each of {len(texts):,} points is to its nearest:")
     if spread:
+        say(f"how similar {sum(spread.values()):,} of {len(texts):,} points are to their nearest:")
         say(bars(spread))
     say(
         f"{len(pairs.a) - asked:,} pairs agree by themselves (from {terms.sure}), {asked:,} are a model's to decide (from {terms.near})"
@@ -96,7 +96,7 @@ def merged(
             if text == name:
                 decision = "chosen"
             elif similarity is not None:
-                _, why = said.get((min(text, name), max(text, name)), (True, None))
+                _, why = said.get((min(text, name), max(text, name)), (True, f"two points agree from {terms.sure}"))
             fates[text] = Fate(name, decision, why, similarity)
     return fates, spread
 

@@ -110,7 +110,13 @@ def main(argv: Sequence[str]) -> None:
     rows = given(recipe, ["knowledge_points"])
     index = index_over(recipe.benchmarks)
     step = Step(STEP, {"writer": recipe.writer}, {"writer": [STEP]})
-    write_step(step, recipe, rows, lambda run, rows: written(rows, run.model("writer"), index))
+    write_step(
+        step,
+        recipe,
+        rows,
+        lambda run, rows: written(rows, run.model("writer"), index),
+        lambda run: [writing(run.model("writer"))],
+    )
 
 
 if __name__ == "__main__":

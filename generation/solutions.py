@@ -157,7 +157,10 @@ def main(argv: Sequence[str]) -> None:
             rows = each(ask(rows, rating(run.model("rater"))), rated, Features({}))
         return voted(ask(rows, *solving(recipe, run)), recipe, run)
 
-    write_step(Step("solutions", roles, steps), recipe, rows, solved)
+    def asked(run: "Run") -> list[Ask]:
+        return solving(recipe, run) if known else [rating(run.model("rater"))]
+
+    write_step(Step("solutions", roles, steps), recipe, rows, solved, asked)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def write_step(
     recipe: Any,
     rows: IterableDataset,
     make: Callable[["Run", IterableDataset], IterableDataset],
-    questions: Questions = nothing,
+    questions: Questions,
     more: More = nothing,
     about: Callable[[], IterableDataset] | None = None,
 ) -> None:

@@ -250,7 +250,8 @@ def _read_embedding(said: Any) -> Answer | None:
     if not isinstance(said, list) or not said or not all(isinstance(number, int | float | None) for number in said):
         return None
     try:
-        vector = np.asarray([math.nan if number is None else number for number in said], "<f4")
+        with np.errstate(over="ignore"):  # what single precision cannot hold is infinite, and the row's fault as well
+            vector = np.asarray([math.nan if number is None else number for number in said], "<f4")
     except OverflowError:  # a whole number of 400 digits
         return None
     return Answer(base64.b64encode(vector.tobytes()).decode(), None, None, None, 0)
