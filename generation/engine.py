@@ -10,6 +10,7 @@ import resource
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -56,7 +57,7 @@ class Engine:
         self.changed = threading.Condition()
         self.pending: set[str] = set()
         self.unanswered: dict[str, str] = {}
-        self.readings: dict[str, tuple[Reader, dict[str, Any]]] = {}
+        self.readings: OrderedDict[str, tuple[Reader, dict[str, Any]]] = OrderedDict()
         self.error: BaseException | None = None
         self.beat = 0.0  # when the asking thread last had time for more than replies
         self._pools: dict[str, Pool] = {}  # of each role
@@ -305,7 +306,7 @@ class Engine:
         reading = read_with(question.read, question.step, answer.text, answer.finish_reason, question.max_tokens)
         self.readings[question.key] = (question.read, reading)
         if len(self.readings) > KEPT:
-            self.readings.pop(next(iter(self.readings)), None)
+            self.readings.popitem(last=False)  # in one go: another thread takes what it reads out at any time
         return reading.get(f"{question.step}_error"), reading.get(f"{question.step}_detail")
 
     def _count(self, outcome: Outcome, reply: Reply) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 REHEARSAL = "rehearsal"
+UNKNOWN = "unknown"  # who plays a role that was never asked anything, in a replay
 NONE = "none"  # how a recipe pins the revision of a server that says none
 
 
@@ -62,7 +63,18 @@ def play(
         if run.engine is not None:
             playing[name] = _from_servers(run, run.engine, name, role, servers, steps.get(name, []))
         playing[name] = replace(playing[name], servers=tuple(memory for memory, _ in servers))
+    if run.engine is None and not any(_held(run, steps.get(name, [])) for name in roles):
+        raise UserError(f"the ledger {run.ledger.path} holds no reply for the role {next(iter(roles))}")
     return playing
+
+
+def _held(run: "Run", steps: Sequence[str]) -> list[tuple[str, str | None, int]]:
+    """Who replied to these steps, at which revision, how often; who did last comes first."""
+    marks = ",".join("?" * len(steps))
+    return run.ledger.query(
+        f"SELECT model, revision, count(*) FROM replies WHERE step IN ({marks}) GROUP BY model, revision ORDER BY max(time) DESC",
+        *steps,
+    )
 
 
 def _from_servers(
@@ -169,23 +181,24 @@ def _pinned(run: "Run", name: str, role: Role, said: Playing, steps: list[str]) 
 
 
 def _from_ledger(run: "Run", name: str, role: Role, addresses: list[str], steps: list[str]) -> Playing:
-    """Who answered, by the ledger alone: for a replay with every endpoint switched off."""
+    """Who answered, by the ledger alone: for a replay with every endpoint switched off.
+
+    Of a step that was never reached nobody knows more than what the server once said of itself.
+    """
     if run.engine is not None:
         return Playing("", None, "")
+    everybody = _held(run, steps)
     for address in addresses:
         known = run.ledger.remembered(address)
         if known:
             said = _name(name, role, Identity(known["model"], known["revision"], None, tuple(known["offers"])))
-            if not any(run.ledger.revisions(step, said.model) for step in steps):
+            if everybody and not any(run.ledger.revisions(step, said.model) for step in steps):
                 continue
             revision = said.revision if role.revision is None else (None if role.revision == NONE else role.revision)
             return Playing(said.model, revision, said.served)
-    marks = ",".join("?" * len(steps))
-    held = run.ledger.query(
-        f"SELECT model, revision, count(*) FROM replies WHERE step IN ({marks}) GROUP BY model, revision ORDER BY max(time) DESC",
-        *steps,
-    )
-    held = [row for row in held if role.model in (None, row[0]) and role.revision in (None, row[1] or NONE)]
+    if not everybody:
+        return Playing(role.model or UNKNOWN, None if role.revision == NONE else role.revision, UNKNOWN)
+    held = [row for row in everybody if role.model in (None, row[0]) and role.revision in (None, row[1] or NONE)]
     if not held:
         raise UserError(
             f"the ledger {run.ledger.path} holds no reply for the role {name}"
