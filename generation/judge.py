@@ -1,7 +1,7 @@
 """Judges: a panel scores problems and decides on solutions, and one veto is enough (GSDP, section 2.5, prompts A.5 and A.6).
 
     knowledge_points, problem, solution -> problem_scores, problem_score, solution_verdicts; or a reason: low_score, vetoed
-    python -m generation.judge --rows data/solutions --config gsdp-today --output data/judged
+    python -m generation.judge --rows data/solutions --endpoints http://127.0.0.1:8080 --output data/judged
 
 All judges answer the same two files. Those that put the same words to the same model are one judge. What a judge says
 that cannot be read never counts as a good verdict.

@@ -1,7 +1,7 @@
 """Solutions: solved step by step by the model that its difficulty calls for, and put to the vote (GSDP, section 2.4, prompt A.3).
 
     problem, difficulty -> solution, answer, vote_answer, vote_share, verified; or a reason: no_boxed_answer, no_majority
-    python -m generation.solutions --rows data/problems --samples 5 --config gsdp-today --output data/solutions
+    python -m generation.solutions --rows data/problems --samples 5 --endpoints http://127.0.0.1:8080 --output data/solutions
 
 Answers are grouped by Math-Verify, not by their text; `solution` is the lowest sample of the largest group.
 """
