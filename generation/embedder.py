@@ -28,6 +28,7 @@ from generation.embeddings import name_of
 HOST = "127.0.0.1"
 BATCH = 64  # texts that are embedded at once
 GATHER = 0.01  # seconds in which they gather
+WRONG = "wrong: "  # how the line begins that tells a parent why there is no address
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,14 @@ def serving(name: str) -> Iterator[str]:
     ) as child:  # fmt: skip
         try:
             assert child.stdout is not None
-            url = next((line.strip() for line in child.stdout if line.startswith("http://")), None)
-            if url is None:
+            said = next((line.strip() for line in child.stdout if line.startswith(("http://", WRONG))), None)
+            if said is None:
                 raise UserError(
                     f"the embedding model {name} could not be loaded (exit code {child.wait()}); what it said stands above"
                 )
-            yield url
+            if said.startswith(WRONG):
+                raise UserError(said.removeprefix(WRONG))
+            yield said
         finally:
             child.kill()  # it holds nothing that could be lost, and would say that it was interrupted
 
@@ -163,7 +166,13 @@ async def live(recipe: Recipe) -> None:
 
 
 def main(argv: Sequence[str]) -> None:
-    asyncio.run(live(parse(Recipe, argv, "generation.embedder", __doc__.splitlines()[0])))
+    recipe = parse(Recipe, argv, "generation.embedder", __doc__.splitlines()[0])
+    try:
+        asyncio.run(live(recipe))
+    except UserError as problem:
+        if recipe.parent is None:
+            raise
+        say(f"{WRONG}{problem}")  # the parent's to say, once
 
 
 if __name__ == "__main__":

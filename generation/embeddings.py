@@ -8,6 +8,7 @@ rehearsal      the rehearsal's;    none: no embeddings
 """
 
 import base64
+import re
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
@@ -47,6 +48,8 @@ def with_embedder(roles: dict[str, Role], recipe: Any, stack: ExitStack) -> dict
     if named or (where is None and role.endpoints):
         return {**roles, ROLE: role}
     where = where or (REHEARSAL if REHEARSAL in recipe.endpoints else MODEL)
+    if re.fullmatch(r"[\w.-]+:\d+(/.*)?", where):
+        raise UserError(f"embeddings is '{where}', which looks like an address; say http://{where}")
     if where == REHEARSAL or "://" in where:
         same = [endpoint for endpoint in role.endpoints if isinstance(endpoint, dict) and endpoint.get("url") == where]
         return {**roles, ROLE: replace(role, endpoints=same or [where])}
