@@ -297,6 +297,7 @@ class Engine:
         except WorldError as full:
             if self._spare is None or not self._spare.release():
                 raise
+            self.ledger.take_no_room()
             self.ledger.record(replies)
             self.end(full)
         return replies, problem

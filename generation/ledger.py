@@ -194,6 +194,10 @@ class Ledger:
             self.query("SELECT revision, count(*) FROM replies WHERE step=? AND model=? GROUP BY revision", step, model)
         )
 
+    def take_no_room(self) -> None:
+        """Copies nothing from the WAL into the file any more: what room is left on the disk is for replies."""
+        self.write("PRAGMA wal_autocheckpoint=0")
+
     def remember(self, address: str, said: dict[str, Any]) -> None:
         """What a server said of itself, for the day it is switched off."""
         self.write("INSERT OR REPLACE INTO servers VALUES (?,?,?)", address, json.dumps(said), now())
