@@ -10,8 +10,8 @@ from builders.commands import option
 from builders.errors import UserError
 from generation import vocabulary
 from generation.difficulty import STEP as DIFFICULTY
-from generation.embeddings import NONE, embedder
 from generation.embeddings import STEP as EMBEDDING
+from generation.embeddings import with_embedder
 from generation.judge import PROBLEM, SOLUTION, Judges, check_judges
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints
@@ -19,8 +19,6 @@ from generation.panels import Judge, Solver, roles_of
 from generation.problems import STEP as WRITTEN
 from generation.problems import Problems
 from generation.recipes import Role
-from generation.roles import REHEARSAL
-from generation.screen import say
 from generation.solutions import STEP as SOLVED
 from generation.solutions import Solutions, check_solvers
 from generation.vocabulary import Vocabulary
@@ -70,17 +68,7 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
 
 def roles_for(recipe: Gsdp, stack: ExitStack) -> dict[str, Role]:
     """The roles of a run; the embedder's server is started where it is a model on this machine."""
-    roles = roles_of(recipe)
-    where = recipe.embeddings or (REHEARSAL if REHEARSAL in recipe.endpoints else "BAAI/bge-m3")
-    found = None if recipe.from_ledger and where != NONE else embedder(roles["embedder"], where, stack)
-    if found is None and where != NONE:
-        found = replace(roles["embedder"], dialect="embed", endpoints=[REHEARSAL] if where == REHEARSAL else [])
-    if found is None:
-        roles.pop("embedder")
-        say("embeddings: none; only points that are equal but for how they are written merge")
-    else:
-        roles["embedder"] = found
-    return roles
+    return with_embedder(roles_of(recipe), recipe, stack)
 
 
 def steps_for(recipe: Gsdp, roles: dict[str, Role]) -> dict[str, list[str]]:
