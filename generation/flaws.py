@@ -9,6 +9,7 @@ are free; what they miss is for the judges.
 import re
 from collections.abc import Iterator
 
+from generation.balance import unbalanced
 from generation.words import grams, runs, words
 
 LEAK_RUNS = 4  # runs of 5 words shared with the instructions: eight words on end
@@ -47,9 +48,28 @@ _ASKS = re.compile(
     r"\?|\b(?:find|determine|compute|calculate|evaluate|prove|show|solve|what|how (?:many|much|long|far|old|big|large)|simplify|express)\b",
     re.IGNORECASE,
 )
+_ASKS_ELSEWHERE = re.compile(
+    r"[？¿$\\]|\b(?:rewrite|enter|expand|factori?[sz]?e?|rationali[sz]e|reduce|convert|write|graph|draw|plot|list|name|give|state|count|add|subtract|multiply|divide|"
+    r"round|order|arrange|estimate|verify|derive|construct|explain|describe|minimi[sz]e|maximi[sz]e|integrate|differentiate)\b|"
+    r"\b(?:bestimm|berechn|zeig|beweis|find|trouv|calcul|détermin|démontr|montr|hall|encuentr|demuestr|determin|trova|dimostr|найд|"
+    r"вычисл|докаж|определ)\w*|[求证算]|證明|計算",
+    re.IGNORECASE,
+)
 _CONCLUDES = re.compile(
     r"(?:therefore|thus|hence|so|consequently|it follows that|we (?:get|find|obtain|conclude))\b"
     rf"[^.?!\n]{{0,80}}?(?:=|\bis\b|\bare\b|\bequals\b|:){_VALUE}",
+    re.IGNORECASE,
+)
+# The value of what was asked for, told behind the question: "Compute a + b. Show that the result is 7." "This comes to 7."
+_TOLD = re.compile(
+    r"\b(?:show|prove|verify|check|confirm) that (?:the|this|your) (?:answer|result|value|sum|total|remainder)(?: \w+){0,4}? "
+    rf"(?:is|equals|comes to)[: ]{_VALUE}|"
+    r"\b(?:this|it|which|that|the (?:answer|result|value|total|sum|remainder)) (?:comes|works|turns|adds|amounts|evaluates|simplifies)"
+    rf" (?:out |up )?(?:to be |to |as |at )?(?:exactly |simply )?{_VALUE}",
+    re.IGNORECASE,
+)
+_WANTS = re.compile(
+    r"\?|\b(?:find|determine|compute|calculate|evaluate|solve|work out|what|which|how (?:many|much|long|far|old|big|large))\b",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"(?<=[.?!])\s|\n")
@@ -68,6 +88,9 @@ _PROMPT = re.compile(
             r"\b(?:students?|learners|solvers?) (?:to|will|must|should|need to|have to) "
             r"(?:understand|demonstrate|apply (?:the concepts?|their|knowledge|both))\b",
             r"\bas requested\b",
+            r"\b(?:I|we) (?:was|were|am|are|have been) (?:asked|told|instructed|given the task) to "
+            r"(?:write|create|make|compose|produce|invent|pose|generate|design|formulate)\b",
+            r"\bthe prompt (?:asks|says|wants|requires|calls|states|demands|tells)\b",
             r"\b(?:these|your|the above) instructions\b",
             r"\bas an? (?:AI|(?:large )?language) (?:language )?model\b",
             r"</?(?:points?|problem|solution|think)>|<\|[a-z_]{2,20}\|>|\[/?INST\]|### ?(?:instruction|response)",
@@ -89,7 +112,14 @@ def problem_flaw(problem: str, instructions: str = "") -> tuple[str, str] | None
         return "prompt_leak", detail
     if detail := answer_inside(problem):
         return "answer_inside", detail
+    if detail := unbalanced(problem):
+        return "mathematics", detail
     return None
+
+
+def asks(text: str) -> bool:
+    """Whether a text may be a problem: it asks for something, or it holds a formula."""
+    return bool(_ASKS.search(text) or _ASKS_ELSEWHERE.search(text))
 
 
 def answer_inside(problem: str) -> str | None:
@@ -101,6 +131,9 @@ def answer_inside(problem: str) -> str | None:
             return f"it says {(match['label'] + ': ' + match['rest'])[:60]!r}"
     asked = _ASKS.search(problem)
     for match in _SPOKEN.finditer(problem, asked.end() if asked else len(problem)):
+        return f"it says {problem[match.start() : match.end() + 10]!r}"
+    wanted = _WANTS.search(problem)
+    for match in _TOLD.finditer(problem, wanted.end() if wanted else len(problem)):
         return f"it says {problem[match.start() : match.end() + 10]!r}"
     *before, last = ["", *(part for part in _SENTENCES.split(problem) if part.strip())]
     if _CONCLUDES.match(last.lstrip(" $\\([*")) and not _ASKS.search(last) and _ASKS.search(" ".join(before)):

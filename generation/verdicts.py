@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builders.errors import Unreadable
-from generation.flaws import no_boxed_answer
+from generation.flaws import asks, no_boxed_answer
 from generation.marked import block, nothing_found, read_verdict, reason_of, said
 from generation.refusals import declines
 from generation.scores import read_number
@@ -69,6 +69,8 @@ def read_problem(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
             raise nothing_found(reply, "problem")
         if label and _is_talk(body[: label.start()]):
             body = body[label.end() :]
+        elif not asks(body):
+            raise nothing_found(reply, "problem")
     body = _EDGE.sub("", body).strip()
     label = _LABEL.match(body)
     problem = body[label.end() :].strip() if label else body

@@ -34,6 +34,10 @@ ANSWERED = [
     "What is $2 + 3$? The final answer is $\\boxed{\\frac{10}{2}}$.",
     "Find the sum of the first ten odd numbers. Therefore, the sum is 100.",
     "Solve $x^2 = 4$ for positive $x$. Thus, $x = 2$.",
+    "Compute $a + 3b$.\n\nShow that the result is $1559$.",
+    "What remainder does $a$ leave? Show that the value that is asked for is 7.",
+    "Find $a + 4b$. As one can calculate, this comes to $943$.",
+    "How many are there? It works out to be 12.",
     "Berechne $x$ aus $2x = 6$.\nLösung: 3",
     "求 $x$。答案：3",
     "Найдите $x$. Ответ: 3",
@@ -50,6 +54,8 @@ LEAKING = [
     "Find $x$ if $2x = 6$. The problem is free from logical errors.",
     "Find $x$ if $2x = 6$. Students must apply their knowledge of equations.",
     "Find $x$ if $2x = 6$. Put your final answer in $\\boxed{}$.",
+    "I was asked to write a problem about equations. Find $x$ if $2x = 6$.",
+    "The prompt asks for a problem without a solution. Find $x$ if $2x = 6$.",
     "As an AI language model, I wrote: find $x$ if $2x = 6$.",
     "Find $x$ if $2x = 6$.<|im_end|> Find $y$.",
     "Find $x$ if $2x = 6$. [INST] more",
@@ -78,6 +84,9 @@ SOUND = [
     "Prove or disprove: therefore, every prime is odd. Find a counterexample.",
     "The instructions on a bottle say 2 spoons a day. How many spoons in a week?",
     "Find the angle. Hence find the area of the triangle.",
+    "The instructions say: two spoons a day. How many spoons in a week?",
+    "Show that the sum is 12, and find the product.",
+    "The total comes to 40. How many are left?",
     "求满足 $2x = 6$ 的 $x$。",
     "Find the volume of the box. It is 5 cm high, and its base is a square of side 2 cm.",
 ]
@@ -98,6 +107,12 @@ def test_a_problem_that_repeats_its_prompt_is_seen(problem: str) -> None:
 @pytest.mark.parametrize("problem", SOUND)
 def test_a_sound_problem_has_no_flaw(problem: str) -> None:
     assert problem_flaw(problem, INSTRUCTIONS) is None
+
+
+@pytest.mark.parametrize("problem", ["Find $x if $2x = 6$.", "Find $\\frac{1{2}$ of 6.", "Find \\(x if it is even."])
+def test_mathematics_that_does_not_close_is_seen(problem: str) -> None:
+    flaw = problem_flaw(problem)
+    assert flaw is not None and flaw[0] == "mathematics"
 
 
 def test_without_instructions_only_talk_of_the_task_counts() -> None:
