@@ -1,0 +1,63 @@
+"""What setup.cfg declares is what the tree holds: files beside the code, and packages that the code imports."""
+
+import ast
+import re
+import sys
+from configparser import ConfigParser
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SETUP = ConfigParser()
+SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
+FOLDERS = [name.strip() for name in SETUP["options"]["packages"].split(",")]
+LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+
+
+def packaged(folder: str) -> set[Path]:
+    """The files that package_data names."""
+    patterns = SETUP["options.package_data"].get(folder, "").split(",")
+    return {path for pattern in patterns if pattern.strip() for path in (ROOT / folder).glob(pattern.strip())}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_beside_the_code_is_package_data(folder: str) -> None:
+    there = {path for path in (ROOT / folder).rglob("*") if path.is_file() and not LEFT_OUT & set(path.parts)}
+    assert {path for path in there if path.suffix != ".py"} == packaged(folder)
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    assert sorted(FOLDERS) == sorted(
+        path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"
+    )
+
+
+def imported(path: Path) -> set[str]:
+    """The top names that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.partition(".")[0] for name in names}
+
+
+IMPORTED = {name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
+OURS = {*sys.stdlib_module_names, *FOLDERS}
+
+
+def plain(package: str) -> str:
+    """A package's name as package indexes compare it, without versions and markers."""
+    return re.split(r"[\[<>=; ]", package)[0].lower().replace("_", "-")
+
+
+def declared(lines: str) -> set[str]:
+    return {plain(line) for line in lines.splitlines() if line.strip() and not line.startswith("#")}
+
+
+def test_every_package_that_is_imported_is_declared_and_what_the_base_declares_is_imported() -> None:
+    base, extras = SETUP["options"]["install_requires"], SETUP["options.extras_require"].values()
+    known = packages_distributions()
+    needed = {name: {plain(package) for package in known.get(name, [name])} for name in IMPORTED - OURS}
+    assert not {name for name, packages in needed.items() if not packages & declared("\n".join([base, *extras]))}
+    assert declared(base) <= set().union(*needed.values())
