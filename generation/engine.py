@@ -10,9 +10,7 @@ import resource
 import sys
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import aiohttp
@@ -20,19 +18,15 @@ import uvloop
 
 from builders.errors import CheckFailed, MathloomError, WorldError
 from generation.ledger import Ledger, Reply
-from generation.lock import now
 from generation.money import Purse
 from generation.pool import Outcome, Pool, Told
-from generation.reader import AGAIN, Reader, read_with
+from generation.reader import AGAIN
 from generation.slots import Server
-from generation.spare import Spare
 from generation.tally import Tally, Watch
-from generation.transport import Answer, Connector, Question
+from generation.transport import Connector, Question
+from generation.writer import Writer, Written
 
-GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
 BEAT, BEHIND = 0.003, 0.006  # seconds between two beats of the asking thread, and without one until it is behind
-KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
-MANY = 64  # replies that are written without waiting for more
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
 
 
@@ -57,17 +51,13 @@ class Engine:
         self.changed = threading.Condition()
         self.pending: set[str] = set()
         self.unanswered: dict[str, str] = {}
-        self.readings: OrderedDict[str, tuple[Reader, dict[str, Any]]] = OrderedDict()
         self.error: BaseException | None = None
         self.beat = 0.0  # when the asking thread last had time for more than replies
         self._pools: dict[str, Pool] = {}  # of each role
         self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
-        self._spare: Spare | None = None
         self._ending: MathloomError | None = None
-        self._came: list[Outcome] = []
-        self._flushing = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._writer = ThreadPoolExecutor(1, "ledger")
+        self.writer = Writer(ledger, run, self._written, self.end, self._publish)
+        self._slice = sys.getswitchinterval()
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="asking", daemon=True)
 
@@ -76,7 +66,8 @@ class Engine:
     def open(self) -> None:
         """Starts the thread."""
         sys.setswitchinterval(SLICE)
-        sockets, self._spare = _sockets(), Spare(self.ledger.path)
+        sockets = _sockets()
+        self.writer.open()
         self._thread.start()
         self.call(self._begin(sockets))
 
@@ -168,9 +159,8 @@ class Engine:
             asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(60)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
-        self._writer.shutdown()
-        if self._spare is not None:
-            self._spare.release()
+        self.writer.close()
+        sys.setswitchinterval(self._slice)
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
 
@@ -201,7 +191,7 @@ class Engine:
     async def _enough(self) -> None:
         for pool in self._shared.values():
             pool.stop()
-        while self.under_way or self._came or self._flushing:
+        while self.under_way or not self.writer.idle:
             await asyncio.sleep(0.02)
 
     async def _finish(self) -> None:
@@ -209,8 +199,7 @@ class Engine:
         for pool in self._shared.values():
             pool.stop(at_once=True)
         await asyncio.sleep(0)
-        while self._came or self._flushing:
-            await self._flush() if not self._flushing else await asyncio.sleep(0.01)
+        await self.writer.finish()
         await self.session.close()
 
     def _deadline(self, question: Question) -> float:
@@ -234,81 +223,23 @@ class Engine:
                 self.unanswered[outcome.question.key] = outcome.detail or ""
             self._settle([outcome.question.key])
             return
-        self._came.append(outcome)
-        self._flush_soon()
+        self.writer.add(outcome)
 
-    def _flush_soon(self) -> None:
-        """After 20 ms, or at once where many have come: the watch over bad replies must not lag behind."""
-        if not self._flushing:
-            self._flushing = True
-            self._timer = self._loop.call_later(GATHER, self._start_flush)
-        elif self._timer is not None and len(self._came) >= MANY:
-            self._timer.cancel()
-            self._start_flush()
-
-    def _start_flush(self) -> None:
-        self._timer = None
-        task = self._loop.create_task(self._flush())
-        task.add_done_callback(self._flushed)
-
-    def _flushed(self, task: "asyncio.Task[None]") -> None:
-        self._flushing = False
-        problem = task.exception()
-        if problem is not None:
-            self._publish(problem)
-        elif self._came:
-            self._flush_soon()
-
-    async def _flush(self) -> None:
-        """Reads what came for the tally, writes it, and only then lets anybody know."""
-        came, self._came = self._came, []
-        if not came:
-            return
-        replies, problem = await self._loop.run_in_executor(self._writer, self._write, came)
+    def _written(self, written: Written) -> None:
+        """Counts what can be read in the ledger now, asks once more what is worth another try, and lets everybody know."""
         more = []
-        for outcome, reply in zip(came, replies, strict=True):
-            question = outcome.question
+        for outcome, reply in written:
             self._count(outcome, reply)
-            if reply.reason in AGAIN and question.again and not self._ending:
-                more.append(question.again())
+            again = outcome.question.again
+            if reply.reason in AGAIN and again and not self._ending:
+                more.append(again())
         with self.changed:
             self.pending.update(q.key for q in more)
-        self._settle([o.question.key for o in came])
+        self._settle([outcome.question.key for outcome, _ in written])
         for question in more:
             self._pools[question.pool].add([question])
         for pool in self._shared.values():
             pool.dispatch()  # what came has set money free
-        if problem is not None:
-            raise problem
-
-    def _write(self, came: list[Outcome]) -> tuple[list[Reply], BaseException | None]:
-        """On the writer's thread. A reader with a mistake of its own must not cost a reply: write first, then raise."""
-        replies, problem = [], None
-        for outcome in came:
-            reason, detail = outcome.reason, outcome.detail
-            if outcome.answer is not None and problem is None:
-                try:
-                    reason, detail = self._read(outcome.question, outcome.answer)
-                except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
-                    problem = mistake
-            replies.append(_reply(outcome, self.run, reason, detail))
-        try:
-            self.ledger.record(replies)
-        except WorldError as full:
-            if self._spare is None or not self._spare.release():
-                raise
-            self.ledger.take_no_room()
-            self.ledger.record(replies)
-            self.end(full)
-        return replies, problem
-
-    def _read(self, question: Question, answer: Answer) -> tuple[str | None, str | None]:
-        """Reads a reply for the watch, and keeps what was read for whoever reads the same text next."""
-        reading = read_with(question.read, question.step, answer.text, answer.finish_reason, question.max_tokens)
-        self.readings[question.key] = (question.read, reading)
-        if len(self.readings) > KEPT:
-            self.readings.popitem(last=False)  # in one go: another thread takes what it reads out at any time
-        return reading.get(f"{question.step}_error"), reading.get(f"{question.step}_detail")
 
     def _count(self, outcome: Outcome, reply: Reply) -> None:
         tally, answer = self.tally, outcome.answer
@@ -354,7 +285,7 @@ class Engine:
                 pool.stop(at_once=True)
         if self.under_way and self._loop.time() <= until + 1:
             self._loop.call_later(0.05, self._drain, error, until)
-        elif self._came or self._flushing:
+        elif not self.writer.idle:
             self._loop.call_later(0.05, self._drain, error, until + 60)
         else:
             self._publish(error)
@@ -365,16 +296,6 @@ class Engine:
         with self.changed:
             self.error = self.error or error
             self.changed.notify_all()
-
-
-def _reply(outcome: Outcome, run: int, reason: str | None, detail: str | None) -> Reply:
-    question, answer = outcome.question, outcome.answer
-    return Reply(
-        question.key, question.step, question.prompt, question.model, question.revision, outcome.server, question.request,
-        answer.text if answer else None, answer.reasoning if answer else None, answer.finish_reason if answer else None,
-        answer.prompt_tokens if answer else None, answer.completion_tokens if answer else None,
-        round(outcome.seconds, 3), now(), run, reason, detail,
-    )  # fmt: skip
 
 
 def _sockets() -> int:

@@ -105,7 +105,7 @@ class Run:
 
     def reading(self, key: str) -> tuple[Reader | None, dict[str, Any]]:
         """What a reply that just came was read as, and by which reader; taken, not kept."""
-        return (self.engine.readings.pop(key, None) if self.engine is not None else None) or (None, {})
+        return (self.engine.writer.readings.pop(key, None) if self.engine is not None else None) or (None, {})
 
     def use(self, keys: Sequence[str]) -> None:
         """Says that a row which is written was made of these replies, and of the tries before them."""
