@@ -32,7 +32,7 @@ from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.gsdp_rows import CONFIGS, edges, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
-from generation.knowledge_points import extracted, extraction, seeds
+from generation.knowledge_points import extracted, extraction, said, seeds
 from generation.ledger import batches
 from generation.lock import now
 from generation.problems import check_repetitions, index_over, written
@@ -109,14 +109,15 @@ def run_all(recipe: Gsdp) -> None:
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
     """The seeds with their points as spelled; those without are rejected. The graph waits for every seed."""
-    recipe, found, missing = work.recipe, [], 0
-    for row in extracted(rows, recipe, work.run.model("extractor")):
+    recipe, found, missing, counts = work.recipe, [], 0, Counter[str]()
+    for row in extracted(rows, recipe, work.run.model("extractor"), counts):
         work.yields.take("seed", row["reason"])
         if row["reason"]:
             missing += row["reason"] == "no_answer"
             work.write("rejected", rejected_seed(row))
         else:
             found.append((row["id"], row["knowledge_points"]))
+    say(said(counts, recipe.most_points))
     if missing and not recipe.keep_going and not recipe.from_ledger:
         raise WorldError(
             f"{missing} seeds have no answer yet, and the graph waits for all; all that was paid for is safe, the same command asks "
@@ -135,8 +136,7 @@ def _vocabulary(points: list[tuple[str, list[str]]], work: Work) -> Names:
         work.yields.take("point", row["reason"])
     work.folder.write("vocabulary", names.decisions)
     work.folder.write("rejected", names.rejected)
-    said = ", ".join(f"{count:,} {decision}" for decision, count in sorted(names.counts.items()))
-    say(f"{len(names.decisions):,} spellings of {len(set(names.name.values())):,} knowledge points: {said or 'none'}")
+    say(names.said())
     return names
 
 

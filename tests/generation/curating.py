@@ -1,11 +1,14 @@
 """What the tests of the dual filter share: a server that filters, compares, names and embeds as a test tells it."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +21,8 @@ from generation.vocabulary import STEPS, Vocabulary, decided
 from tests.scripted import Call, Scripted, reply
 
 Answer = web.StreamResponse | None
+Seeds = list[tuple[str, list[str]]]
+Vector = list[float]
 _POINT = re.compile(r"<point>\n(.*?)\n</point>", re.DOTALL)
 _MEMBER = re.compile(r"^\d+\. (.*)$", re.MULTILINE)
 
@@ -86,3 +91,43 @@ def filtered(folder: Path, curator: Curator, seeds: Iterable[tuple[str, Sequence
 def one_each(points: Iterable[str]) -> list[tuple[str, list[str]]]:
     """A seed for each point."""
     return [(f"seed {number}", [point]) for number, point in enumerate(points)]
+
+
+def unit(vector: Vector) -> Vector:
+    length = math.hypot(*vector)
+    return [x / length for x in vector]
+
+
+def at(cosine: float, axis: int, size: int = 6) -> Vector:
+    """A vector with this cosine to the first axis, the rest of it along another."""
+    made = [0.0] * size
+    made[0], made[axis] = cosine, math.sqrt(1 - cosine * cosine)
+    return made
+
+
+def alone(axis: int, size: int = 6) -> Vector:
+    return at(0.0, axis, size)
+
+
+def by_spelling(names: Names) -> dict[str, tuple[str | None, str]]:
+    return {row["spelling"]: (row["knowledge_point"], row["decision"]) for row in names.decisions}
+
+
+def planted(number: int) -> tuple[Seeds, Curator]:
+    """Forty points of which each has spellings near it, some families whose points are near each other, and chains."""
+    draw, vectors, same = Random(number), {}, set()
+    families = [unit([draw.gauss(0, 1) for _ in range(8)]) for _ in range(6)]
+    for point in range(40):
+        centre = unit([x + draw.gauss(0, 0.25) for x in draw.choice(families)])
+        for spelling in range(draw.randint(1, 4)):
+            noise = draw.choice((0.02, 0.1, 0.2))
+            vectors[f"point {point} said {'so' * spelling}!"] = unit([x + draw.gauss(0, noise) for x in centre])
+    for a, b in combinations(vectors, 2):
+        if draw.random() < (0.8 if a.split()[1] == b.split()[1] else 0.2):
+            same.add(frozenset((a, b)))
+    kinds = {text: draw.choice(("vague", "wrong", "detailed")) for text in vectors if draw.random() < 0.1}
+    written = [*vectors, *(text.upper() for text in draw.sample(list(vectors), 10))]
+    seeds = [(f"seed {n}", draw.sample(written, draw.randint(1, 9))) for n in range(60)]
+    # Of two spellings that are one the first is asked about only where it is the more frequent: both have a vector.
+    curator = Curator(vectors | {text.upper(): vectors[text] for text in vectors}, kinds, same)
+    return seeds, curator
