@@ -45,7 +45,7 @@ _BOXED = re.compile(
     r"\\(?:boxed|fbox)\s{0,4}\{\s{0,4}(?!\\phantom|\\h?quad|\\square|\\[,;: ]|[a-zA-Z?]\s{0,4}\})[^\s}]"
 )
 _ASKS = re.compile(
-    r"\?|\b(?:find|determine|compute|calculate|evaluate|prove|show|solve|what|how (?:many|much|long|far|old|big|large)|simplify|express)\b",
+    r"\?|\b(?:find|determine|compute|calculate|evaluate|prove|show|solve|work out|what|which|how (?:many|much|long|far|old|big|large)|simplify|express)\b",
     re.IGNORECASE,
 )
 _ASKS_ELSEWHERE = re.compile(
@@ -64,8 +64,9 @@ _CONCLUDES = re.compile(
 _TOLD = re.compile(
     r"\b(?:show|prove|verify|check|confirm) that (?:the|this|your) (?:answer|result|value|sum|total|remainder)(?: \w+){0,4}? "
     rf"(?:is|equals|comes to)[: ]{_VALUE}|"
-    r"\b(?:this|it|which|that|the (?:answer|result|value|total|sum|remainder)) (?:comes|works|turns|adds|amounts|evaluates|simplifies)"
-    rf" (?:out |up )?(?:to be |to |as |at )?(?:exactly |simply )?{_VALUE}",
+    r"\b(?:this|it|the (?:answer|result|value|total|sum|remainder)) (?:comes|works|turns|adds|amounts|evaluates|simplifies)"
+    rf" (?:out |up )?(?:to be |to |as |at )(?:exactly |simply )?{_VALUE}|"
+    rf"\b(?:you|one|we) should (?:arrive at|get|obtain|end up with|find) {_VALUE}",
     re.IGNORECASE,
 )
 _WANTS = re.compile(
