@@ -6,6 +6,8 @@ import sys
 from itertools import pairwise
 from types import FrameType
 
+VERSION = "0.1.0"  # of mathloom: setup.cfg and every run.json have it from here
+
 
 def leave_quietly(package: str) -> None:
     """`python -m` imports for a second before a main can begin: a Ctrl-C there is one word and exit 130, as it is later."""

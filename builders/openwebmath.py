@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ import yaml
 from datasets.builder import Key
 from datasets.exceptions import DatasetGenerationError
 
-from builders import rows
+from builders import VERSION, rows
 from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, MathloomError, UserError
 
@@ -155,21 +154,13 @@ def main(argv: Sequence[str]) -> None:
         counts = {
             "documents": {"in": kept + rejected, "kept": kept, "rejected": {"bad_row": rejected} if rejected else {}}
         }
-        told = {"mathloom": version(), "kind": "documents", "revision": builder.source.commit, "counts": counts}
+        told = {"mathloom": VERSION, "kind": "documents", "revision": builder.source.commit, "counts": counts}
         folder.put("run.json", json.dumps(told, indent=2) + "\n")
         folder.put("recipe.yaml", yaml.safe_dump({"rows": recipe.rows, "limit": recipe.limit}, sort_keys=False))
     say(f"{kept:,} documents of {recipe.rows}; rejected: {f'{rejected:,} bad_row' if rejected else 'none'}")
     if not kept:
         raise CheckFailed(f"no document of {recipe.rows} can be read; {recipe.output} says why")
     say(f'load_dataset("{recipe.output}", split="train")')
-
-
-def version() -> str:
-    """Ours, as installed."""
-    try:
-        return metadata.version("mathloom")
-    except metadata.PackageNotFoundError:
-        return "a checkout"
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 from datasets import Features, IterableDataset, Value
 
+from builders import VERSION
 from builders.commands import command, option, parse, say
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
@@ -154,7 +154,7 @@ def main(argv: Sequence[str]) -> None:
                 reasons[row["reason"]] += 1
                 folder.write("rejected", [row])
         counts = {"passages": {"kept": kept, "rejected": dict(reasons)}}
-        said = {"mathloom": _version(), "kind": "passages", "tokenizer": tokenizer.name, "counts": counts}
+        said = {"mathloom": VERSION, "kind": "passages", "tokenizer": tokenizer.name, "counts": counts}
         folder.put("run.json", json.dumps(said, indent=2) + "\n")
         told = {"rows": recipe.rows, "passage_tokens": recipe.passage_tokens, "tokenizer": tokenizer.name}
         folder.put("recipe.yaml", yaml.safe_dump(told | {"limit": recipe.limit}, sort_keys=False))
@@ -163,13 +163,6 @@ def main(argv: Sequence[str]) -> None:
     if not kept:
         raise CheckFailed(f"no document of {recipe.rows} has a passage; {output} says why")
     say(f'load_dataset("{output}", split="train")')
-
-
-def _version() -> str:
-    try:
-        return metadata.version("mathloom")
-    except metadata.PackageNotFoundError:
-        return "a checkout"
 
 
 if __name__ == "__main__":

@@ -20,13 +20,13 @@ import yaml
 from datasets.builder import Key
 from datasets.exceptions import DatasetGenerationError
 
-from builders import rows
+from builders import VERSION, rows
 from builders.commands import option, parse, say
 from builders.errors import CheckFailed, MathloomError, UserError
-from builders.openwebmath import scratch, version
+from builders.openwebmath import scratch
 from builders.problems import COLUMNS, STEP, TEXTS, WHY, Row, found, of_file, seeds, text_columns
 
-VERSION = 1  # of what problems.py makes of the same bytes; whoever changes it raises this, and no cached row comes back
+READING = 1  # of what problems.py makes of the same bytes; whoever changes it raises this, and no cached row comes back
 FEATURES = datasets.Features({**COLUMNS, "bad_row": datasets.Value("string")})
 REJECTED = datasets.Features({**COLUMNS, **WHY})
 
@@ -65,7 +65,7 @@ class Problems(datasets.ArrowBasedBuilder):
         if cache_dir is None and self.source.commit is None:
             cache_dir = scratch()
         # a cache of `datasets` knows neither content nor code: this stands for both
-        mark = hashlib.sha256(json.dumps([VERSION, self.source.digest, split, limit]).encode()).hexdigest()[:16]
+        mark = hashlib.sha256(json.dumps([READING, self.source.digest, split, limit]).encode()).hexdigest()[:16]
         ours = {
             "dataset_name": type(self).__name__.lower(),
             "hash": mark,
@@ -162,7 +162,7 @@ def write(
         note = differs(source, recipe.split, source.rows if recipe.limit else total)
         counts = {STEP: {"in": total, "kept": reasons[""], "rejected": refused}}
         said: dict[str, Any] = {
-            "mathloom": version(),
+            "mathloom": VERSION,
             "kind": "problems",
             "revision": source.commit,
             "note": note,

@@ -2,6 +2,4 @@
 
 from builders import leave_quietly
 
-VERSION = "0.1.0"
-
 leave_quietly(__name__)

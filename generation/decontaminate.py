@@ -20,12 +20,11 @@ import yaml
 from datasets import Features, List, Value
 from rich.table import Table
 
-from builders import columns
+from builders import VERSION, columns
 from builders.benchmarks import Input, index_of, opened
 from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
-from builders.openwebmath import version
 from builders.overlap import REPORTED, Index, Look
 from generation.ledger import batches
 from generation.replay import shown_path
@@ -127,7 +126,7 @@ def run_text(counts: Counts, benchmarks: dict[str, Counter[str]], seconds: float
     refused = {name: count for name, count in sorted(counts.reasons.items()) if name}
     problems = {"in": counts.reasons.total(), "kept": counts.reasons[""], "rejected": refused}
     said = {
-        "mathloom": version(), "kind": STEP, "seconds": round(seconds, 3), "layers": ["exact", "n-gram"],
+        "mathloom": VERSION, "kind": STEP, "seconds": round(seconds, 3), "layers": ["exact", "n-gram"],
         "counts": {"problem": problems}, "runs": {str(length): counts.runs[length] for length in REPORTED},
         "benchmarks": {
             name: {**each, **{layer: counts.layers[name, layer] for layer in ("exact", "n-gram")}} for name, each in benchmarks.items()

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from datasets import Features, List, Value
 
+from builders import VERSION
 from builders.commands import typed
 from builders.folder import Folder
-from generation import VERSION
 from generation.ahead import Row
 from generation.keys import canonical
 from generation.recipes import Common, Role

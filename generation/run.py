@@ -16,9 +16,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from builders import VERSION
 from builders.commands import typed
 from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
-from generation import VERSION
 from generation.current import opened
 from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before

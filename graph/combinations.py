@@ -21,10 +21,10 @@ from typing import Any
 import yaml
 from datasets import Features, List, Value
 
+from builders import VERSION
 from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
-from builders.openwebmath import version
 from graph.graphml import write_graphml
 from graph.kinds import GRIP, GSDP, HOPS, Rules, counted
 from graph.kprg import CORE_SHARE, Graph, Mask, build, core, node_values
@@ -105,7 +105,7 @@ def _told(problems: Problems, graph: Graph, cores: Mask, counts: dict[str, tuple
     rows = {"in": len(problems.kept) + len(problems.rejected), "kept": len(problems.kept), "rejected": dict(reasons)}
     degree = int(graph.degree[cores].min()) if cores.any() else None
     made: Row = {
-        "mathloom": version(),
+        "mathloom": VERSION,
         "kind": "combinations",
         "rows": rows,
         "points": {"nodes": len(graph.points), "edges": len(graph.a), "core": int(cores.sum()), "core_degree": degree},
