@@ -45,7 +45,8 @@ _BOXED = re.compile(
     r"\\(?:boxed|fbox)\s{0,4}\{\s{0,4}(?!\\phantom|\\h?quad|\\square|\\[,;: ]|[a-zA-Z?]\s{0,4}\})[^\s}]"
 )
 _ASKS = re.compile(
-    r"\?|\b(?:find|determine|compute|calculate|evaluate|prove|show|solve|work out|what|which|how (?:many|much|long|far|old|big|large)|simplify|express)\b",
+    r"\?|\b(?:find|determine|compute|calculate|evaluate|prove|show|solve|work out|what|simplify|express|"
+    r"how (?:many|much|long|far|old|big|large))\b",
     re.IGNORECASE,
 )
 _ASKS_ELSEWHERE = re.compile(
