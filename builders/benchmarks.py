@@ -9,14 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from builders import problems, rows
 from builders.errors import UserError
 from builders.overlap import Index, Item
+from builders.row import Row
 from builders.sources import Source
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

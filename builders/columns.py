@@ -15,11 +15,10 @@ from datasets import Features, Value
 from builders import rows
 from builders.errors import UserError
 from builders.formats import opened_parquet
+from builders.row import Row
 from builders.sources import Source, opened
 
 AT_ONCE = 1000  # rows
-
-Row = dict[str, Any]
 
 
 def features_of(source: Source) -> Features:

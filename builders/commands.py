@@ -17,6 +17,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -24,7 +25,7 @@ from builders.errors import Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
 
-__all__ = ["command", "load", "option", "parse", "read_recipe", "say", "typed"]
+__all__ = ["command", "load", "now", "option", "parse", "read_recipe", "say", "typed"]
 
 T = TypeVar("T")
 
@@ -198,6 +199,11 @@ def typed(words: Sequence[str] | None = None) -> str:
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     program = ["-m", spec.name.removesuffix(".__main__")] if spec else [os.path.basename(sys.argv[0])]
     return shlex.join(["python", *program, *(sys.argv[1:] if words is None else words)])
+
+
+def now() -> str:
+    """The wall clock, for people only: nothing is ever computed from it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _disk(problem: OSError) -> int:

@@ -24,6 +24,7 @@ from builders.commands import command, option, parse, say
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
 from builders.pieces import mend
+from builders.row import Row
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 
@@ -46,8 +47,6 @@ COLUMNS = Features(
 )
 # ... and within a run also why a row is not kept: null where it is
 WHY = Features({name: Value("string") for name in ("unit", "step", "reason", "detail")})
-
-Row = dict[str, Any]
 
 
 def passages(rows: Iterable[Row], tokenizer: Tokens, limit: int = LIMIT) -> IterableDataset:

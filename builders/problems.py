@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from datasets import Features, IterableDataset, Value
 
@@ -24,6 +23,7 @@ from builders.answers import taken
 from builders.errors import UserError
 from builders.formats import items, opened_parquet
 from builders.layout import SPLITS, NoSplit, front_matter
+from builders.row import Row
 from builders.seen import Seen
 from builders.sources import ON_HUB, File, Source, find, opened, source
 
@@ -48,8 +48,6 @@ CONFIGS = {
     ),
     "openai/gsm8k": ("main",),
 }  # fmt: skip
-
-Row = dict[str, Any]
 
 
 def found(where: str, split: str | None = None) -> Source:

@@ -8,16 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from generation.ledger import batches
+from builders.row import Row, batches
 from generation.transport import Asking, Question
 
 if TYPE_CHECKING:
     from generation.ask import Ask
     from generation.run import Run
-
-Row = dict[str, Any]
 BATCH = 32  # rows that are rendered, looked up and handed on together
 KEYS = "__keys"
 UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled

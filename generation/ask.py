@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasets import Dataset, Features, IterableDataset, List, Value, disable_progress_bars
 
 from builders.errors import UserError
-from generation.ahead import BATCH, KEYS, Ahead, Pace, Row
+from builders.row import Row
+from generation.ahead import BATCH, KEYS, Ahead, Pace
 from generation.current import current
 from generation.ledger import Reply
 from generation.models import Model

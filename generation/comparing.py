@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from builders.answers import VERSION, Judge, compare
+from builders.commands import now
 from builders.obvious import obvious
 from builders.verdicts import Pair
 from generation.keys import canonical, key
 from generation.ledger import Reply
-from generation.lock import now
 
 if TYPE_CHECKING:
     from generation.run import Run

@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 
 from builders.errors import CheckFailed
-from generation.ahead import Row
+from builders.row import Row
 
 
 def _counters() -> dict[str, Counter[str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datasets import Features, List, Value
 
-from generation.ahead import Row
+from builders.row import Row
 from generation.merging import Fate
 from generation.questions import TEXT
 

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 from datasets import Features, List, Value
@@ -26,7 +25,7 @@ from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.overlap import REPORTED, Index, Look
-from generation.ledger import batches
+from builders.row import Row, batches
 from generation.replay import shown_path
 from generation.screen import say, show
 
@@ -35,8 +34,6 @@ TEXT = Value("string")
 CONTAMINATION = List({"benchmark": TEXT, "id": TEXT, "layer": TEXT, "evidence": TEXT})
 WHY = ("step", "unit", "reason", "detail")
 AT_ONCE = 1000  # rows that are looked up together
-
-Row = dict[str, Any]
 
 
 def contaminated(hits: Sequence[Row]) -> str:

@@ -13,21 +13,19 @@ from typing import Any
 
 from datasets import Features, IterableDataset, List, Value
 
-from builders.commands import command, option, parse
+from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.reasons import MIND
+from builders.row import Row, batches
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
-from generation.ahead import Row
 from generation.ask import Ask, ask
 from generation.counts import Counts
 from generation.filters import judge_dialogue
 from generation.forecast import counted, forecast, is_local
 from generation.given import given
-from generation.ledger import batches
-from generation.lock import now
 from generation.measures import MEASURES, measure_dialogue
 from generation.models import Model
 from generation.prompts import Prompt, load_prompt

@@ -5,7 +5,7 @@ problem -> difficulty
 
 from datasets import Features
 
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask
 from generation.models import Model
 from generation.questions import TEXT, failed, question

@@ -15,7 +15,7 @@ import numpy as np
 from datasets import Dataset, Features, IterableDataset
 from numpy.typing import NDArray
 
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask, ask
 from generation.decisions import Spelling, decision, rejection
 from generation.embeddings import ROLE, Vectors, embedding

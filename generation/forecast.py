@@ -12,10 +12,9 @@ import pyarrow as pa
 from datasets import Features, IterableDataset
 from rich.table import Table
 
+from builders.row import Row, batches
 from builders.tokens import Tokens
-from generation.ahead import Row
 from generation.ask import Ask
-from generation.ledger import batches
 from generation.money import hours_cost, tokens_cost
 from generation.screen import say, show
 

@@ -11,11 +11,10 @@ from datasets import Features, IterableDataset
 
 from builders.passages import COLUMNS, WHY
 from builders.pieces import mend
+from builders.row import Row, batches
 from builders.rows import read
 from builders.seen import Seen
 from builders.tokens import Tokens
-from generation.ahead import Row
-from generation.ledger import batches
 
 
 class _Given:

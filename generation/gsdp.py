@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from datasets import Features, IterableDataset
 
-from builders.commands import command, parse
+from builders.commands import command, now, parse
 from builders.errors import CheckFailed, WorldError
 from builders.folder import Folder, check_output, finished
 from builders.overlap import Index
+from builders.row import Row, batches
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
-from generation.ahead import BATCH, Row
+from generation.ahead import BATCH
 from generation.ask import ask
 from generation.difficulty import rated, rating
 from generation.forecast import counted, forecast, is_local
@@ -33,8 +34,6 @@ from generation.gsdp_rows import CONFIGS, edges, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
-from generation.ledger import batches
-from generation.lock import now
 from generation.problems import check_repetitions, index_over, written
 from generation.questions import each
 from generation.recipes import FOLDER

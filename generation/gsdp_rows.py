@@ -8,8 +8,8 @@ from typing import Any
 
 from datasets import Features, List, Value
 
+from builders.row import Row
 from builders.tokens import Tokens
-from generation.ahead import Row
 from generation.decontaminate import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.questions import TEXT, WHY

@@ -16,7 +16,7 @@ from datasets import Features, IterableDataset, List, Value
 
 from builders.commands import command, option, parse
 from builders.errors import UserError
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.panels import Judge, roles_of

@@ -16,7 +16,7 @@ from builders import competition_math, problems
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.points import read_points

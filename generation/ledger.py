@@ -10,16 +10,17 @@ a kill -9 leaves what was committed. One run at a time may write; whoever wants 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 from zlib import crc32
 
+from builders.commands import now
 from builders.errors import UserError, WorldError
 from builders.pieces import mend
 from generation.keys import key
-from generation.lock import now, take_lock, warn_of_network
+from generation.lock import take_lock, warn_of_network
 
 MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
     """
@@ -267,18 +268,6 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 
 def _quoted(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """Lists of at most `size`."""
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 if __name__ == "__main__":

@@ -7,19 +7,13 @@ import fcntl
 import os
 import socket
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from builders.commands import say
+from builders.commands import now, say
 from builders.errors import UserError
 
 NETWORK = ("nfs", "cifs", "smb", "lustre", "gpfs", "ceph", "fuse.sshfs", "9p", "beegfs")
-
-
-def now() -> str:
-    """The wall clock, for people only: nothing is ever computed from it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def take_lock(path: Path, wait: bool, command: str) -> TextIO:

@@ -14,7 +14,7 @@ from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
 from builders.errors import WorldError
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask, ask
 from generation.points import chosen, read_choice, read_same
 from generation.questions import TEXT, question

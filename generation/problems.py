@@ -15,8 +15,8 @@ from builders.benchmarks import index_of
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.overlap import Index
+from builders.row import Row
 from builders.seen import Seen
-from generation.ahead import Row
 from generation.ask import Ask, ask
 from generation.decontaminate import CONTAMINATION, contaminated
 from generation.flaws import problem_flaw

@@ -10,7 +10,8 @@ from typing import Any
 
 from datasets import Features, IterableDataset, Value
 
-from generation.ahead import BATCH, Row
+from builders.row import Row
+from generation.ahead import BATCH
 from generation.ask import Ask
 from generation.models import Model
 from generation.prompts import load_prompt

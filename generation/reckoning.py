@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from builders.row import Row
 from builders.tokens import Tokens
-from generation.ahead import Row
 from generation.ask import Ask
 from generation.forecast import PACE, REPLY_TOKENS
 from generation.money import hours_cost, tokens_cost
@@ -46,7 +46,9 @@ def reckon(run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens,
     for hop, count in drawn.items():
         kinds.add_row(hop, f"{count:,}", _dollars(run, total * count / max(1, sum(drawn.values()))))
     show(kinds)
-    say("questions after the first step, and tokens out, are reckoned from the recipe's expected_yield and from what replies took so far")
+    say(
+        "questions after the first step, and tokens out, are reckoned from the recipe's expected_yield and from what replies took so far"
+    )
 
 
 def _line(run: "Run", each: Planned, typical: Row, tokens: Tokens) -> tuple[float, float, float, float, float, float]:

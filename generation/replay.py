@@ -18,7 +18,7 @@ from datasets import Features, List, Value
 from builders import VERSION
 from builders.commands import typed
 from builders.folder import Folder
-from generation.ahead import Row
+from builders.row import Row
 from generation.keys import canonical
 from generation.recipes import Common, Role
 

@@ -17,7 +17,7 @@ from builders.answers import Judge as Compare
 from builders.answers import group_all, taken, vote
 from builders.commands import command, option, parse
 from builders.errors import UserError
-from generation.ahead import Row
+from builders.row import Row
 from generation.ask import Ask, ask
 from generation.comparing import remembering
 from generation.difficulty import LEVELS, rated, rating

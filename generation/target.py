@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from datasets import Features, IterableDataset
 
-from generation.ahead import BATCH, Row
+from builders.row import Row
+from generation.ahead import BATCH
 from generation.problems import COMBINATION, STEP, writing
 from generation.questions import WHY
 from graph.drawing import Combination

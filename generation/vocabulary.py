@@ -22,8 +22,8 @@ from datasets import Features, IterableDataset, List
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
+from builders.row import Row
 from builders.seen import Seen
-from generation.ahead import Row
 from generation.ask import Ask
 from generation.decisions import VOCABULARY
 from generation.dual_filter import FILTER, Names, decided, filtering, renamed, rows_of, spellings

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from builders.commands import now
 from builders.errors import WorldError
 from generation.ledger import Ledger, Reply
-from generation.lock import now
 from generation.pool import Outcome
 from generation.reader import Reader, read_with
 from generation.spare import Spare

@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 
 from builders.errors import CheckFailed
-from generation.ahead import Row
+from builders.row import Row
 
 # The stages of a problem in their order, each with the steps that may end it there.
 STAGES = (

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 from datasets import Features, List, Value
@@ -25,6 +24,7 @@ from builders import VERSION
 from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
+from builders.row import Row
 from graph.graphml import write_graphml
 from graph.kinds import GRIP, GSDP, HOPS, Rules, counted
 from graph.kprg import CORE_SHARE, Graph, Mask, build, core, node_values
@@ -42,8 +42,6 @@ COMBINATIONS = Features(
 FEATURES = {"nodes": NODES, "edges": EDGES, **dict.fromkeys(HOPS, COMBINATIONS), "rejected": REJECTED}
 RULES = {"gsdp": GSDP, "grip": GRIP}
 GROUP_ROWS = 10_000  # rows are small here: with as few as elsewhere, footers would outweigh them
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,12 @@ from builders import rows
 from builders.errors import UserError
 from builders.objects import kind_of
 from builders.pieces import mend
+from builders.row import Row
 
 WHY = ("step", "unit", "reason", "detail")
 REJECTED = Features(
     {"id": Value("string"), "knowledge_points": List(Value("string")), **dict.fromkeys(WHY, Value("string"))}
 )
-
-Row = dict[str, Any]
 
 
 @dataclass
