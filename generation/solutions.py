@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from datasets import Features, IterableDataset, Value
 
 from builders.answers import Judge as Compare
-from builders.answers import group_all, taken, vote
+from builders.answers import bare, group_all, taken, vote
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.row import Row
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 STEP, UNIT = "solution", "problem"
+REFERENCE = "reference_answer"  # of rows that bring an answer of their own
 SOLVED = Features(
     {"solution": TEXT, "answer": TEXT, "solution_key": TEXT, "vote_answer": TEXT, "vote_share": Value("float64"), "verified": TEXT}
 )  # fmt: skip
@@ -104,7 +105,7 @@ def voted(rows: IterableDataset, recipe: Solutions, run: "Run") -> IterableDatas
 
 
 def _vote(batch: list[Row], recipe: Solutions, compare: Compare) -> None:
-    live = [(row, samples(row, recipe)) for row in batch if not row["reason"]]
+    live = [(row, found) for row in batch if not row["reason"] and (found := samples(row, recipe))]
     answers = [[taken(sample["solution"]) for sample in found] for _, found in live]
     grouped = group_all(answers, compare) if recipe.samples > 1 else [[] for _ in live]
     for (row, found), said, groups in zip(live, answers, grouped, strict=True):
@@ -128,11 +129,24 @@ def _vote(batch: list[Row], recipe: Solutions, compare: Compare) -> None:
             row["verified"] = "yes" if agreed else "undecided"
             if not agreed and recipe.vote_rejects:
                 reject(row, STEP, UNIT, "no_majority", f"{len(won.samples)} of {len(found)} samples say {won.answer}")
+    _look_up([row for row, _ in live if row.get("answer") and row.get(REFERENCE)], compare)
+
+
+def _look_up(rows: Sequence[Row], compare: Compare) -> None:
+    """Where a reference answer is known, it says what is verified: Math-Verify has a direction, and either yes counts."""
+    pairs = [(bare(row[REFERENCE]), bare(row["answer"])) for row in rows]
+    back = compare([(answer, reference) for reference, answer in pairs])
+    for row, said in zip(rows, zip(compare(pairs), back, strict=True), strict=True):
+        row["verified"] = next(verdict for verdict in ("yes", "undecided", "no") if verdict in said)
 
 
 def samples(row: Row, recipe: Solutions) -> list[dict[str, Any]]:
-    """The samples of a row's solver: solution, key, error, detail."""
-    solver = next(solver for solver in recipe.solvers if row["difficulty"] in solver.difficulty)
+    """The samples of a row's solver: solution, key, error, detail; none, and a reason, where nobody solves it."""
+    solver = next((solver for solver in recipe.solvers if row["difficulty"] in solver.difficulty), None)
+    if solver is None:
+        levels = ", ".join(LEVELS)
+        reject(row, STEP, UNIT, "bad_row", f"its difficulty is {row['difficulty']!r}; there are {levels}")
+        return []
     columns = [row[f"{STEP}/{solver.name}{end}"] for end in ("", "_key", "_error", "_detail")]
     made = zip(*columns, strict=True) if recipe.samples > 1 else [tuple(columns)]
     return [
@@ -147,6 +161,8 @@ def main(argv: Sequence[str]) -> None:
     check_solvers(recipe)
     rows = given(recipe, ["problem"])
     known = DIFFICULTY in rows.features
+    # What a seed brings is what ours is measured by, and no column of ours.
+    rows = rows.rename_columns({name: f"reference_{name}" for name in ("solution", "answer") if name in rows.features})
     roles = roles_of(recipe)
     if known:
         roles.pop("rater")
