@@ -7,12 +7,12 @@ is asked about, and stands for the others.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from datasets import Dataset, Features, IterableDataset
+from datasets import Features, IterableDataset
 from numpy.typing import NDArray
 
 from builders.row import Row
@@ -107,7 +107,19 @@ def filtering(model: Model) -> Ask:
 
 def rows_of(points: Sequence[str]) -> IterableDataset:
     """Points as rows to be asked about; a stream, so that one is embedded while another is judged."""
-    return Dataset.from_dict({"knowledge_point": list(points)}, features=POINT).to_iterable_dataset()
+    return IterableDataset.from_generator(_Points(tuple(points)), features=POINT)
+
+
+@dataclass(frozen=True)
+class _Points:
+    points: tuple[str, ...]
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()  # `datasets` pickles a generator to name it
+
+    def __call__(self) -> Iterator[Row]:
+        for point in self.points:
+            yield {"knowledge_point": point}
 
 
 def _judged(points: Sequence[str], run: "Run") -> tuple[list[str], dict[str, Row], NDArray[np.float32] | None]:
@@ -119,7 +131,7 @@ def _judged(points: Sequence[str], run: "Run") -> tuple[list[str], dict[str, Row
         steps, vectors = [FILTER, EMBEDDING], Vectors(len(points))
     kept: list[str] = []
     dropped: dict[str, Row] = {}
-    for row in asked if points else ():
+    for row in asked:
         why = _why(row, steps)
         if why is not None:
             dropped[row["knowledge_point"]] = why

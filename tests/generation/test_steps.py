@@ -109,6 +109,14 @@ def test_the_vocabularys_folder_holds_the_rows_and_every_decision(tmp_path: Path
     assert nodes == {point for row in rows for point in row["knowledge_points"]}
 
 
+def test_rows_without_points_are_rows(tmp_path: Path) -> None:
+    with Scripted(curator()) as server:
+        flags = words(tmp_path, server.url, "--embeddings", server.url, rows=[{"id": "x", "knowledge_points": []}])
+        vocabulary.main(flags)
+        assert not server.calls
+    assert [(row["id"], row["knowledge_points"]) for row in read(tmp_path / "out")] == [("x", [])]
+
+
 def test_a_replay_with_every_server_off_writes_the_same_bytes(tmp_path: Path) -> None:
     with Scripted(curator()) as server:
         flags = ["--embeddings", server.url]
