@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import uvloop
 
+from builders.commands import say
 from builders.errors import CheckFailed, MathloomError, WorldError
 from generation.ledger import Ledger, Reply
 from generation.money import Purse
@@ -185,6 +186,11 @@ class Engine:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(0.25)
+            if self.deadline is None and (pace := self.tally.changed()) is not None:
+                say(
+                    f"deadline of a question from now on: 60 s + 3 x max_tokens / {pace:.0f} tokens a second",
+                    error=True,
+                )
             for pool in self._shared.values():
                 pool.tick()
 
@@ -209,15 +215,10 @@ class Engine:
         return 60 + 3 * question.max_tokens / self.tally.pace()
 
     def _done(self, outcome: Outcome) -> None:
-        tally = self.tally
-        tally.last = self._loop.time()
-        if tally.first is None:
-            tally.first = tally.last
         if outcome.reason == "empty":
             self._look(outcome.question.step, "empty", "(an empty text)")
             return
         if outcome.reason == "no_answer":
-            tally.no_answer += 1
             self.purse.release(outcome.question)
             with self.changed:
                 self.unanswered[outcome.question.key] = outcome.detail or ""
@@ -251,7 +252,6 @@ class Engine:
             tally.completion_tokens += tokens
             if wordy:
                 tally.paces.append(tokens / max(outcome.seconds, 1e-3))
-            tally.seconds.append(outcome.seconds)
         self.purse.paid(outcome.question, reply)
         self._look(outcome.question.step, reply.reason, reply.text or reply.detail or "")
 

@@ -67,7 +67,6 @@ class Role:
     dialect: str = "chat"
     sampling: Sampling = field(default_factory=Sampling)
     price: Price | None = None
-    reply_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,6 @@ def check_role(name: str, role: Role) -> None:
                 f"{name}: extra holds '{taken}', which is not extra; it stands beside extra or is ours to send"
             )
     check_plain(sampling.extra, f"{name}: extra")
-    if role.reply_tokens is not None and role.reply_tokens < 1:
-        raise UserError(f"{name}: reply_tokens is {role.reply_tokens}; it must be at least 1")
     if role.price is not None:
         check_price(name, role.price)
 

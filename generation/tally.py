@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 LAST = 200  # replies of a step over which the share of bad ones is watched
 BAD = ("cut", "unreadable", "refused", "empty")
+CHANGED = 1.5  # times faster or slower: what of it is worth a line
 FEW, SLOWLY = 20, 5.0  # before so many replies the pace is taken to be so many tokens per second
 
 
@@ -18,11 +19,8 @@ class Tally:
     asked: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    no_answer: int = 0
-    first: float | None = None
-    last: float = 0.0
     paces: deque[float] = field(default_factory=lambda: deque(maxlen=2000))  # completion tokens per second, per reply
-    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=2000))
+    told: float = SLOWLY  # the pace that was last printed
     _paced: tuple[int, float] = (-1, SLOWLY)  # at how many replies the pace was looked at, and what it was
 
     def pace(self) -> float:
@@ -32,6 +30,14 @@ class Tally:
         if self._paced[0] != self.asked // 50:
             self._paced = (self.asked // 50, max(0.1, sorted(self.paces)[len(self.paces) // 10]))
         return self._paced[1]
+
+    def changed(self) -> float | None:
+        """The pace, where it is another than the one that was printed last."""
+        pace = self.pace()
+        if 1 / CHANGED < pace / self.told < CHANGED:
+            return None
+        self.told = pace
+        return pace
 
 
 @dataclass

@@ -19,7 +19,6 @@ ROLES = {
     "{price: {input: -1, output: 2}}": "price: input is -1.0; it must be a number of at least 0",
     "{price: {input: 'nan', output: 2}}": "price: input is nan",
     "{price: {gpu_hour: 2, gpus: -3}}": "price: gpus is -3; it must be at least 1",
-    "{reply_tokens: -5}": "reply_tokens is -5",
     "{sampling: {extra: {since: 2024-01-01}}}": "since holds a value of the type date",
     '{model: "a\\ud800"}': "which cannot be written in UTF-8",
 }
