@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +20,6 @@ import yaml
 from aiohttp import web
 
 from builders.errors import MathloomError
-from generation.gsdp import main
 from generation.gsdp_questions import Question, question_of
 from generation.scripted import Script, reply_to
 from tests.scripted import Call, Scripted, reply
@@ -62,13 +62,18 @@ class Teacher(Scripted):
 
 def gsdp(folder: Path, url: str, *flags: str, code: int = 0, out: str = "out", **recipe: Any) -> str:
     """Runs the command in this process; what it printed. Its exit code is `code`."""
+    return step("gsdp", folder, url, *flags, code=code, out=out, **{**ROLES, **recipe})
+
+
+def step(name: str, folder: Path, url: str, *flags: str, code: int = 0, out: str = "out", **recipe: Any) -> str:
+    """The same of any step's command, with nothing in its recipe but what is said."""
     file = folder / f"{out}.yaml"
-    file.write_text(yaml.safe_dump({**ROLES, **recipe}))
+    file.write_text(yaml.safe_dump(recipe))
     words = ["--config", str(file), "--ledger", str(folder / "ledger.sqlite"), "--output", str(folder / out), *flags]
     printed, found = io.StringIO(), 0
     with redirect_stdout(printed):
         try:
-            main([*words, *(["--endpoints", *url.split()] if url else [])])
+            import_module(f"generation.{name}").main([*words, *(["--endpoints", *url.split()] if url else [])])
         except MathloomError as problem:
             found = problem.code
             print(problem)
