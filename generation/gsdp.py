@@ -26,17 +26,18 @@ from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ahead import BATCH
 from generation.ask import ask
-from generation.difficulty import rated, rating
-from generation.forecast import counted, forecast, is_local
+from generation.difficulty import LEVELS, rated, rating
+from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.gsdp_rows import CONFIGS, edges, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
-from generation.problems import check_repetitions, index_over, written
+from generation.problems import check_repetitions, index_over, writing, written
 from generation.questions import each
 from generation.recipes import FOLDER
+from generation.reckoning import Planned, reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say
@@ -62,6 +63,7 @@ class Work:
     folder: Folder
     yields: Yields
     tokens: Tokens
+    typical: Row
     panel: Panel
     index: Index | None
 
@@ -84,7 +86,7 @@ def run_all(recipe: Gsdp) -> None:
         if recipe.dry_run:
             return
         with finished(output, CONFIGS, list(HOPS), "gsdp") as folder:
-            work = Work(recipe, run, folder, yields, tokens, panel(recipe, run), index)
+            work = Work(recipe, run, folder, yields, tokens, _typical(known), panel(recipe, run), index)
             # 2.2: what one has to know to solve each seed, then one name for each point that is worth keeping.
             points = _points(rows, work)
             names = _vocabulary(points, work)
@@ -104,6 +106,12 @@ def run_all(recipe: Gsdp) -> None:
             folder.close()
             write_card(folder.path)
         ended(recipe, run, work.panel, yields, output)
+
+
+def _typical(known: Counted) -> Row:
+    """A seed's problem and solution: as long as those to come, as far as anybody knows beforehand."""
+    row = next((row for row in known.first() if not row["reason"]), {})
+    return {"problem": row.get("problem") or "", "solution": row.get("solution") or ""}
 
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
@@ -153,7 +161,24 @@ def _combinations(graph: Graph, work: Work) -> Callable[[], Iterator[Combination
             say(f"  {hop:10} {number:>12,}{more}, of which {quotas[hop]:,} may be drawn")
             if repeated > number and recipe.until is None and not recipe.from_ledger:
                 check_repetitions(work.run.model("writer"))
+    first = next(draw(graph, quotas, rules, recipe.seed), None)
+    if first is not None and recipe.until is None and not recipe.from_ledger:
+        typical = {**work.typical, "knowledge_points": first.knowledge_points}
+        reckon(work.run, _planned(work, sum(count or 0 for count in quotas.values())), typical, work.tokens, quotas)
     return lambda: draw(graph, quotas, rules, recipe.seed)
+
+
+def _planned(work: Work, combinations: int) -> list[Planned]:
+    """How often each question behind the graph will be asked; half of what is not kept falls before it is solved."""
+    recipe, run = work.recipe, work.run
+    share = recipe.expected_yield
+    drawn = min(combinations, recipe.target / share) if recipe.target else combinations
+    solved = drawn * (1 + share) / 2
+    planned = [Planned(writing(run.model("writer")), drawn, not recipe.target)]
+    planned += [Planned(question, drawn) for question in (*scoring(work.panel), rating(run.model("rater")))]
+    solvers = {solver.name: len(solver.difficulty) / len(LEVELS) for solver in recipe.solvers}
+    planned += [Planned(question, solved * solvers[question.model.role]) for question in solving(recipe, run)]
+    return planned + [Planned(question, solved) for question in vetting(work.panel)]
 
 
 def chained(rows: IterableDataset, work: Work) -> IterableDataset:

@@ -29,7 +29,9 @@ class Planned:
     exact: bool = False
 
 
-def reckon(run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens, drawn: Mapping[str, int]) -> None:
+def reckon(
+    run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens, drawn: Mapping[str, int | None]
+) -> None:
     """Prints what each step and each kind will take; `drawn`: combinations of each kind."""
     steps = _table("step", "questions", "in the ledger", "tokens in", "tokens out", "hours", "dollars")
     total = 0.0
@@ -43,8 +45,9 @@ def reckon(run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens,
         total += dollars
     show(steps)
     kinds = _table("combination", "drawn", "dollars")
-    for hop, count in drawn.items():
-        kinds.add_row(hop, f"{count:,}", _dollars(run, total * count / max(1, sum(drawn.values()))))
+    counts = {hop: count or 0 for hop, count in drawn.items()}
+    for hop, count in counts.items():
+        kinds.add_row(hop, f"{count:,}", _dollars(run, total * count / max(1, sum(counts.values()))))
     show(kinds)
     say(
         "questions after the first step, and tokens out, are reckoned from the recipe's expected_yield and from what replies took so far"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 LAST = 200  # replies of a step over which the share of bad ones is watched
 BAD = ("cut", "unreadable", "refused", "empty")
-CHANGED = 1.5  # times faster or slower: what of it is worth a line
+CHANGED = 2.0  # times faster or slower: what of it is worth a line
 FEW, SLOWLY = 20, 5.0  # before so many replies the pace is taken to be so many tokens per second
 
 
