@@ -27,11 +27,12 @@ from datasets.exceptions import DatasetGenerationError
 from builders import VERSION, rows
 from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, MathloomError, UserError
+from builders.row import WHY
 
 REPO = "open-web-math/open-web-math"  # data/train-00000-of-00114-*.parquet and so on; ODC-By 1.0
 COLUMNS = ("id", "url", "text", "date", "metadata")
 KEPT = datasets.Features({name: datasets.Value("string") for name in COLUMNS})
-REJECTED = datasets.Features({**KEPT, **dict.fromkeys(("step", "unit", "reason", "detail"), datasets.Value("string"))})
+REJECTED = datasets.Features({**KEPT, **WHY})
 FEATURES = datasets.Features({**KEPT, "bad_row": datasets.Value("string")})
 
 

@@ -24,7 +24,7 @@ from builders.commands import command, option, parse, say
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
 from builders.pieces import mend
-from builders.row import Row
+from builders.row import WHY_UNIT_FIRST, Row
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 
@@ -45,12 +45,10 @@ COLUMNS = Features(
         "tokens": Value("int32"),
     }
 )
-# ... and within a run also why a row is not kept: null where it is
-WHY = Features({name: Value("string") for name in ("unit", "step", "reason", "detail")})
 
 
 def passages(rows: Iterable[Row], tokenizer: Tokens, limit: int = LIMIT) -> IterableDataset:
-    """Documents -> passages of at most `limit` tokens, a stream with `COLUMNS` and `WHY`; lazily, in flat memory.
+    """Documents -> passages of at most `limit` tokens, a stream with `COLUMNS` and `WHY_UNIT_FIRST`; lazily, in flat memory.
 
     `rows` have a column `text`, and may have `id`, `url` and `bad_row`. A document without an id gets 16 hex digits of
     its text's hash; one whose id stood there with another text gets `<id>~<hash>`.
@@ -60,7 +58,9 @@ def passages(rows: Iterable[Row], tokenizer: Tokens, limit: int = LIMIT) -> Iter
     known = getattr(rows, "features", None)
     if known is not None and "text" not in known:
         raise UserError(f"documents need the column text; these rows have {', '.join(sorted(known))}")
-    return IterableDataset.from_generator(_Passages(rows, tokenizer, limit), features=Features({**COLUMNS, **WHY}))
+    return IterableDataset.from_generator(
+        _Passages(rows, tokenizer, limit), features=Features({**COLUMNS, **WHY_UNIT_FIRST})
+    )
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class _Passages:
             part = text[start:end]
             kept = dict(zip(COLUMNS, (f"{name}/{index}", name, url, index, start, end, part, tokens), strict=True))
             if part.isspace():  # a run of white space longer than a passage: nothing to ask about, and yet not lost
-                yield kept | dict(zip(WHY, ("passage", STEP, "bad_row", "white space alone"), strict=True))
+                yield kept | dict(zip(WHY_UNIT_FIRST, ("passage", STEP, "bad_row", "white space alone"), strict=True))
             else:
-                yield kept | dict.fromkeys(WHY)
+                yield kept | dict.fromkeys(WHY_UNIT_FIRST)
 
 
 def _wrong(text: Any) -> str | None:
@@ -116,7 +116,7 @@ def _wrong(text: Any) -> str | None:
 
 
 def _rejected(name: str | None, url: str | None, reason: str, detail: str) -> Row:
-    why = dict(zip(WHY, ("document", STEP, reason, detail), strict=True))
+    why = dict(zip(WHY_UNIT_FIRST, ("document", STEP, reason, detail), strict=True))
     return dict.fromkeys(COLUMNS) | {"id": name, "document_id": name, "url": url} | why
 
 
@@ -140,7 +140,7 @@ def main(argv: Sequence[str]) -> None:
 
     recipe = parse(Recipe, argv, "builders.passages", "Documents, cut into passages that part no formula.")
     tokenizer = load_tokenizer(recipe.tokenizer)
-    output, features = Path(recipe.output), {"default": COLUMNS, "rejected": Features({**COLUMNS, **WHY})}
+    output, features = Path(recipe.output), {"default": COLUMNS, "rejected": Features({**COLUMNS, **WHY_UNIT_FIRST})}
     rows = passages(documents(recipe.rows, limit=recipe.limit), tokenizer, recipe.passage_tokens)
     reasons: Counter[str] = Counter()
     kept = tokens = 0

@@ -24,12 +24,12 @@ from builders import VERSION, rows
 from builders.commands import option, parse, say
 from builders.errors import CheckFailed, MathloomError, UserError
 from builders.openwebmath import scratch
-from builders.problems import COLUMNS, STEP, TEXTS, WHY, found, of_file, seeds, text_columns
-from builders.row import Row
+from builders.problems import COLUMNS, STEP, TEXTS, found, of_file, seeds, text_columns
+from builders.row import WHY_UNIT_FIRST, Row
 
 READING = 1  # of what problems.py makes of the same bytes; whoever changes it raises this, and no cached row comes back
 FEATURES = datasets.Features({**COLUMNS, "bad_row": datasets.Value("string")})
-REJECTED = datasets.Features({**COLUMNS, **WHY})
+REJECTED = datasets.Features({**COLUMNS, **WHY_UNIT_FIRST})
 
 
 @dataclass

@@ -23,14 +23,12 @@ from builders.answers import taken
 from builders.errors import UserError
 from builders.formats import items, opened_parquet
 from builders.layout import SPLITS, NoSplit, front_matter
-from builders.row import Row
+from builders.row import TEXT, WHY_UNIT_FIRST, Row
 from builders.seen import Seen
 from builders.sources import ON_HUB, File, Source, find, opened, source
 
 STEP, UNIT = "seeds", "seed"
-TEXT = Value("string")
 COLUMNS = Features({**dict.fromkeys(("id", "problem", "solution", "answer", "subject"), TEXT), "level": Value("int32")})
-WHY = Features(dict.fromkeys(("unit", "step", "reason", "detail"), TEXT))
 
 # where the text that is asked about stands; the first of them that a file has
 TEXTS = (("problem",), ("Body", "Question"), ("question",), ("text",))
@@ -155,11 +153,11 @@ def digest(*texts: str | None) -> str:
 
 
 def seeds(problems: Iterable[Row]) -> IterableDataset:
-    """Problems, each id once: a stream with `COLUMNS` and `WHY`, of which `reason` is null where a row is kept.
+    """Problems, each id once: a stream with `COLUMNS` and `WHY_UNIT_FIRST`, of which `reason` is null where a row is kept.
 
     The same id with the same texts is a `duplicate`; with other texts it becomes `<id>~<hash>`.
     """
-    return IterableDataset.from_generator(_Seeds(problems), features=Features({**COLUMNS, **WHY}))
+    return IterableDataset.from_generator(_Seeds(problems), features=Features({**COLUMNS, **WHY_UNIT_FIRST}))
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ class _Seeds:
                 made = {name: row[name] for name in COLUMNS}
                 made["id"], reason, detail = settled(row, seen)
                 why = (UNIT, STEP, reason, detail) if reason else (None,) * 4
-                yield made | dict(zip(WHY, why, strict=True))
+                yield made | dict(zip(WHY_UNIT_FIRST, why, strict=True))
 
 
 def settled(row: Row, seen: Seen) -> tuple[str | None, str | None, str | None]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from datasets import Features, List, Value
 
-from builders.row import Row
+from builders.row import TEXT, Row
 from generation.merging import Fate
-from generation.questions import TEXT
 
 VOCABULARY = Features(
     {"knowledge_point": TEXT, "spelling": TEXT, "seed_ids": List(TEXT), "similarity": Value("float64"), "decision": TEXT, "reason": TEXT}

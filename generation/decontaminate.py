@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from datasets import Features, List, Value
+from datasets import Features, List
 from rich.table import Table
 
 from builders import VERSION, columns
@@ -25,14 +25,12 @@ from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.overlap import REPORTED, Index, Look
-from builders.row import Row, batches
+from builders.row import TEXT, WHY, Row, batches
 from generation.replay import shown_path
 from generation.screen import say, show
 
 STEP = "decontaminate"
-TEXT = Value("string")
 CONTAMINATION = List({"benchmark": TEXT, "id": TEXT, "layer": TEXT, "evidence": TEXT})
-WHY = ("step", "unit", "reason", "detail")
 AT_ONCE = 1000  # rows that are looked up together
 
 
@@ -107,7 +105,7 @@ def main(argv: Sequence[str]) -> None:
     index, benchmarks = index_of(recipe.benchmarks)
     say("exact and n-gram layers alone: without a model, nearest neighbours are not looked for")
     counts = Counts(Counter(), Counter(), Counter())
-    rejected = Features({**kept, **dict.fromkeys(WHY, TEXT)})
+    rejected = Features({**kept, **WHY})
     with finished(output, {"default": kept, "rejected": rejected}, [], STEP) as folder:
         for row, why in looked(given, index, recipe.limit, counts):
             name, declared = ("rejected", rejected) if why else ("default", kept)

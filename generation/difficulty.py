@@ -5,10 +5,10 @@ problem -> difficulty
 
 from datasets import Features
 
-from builders.row import Row
+from builders.row import TEXT, Row
 from generation.ask import Ask
 from generation.models import Model
-from generation.questions import TEXT, failed, question
+from generation.questions import failed, question
 from generation.verdicts import read_difficulty
 
 STEP, UNIT = "difficulty", "problem"

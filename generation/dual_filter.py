@@ -15,7 +15,7 @@ import numpy as np
 from datasets import Features, IterableDataset
 from numpy.typing import NDArray
 
-from builders.row import Row
+from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.decisions import Spelling, decision, rejection
 from generation.embeddings import ROLE, Vectors, embedding
@@ -23,7 +23,7 @@ from generation.embeddings import STEP as EMBEDDING
 from generation.merging import Fate, Terms, barrier, merged
 from generation.models import Model
 from generation.points import read_kind
-from generation.questions import TEXT, question
+from generation.questions import question
 from graph.grouping import normal, same
 
 if TYPE_CHECKING:

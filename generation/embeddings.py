@@ -20,10 +20,10 @@ from datasets import Features
 from numpy.typing import NDArray
 
 from builders.errors import Unreadable, UserError
+from builders.row import TEXT
 from generation.ask import Ask
 from generation.models import Model
 from generation.prompts import parse_prompt
-from generation.questions import TEXT
 from generation.recipes import Role
 from generation.roles import REHEARSAL
 from generation.screen import say

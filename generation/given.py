@@ -9,9 +9,9 @@ from typing import Any
 
 from datasets import Features, IterableDataset
 
-from builders.passages import COLUMNS, WHY
+from builders.passages import COLUMNS
 from builders.pieces import mend
-from builders.row import Row, batches
+from builders.row import WHY_UNIT_FIRST, Row, batches
 from builders.rows import read
 from builders.seen import Seen
 from builders.tokens import Tokens
@@ -38,13 +38,15 @@ class _Given:
 def given(where: str, tokens: Tokens, limit: int | None) -> IterableDataset:
     """The passages at `where` as a stream; what is no passage is a row with its reason."""
     next(iter(read(where, needs=["text"])))  # a file that is not there is said before anything else
-    rows = IterableDataset.from_generator(_Given(where, tokens, limit), features=Features({**COLUMNS, **WHY}))
+    rows = IterableDataset.from_generator(
+        _Given(where, tokens, limit), features=Features({**COLUMNS, **WHY_UNIT_FIRST})
+    )
     return rows if limit is None else rows.take(limit)
 
 
 def _passage(row: dict[str, Any], seen: Seen) -> Row:
     text = row.get("text")
-    made: Row = dict.fromkeys((*COLUMNS, *WHY))
+    made: Row = dict.fromkeys((*COLUMNS, *WHY_UNIT_FIRST))
     wrong = row["bad_row"] or (None if isinstance(text, str) and text.strip() else "no text")
     text = mend(text) if isinstance(text, str) else ""
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -8,11 +8,10 @@ from typing import Any
 
 from datasets import Features, List, Value
 
-from builders.row import Row
+from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
 from generation.decontaminate import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
-from generation.questions import TEXT, WHY
 from generation.replay import REPLIES
 from generation.solutions import STEP as SOLVED
 from generation.vocabulary import VOCABULARY

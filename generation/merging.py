@@ -14,10 +14,10 @@ from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
 from builders.errors import WorldError
-from builders.row import Row
+from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.points import chosen, read_choice, read_same
-from generation.questions import TEXT, question
+from generation.questions import question
 from generation.screen import say
 from graph.grouping import groups, normal
 from graph.similarity import Pairs, bars, close_pairs, cosines, histogram

@@ -15,13 +15,13 @@ from builders.benchmarks import index_of
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.overlap import Index
-from builders.row import Row
+from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask, ask
 from generation.decontaminate import CONTAMINATION, contaminated
 from generation.flaws import problem_flaw
 from generation.models import Model
-from generation.questions import TEXT, each, failed, question, reject
+from generation.questions import each, failed, question, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_problem

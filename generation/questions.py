@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from datasets import Features, IterableDataset, Value
+from datasets import Features, IterableDataset
 
 from builders.row import Row
 from generation.ahead import BATCH
@@ -16,8 +16,6 @@ from generation.ask import Ask
 from generation.models import Model
 from generation.prompts import load_prompt
 
-TEXT = Value("string")
-WHY = Features(dict.fromkeys(("step", "unit", "reason", "detail"), TEXT))
 Read = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 

@@ -17,13 +17,13 @@ from builders.answers import Judge as Compare
 from builders.answers import bare, group_all, taken, vote
 from builders.commands import command, option, parse
 from builders.errors import UserError
-from builders.row import Row
+from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.comparing import remembering
 from generation.difficulty import LEVELS, rated, rating
 from generation.difficulty import STEP as DIFFICULTY
 from generation.panels import Solver, roles_of
-from generation.questions import TEXT, each, nested, reject
+from generation.questions import each, nested, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_solution

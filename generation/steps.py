@@ -17,13 +17,12 @@ from builders import rows as builders_rows
 from builders.commands import now
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
-from builders.row import Row, batches
+from builders.row import WHY, Row, batches
 from builders.sources import find
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask
 from generation.forecast import counted, forecast, is_local
-from generation.questions import WHY
 from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running

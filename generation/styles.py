@@ -8,7 +8,7 @@ from typing import Any
 
 from builders.errors import UserError
 from builders.folder import CONFIG_NAME
-from builders.passages import WHY
+from builders.row import WHY_UNIT_FIRST
 from generation.bodies import compiled, written
 
 KNOWS = ("nothing", "some", "most", "all")
@@ -55,7 +55,7 @@ def check_style(name: str, front: Mapping[str, Any], body: str) -> None:
 
 def check_names(names: Sequence[str]) -> None:
     """Each style is a config of the folder and gives columns to the rows: a `UserError` names one whose name is taken."""
-    taken = {"default", "rejected", "replies", *COLUMNS, *WHY}
+    taken = {"default", "rejected", "replies", *COLUMNS, *WHY_UNIT_FIRST}
     for name in names:
         made = {name, *(f"{name}_{end}" for end in ("key", "error", "detail"))}
         if made & taken or not CONFIG_NAME.fullmatch(name):

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from datasets import Features, IterableDataset
 
-from builders.row import Row
+from builders.row import WHY, Row
 from generation.ahead import BATCH
 from generation.problems import COMBINATION, STEP, writing
-from generation.questions import WHY
 from graph.drawing import Combination
 
 if TYPE_CHECKING:

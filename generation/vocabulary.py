@@ -22,7 +22,7 @@ from datasets import Features, IterableDataset, List
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
-from builders.row import Row
+from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask
 from generation.decisions import VOCABULARY
@@ -31,7 +31,7 @@ from generation.embeddings import ROLE, embedding, with_embedder
 from generation.embeddings import STEP as EMBEDDING
 from generation.merging import CHOICE, SYNONYMS
 from generation.panels import roles_of
-from generation.questions import TEXT, each, reject
+from generation.questions import each, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.screen import say
 from generation.steps import Step, given, rejected, write_step

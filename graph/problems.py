@@ -13,18 +13,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from datasets import Features, List, Value
+from datasets import Features, List
 
 from builders import rows
 from builders.errors import UserError
 from builders.objects import kind_of
 from builders.pieces import mend
-from builders.row import Row
+from builders.row import TEXT, WHY, Row
 
-WHY = ("step", "unit", "reason", "detail")
-REJECTED = Features(
-    {"id": Value("string"), "knowledge_points": List(Value("string")), **dict.fromkeys(WHY, Value("string"))}
-)
+REJECTED = Features({"id": TEXT, "knowledge_points": List(TEXT), **WHY})
 
 
 @dataclass

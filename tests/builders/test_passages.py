@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.errors import CheckFailed, UserError
-from builders.passages import COLUMNS, WHY, cut, main, passages
+from builders.passages import COLUMNS, cut, main, passages
+from builders.row import WHY_UNIT_FIRST
 from builders.tokens import load_tokenizer
 from tests.builders.kinds import sample_texts
 
@@ -39,7 +40,7 @@ def test_the_passages_of_a_document_join_to_it_and_name_their_places() -> None:
         assert row["url"] == "https://example.org/d"
         assert row["text"] == LONG[row["start"] : row["end"]]
         assert row["tokens"] == OURS.count([row["text"]])[0] <= 100
-        assert [row[name] for name in WHY] == [None] * 4
+        assert [row[name] for name in WHY_UNIT_FIRST] == [None] * 4
 
 
 @pytest.mark.parametrize("kind", ["list", "Dataset", "stream"])
@@ -49,7 +50,7 @@ def test_passages_are_a_typed_stream_whatever_documents_come_as(kind: str) -> No
         documents = Dataset.from_list(documents, features=Features({name: Value("string") for name in documents[0]}))
     rows = passages(documents.to_iterable_dataset() if kind == "stream" else documents, OURS, 100)
     assert isinstance(rows, IterableDataset)
-    assert rows.features == Features({**COLUMNS, **WHY})
+    assert rows.features == Features({**COLUMNS, **WHY_UNIT_FIRST})
     assert list(rows) == made(document(LONG, "a"), document("Short.", "b"))
 
 
@@ -112,7 +113,7 @@ def test_the_same_id_with_another_text_gets_a_name_of_its_own() -> None:
 )
 def test_a_document_without_a_text_is_one_row_that_says_so(row: Row, detail: str) -> None:
     (rejected,) = made(row)
-    assert [rejected[name] for name in WHY] == ["document", "passages", "bad_row", detail]
+    assert [rejected[name] for name in WHY_UNIT_FIRST] == ["document", "passages", "bad_row", detail]
     assert rejected["document_id"] == "a" and rejected["text"] is None
 
 

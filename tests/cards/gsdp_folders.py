@@ -8,6 +8,7 @@ import yaml
 from datasets import Features, List, Value
 
 from builders.folder import finished
+from builders.row import WHY
 from cards.card import write_card
 from generation.gsdp_rows import CONFIGS, ROW
 from graph.kinds import HOPS
@@ -19,7 +20,6 @@ SMALL = Features(
         "knowledge_points": List(Value("string")), "problem_score": Value("float64"),
     }
 )  # fmt: skip
-WHY = Features(dict.fromkeys(("step", "unit", "reason", "detail"), Value("string")))
 RECIPE = {
     "rows": "sample", "samples": 1, "least_score": 0.85, "benchmarks": [], "core_share": 0.01, "quota": None,
     "solvers": [{"name": "solver", "difficulty": ["low", "medium", "high"], "paper_model": "old/solver"}],
