@@ -108,7 +108,7 @@ def costs(kept: int, seeds: int, dollars: float | None) -> Table:
     table = _table("method", "expansion", "0.01 cents a row")
     for name, expansion, cost in PAPER:
         table.add_row(name, f"{expansion:g}", f"{cost:g}")
-    mine = f"{per_row(dollars, kept):.3g}" if dollars is not None and kept else "no price"
+    mine = "no price" if dollars is None else f"{per_row(dollars, kept):.3g}" if kept else "no row"
     table.add_row("this run", f"{expansion_ratio(kept, seeds):.3g}" if seeds else "", mine)
     return table
 
