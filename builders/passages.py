@@ -89,12 +89,8 @@ class _Passages:
             return
         text = mend(text)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        name = name or digest[:16]
-        earlier = seen.add(name, digest)
-        if earlier not in (None, digest):
-            name = f"{name}~{digest[:8]}"
-            earlier = seen.add(name, digest)
-        if earlier is not None:
+        name, duplicate = seen.settle(name or digest[:16], digest)
+        if duplicate:
             yield _rejected(name, url, "duplicate", f"a document {name} with this text stood there before")
             return
         for index, (start, end, tokens) in enumerate(parts(text, self.tokenizer, self.limit)):

@@ -181,11 +181,7 @@ def settled(row: Row, seen: Seen) -> tuple[str | None, str | None, str | None]:
     name = row["id"]
     if row["bad_row"]:
         return name, "bad_row", row["bad_row"]
-    texts = digest(row["problem"], row["solution"])
-    earlier = seen.add(name, texts)
-    if earlier not in (None, texts):
-        name = f"{name}~{texts[:8]}"
-        earlier = seen.add(name, texts)
-    return (
-        (name, "duplicate", f"a problem {name} with these texts stood there before") if earlier else (name, None, None)
-    )
+    name, duplicate = seen.settle(name, digest(row["problem"], row["solution"]))
+    if duplicate:
+        return name, "duplicate", f"a problem {name} with these texts stood there before"
+    return name, None, None

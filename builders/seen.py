@@ -1,6 +1,6 @@
 """What was seen already, on the disk: which value stood first under a key, in flat memory however many keys there are.
 
-key, value -> the value that stood under the key before, or None
+key, value -> the value that stood under the key before, or None;  an id, its content's digest -> the id that it gets
 """
 
 import sqlite3
@@ -32,6 +32,17 @@ class Seen:
             return str(earlier)
         self._rows.execute("INSERT INTO seen VALUES (?, ?)", (key, value))
         return None
+
+    def settle(self, name: str, digest: str) -> tuple[str, bool]:
+        """The id of a row among those before, and whether one of this id and content stood there already.
+
+        `digest` stands for the row's content. Of rows of one id the first keeps it, and another content gets `<id>~<digest>`.
+        """
+        earlier = self.add(name, digest)
+        if earlier not in (None, digest):
+            name = f"{name}~{digest[:8]}"
+            earlier = self.add(name, digest)
+        return name, earlier is not None
 
     def close(self) -> None:
         """Forgets everything; a second call does nothing."""

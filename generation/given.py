@@ -55,11 +55,8 @@ def _passage(row: dict[str, Any], seen: Seen) -> Row:
     made |= {"index": row.get("index") or 0, "start": row.get("start") or 0, "end": row.get("end") or len(text)}
     if wrong:
         return made | {"unit": "passage", "step": "passages", "reason": "bad_row", "detail": str(wrong)}
-    earlier = seen.add(name, digest)
-    if earlier not in (None, digest):
-        made["id"] = f"{name}~{digest[:8]}"
-        earlier = seen.add(made["id"], digest)
-    if earlier is not None:
+    made["id"], duplicate = seen.settle(name, digest)
+    if duplicate:
         return made | {
             "unit": "passage",
             "step": "passages",

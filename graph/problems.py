@@ -20,6 +20,7 @@ from builders.errors import UserError
 from builders.objects import kind_of
 from builders.pieces import mend
 from builders.row import TEXT, WHY, Row
+from builders.seen import Seen
 
 REJECTED = Features({"id": TEXT, "knowledge_points": List(TEXT), **WHY})
 
@@ -47,24 +48,29 @@ def read(where: str, limit: int | None = None) -> Problems:
 
 def sorted_out(given: Iterable[Row]) -> Problems:
     """Problems from rows. Of those with one id the first counts, and others only if their points are others."""
-    made, seen = Problems(), dict[str, list[str]]()
-    for row in given:
-        name = rows.as_text(row.get("id"))
-        name = mend(name) if name else None
-        held, wrong = _points(row.get("knowledge_points"))
-        wrong = row.get("bad_row") or wrong or (None if name else "has no id")
-        if wrong or name is None:
-            made.rejected.append(_rejected(name, held, "bad_row", str(wrong)))
-            continue
-        points = sorted({point for point in held if point.strip()})
-        made.blank += sum(not point.strip() for point in held)
-        if seen.setdefault(name, points) != points:
-            name = f"{name}~{hashlib.sha256(json.dumps(points).encode()).hexdigest()[:8]}"
-        if seen.setdefault(name, points) is not points:
-            made.rejected.append(_rejected(name, points, "duplicate", f"a row {name} with these points stood before"))
-            continue
-        made.kept.append((name, points))
+    made = Problems()
+    with Seen() as seen:
+        for row in given:
+            _sort(row, made, seen)
     return made
+
+
+def _sort(row: Row, made: Problems, seen: Seen) -> None:
+    """Puts a row where it belongs."""
+    name = rows.as_text(row.get("id"))
+    name = mend(name) if name else None
+    held, wrong = _points(row.get("knowledge_points"))
+    wrong = row.get("bad_row") or wrong or (None if name else "has no id")
+    if wrong or name is None:
+        made.rejected.append(_rejected(name, held, "bad_row", str(wrong)))
+        return
+    points = sorted({point for point in held if point.strip()})
+    made.blank += sum(not point.strip() for point in held)
+    name, duplicate = seen.settle(name, hashlib.sha256(json.dumps(points).encode()).hexdigest())
+    if duplicate:
+        made.rejected.append(_rejected(name, points, "duplicate", f"a row {name} with these points stood before"))
+    else:
+        made.kept.append((name, points))
 
 
 def _points(value: Any) -> tuple[list[str], str | None]:

@@ -19,6 +19,16 @@ def test_the_first_value_under_a_key_is_the_one_that_every_later_one_meets(pairs
             first.setdefault(key, value)
 
 
+def test_an_id_stays_with_its_first_content_and_another_content_gets_its_hash() -> None:
+    one, other = "1" * 64, "2" * 64
+    with Seen() as seen:
+        settled = [
+            seen.settle(name, digest)
+            for name, digest in [("a", one), ("a", one), ("a", other), ("a", other), ("b", one)]
+        ]
+    assert settled == [("a", False), ("a", True), ("a~22222222", False), ("a~22222222", True), ("b", False)]
+
+
 def test_two_of_them_know_nothing_of_each_other() -> None:
     with Seen() as one, Seen() as other:
         assert one.add("a", "1") is None
