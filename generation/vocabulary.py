@@ -8,8 +8,6 @@ A model drops what is vague, wrong or too detailed; embeddings find what lies ne
 not enough, and chooses who stands for a group. Every decision is a row that one can read.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -85,15 +83,9 @@ def spelled(recipe: Vocabulary) -> IterableDataset:
 
 def _spell(batch: list[Row], seen: Seen) -> None:
     for row in batch:
-        made = sorted_out([row])
+        made = sorted_out([row], seen)
         for name, points in made.kept:
             row["id"], row["knowledge_points"] = name, points
-            mark = json.dumps(points)
-            if (earlier := seen.add(name, mark)) not in (None, mark):
-                row["id"] = f"{name}~{hashlib.sha256(mark.encode()).hexdigest()[:8]}"
-                earlier = seen.add(row["id"], mark)
-            if earlier:
-                reject(row, STEP, "row", "duplicate", f"a row {row['id']} with these points stood before")
         for wrong in made.rejected:
             row["id"], row["knowledge_points"] = wrong["id"], wrong["knowledge_points"]
             reject(row, STEP, "row", wrong["reason"], wrong["detail"])

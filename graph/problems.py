@@ -43,15 +43,15 @@ def read(where: str, limit: int | None = None) -> Problems:
         raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
     source = rows.find(where, sample="problems.jsonl")
     columns = ["id", "knowledge_points"]
-    return sorted_out(islice(rows.read(source, columns, needs=columns), limit))
-
-
-def sorted_out(given: Iterable[Row]) -> Problems:
-    """Problems from rows. Of those with one id the first counts, and others only if their points are others."""
-    made = Problems()
     with Seen() as seen:
-        for row in given:
-            _sort(row, made, seen)
+        return sorted_out(islice(rows.read(source, columns, needs=columns), limit), seen)
+
+
+def sorted_out(given: Iterable[Row], seen: Seen) -> Problems:
+    """Problems from rows; `seen` knows those before. Of those with one id the first counts, and others only if their points are others."""
+    made = Problems()
+    for row in given:
+        _sort(row, made, seen)
     return made
 
 

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from builders.errors import UserError
-from graph.problems import read, sorted_out
+from builders.seen import Seen
+from graph.problems import Problems, read, sorted_out
+
+
+def of(*rows: dict[str, Any]) -> Problems:
+    with Seen() as seen:
+        return sorted_out(rows, seen)
 
 
 def one(points: Any, name: Any = "p") -> dict[str, Any]:
@@ -15,7 +21,7 @@ def one(points: Any, name: Any = "p") -> dict[str, Any]:
 
 
 def test_points_are_sorted_and_count_once() -> None:
-    made = sorted_out([one(["Sine", "Circle", "Sine"]), one([], "q")])
+    made = of(one(["Sine", "Circle", "Sine"]), one([], "q"))
     assert made.kept == [("p", ["Circle", "Sine"]), ("q", [])] and not made.rejected and not made.blank
 
 
@@ -33,7 +39,7 @@ def test_points_are_sorted_and_count_once() -> None:
     ],
 )
 def test_a_row_that_is_no_problem_says_why(points: Any, name: Any, detail: str) -> None:
-    made = sorted_out([one(points, name)])
+    made = of(one(points, name))
     assert not made.kept
     (row,) = made.rejected
     assert row["id"] == (name or None)
@@ -41,17 +47,17 @@ def test_a_row_that_is_no_problem_says_why(points: Any, name: Any, detail: str) 
 
 
 def test_a_line_that_cannot_be_read_is_a_rejected_row() -> None:
-    made = sorted_out([{"id": None, "knowledge_points": None, "bad_row": "line 2 is not JSON"}])
+    made = of({"id": None, "knowledge_points": None, "bad_row": "line 2 is not JSON"})
     assert [(row["id"], row["detail"]) for row in made.rejected] == [(None, "line 2 is not JSON")]
 
 
 def test_points_without_a_text_are_left_out_and_counted() -> None:
-    made = sorted_out([one(["Sine", "", "  ", None])])
+    made = of(one(["Sine", "", "  ", None]))
     assert made.kept == [("p", ["Sine"])] and made.blank == 3
 
 
 def test_the_same_row_again_is_a_duplicate_and_another_of_its_id_gets_a_name_of_its_own() -> None:
-    made = sorted_out([one(["a", "b"]), one(["b", "a"]), one(["a", "c"]), one(["c", "a"]), one(["a", "d"])])
+    made = of(one(["a", "b"]), one(["b", "a"]), one(["a", "c"]), one(["c", "a"]), one(["a", "d"]))
     first, second, third = made.kept
     assert first == ("p", ["a", "b"]) and second[1] == ["a", "c"] and third[1] == ["a", "d"]
     assert len({first[0], second[0], third[0]}) == 3 and second[0].startswith("p~")
@@ -59,7 +65,7 @@ def test_the_same_row_again_is_a_duplicate_and_another_of_its_id_gets_a_name_of_
 
 
 def test_ids_that_are_numbers_and_lone_surrogates_become_texts() -> None:
-    assert sorted_out([one(["\ud800x"], 7)]).kept == [("7", ["\ufffdx"])]
+    assert of(one(["\ud800x"], 7)]).kept == [("7", ["\ufffdx")]
 
 
 def test_rows_come_from_files_of_any_kind(tmp_path: Path) -> None:
