@@ -65,7 +65,7 @@ def test_the_same_row_again_is_a_duplicate_and_another_of_its_id_gets_a_name_of_
 
 
 def test_ids_that_are_numbers_and_lone_surrogates_become_texts() -> None:
-    assert of(one(["\ud800x"], 7)]).kept == [("7", ["\ufffdx")]
+    assert of(one(["\ud800x"], 7)).kept == [("7", ["\ufffdx"])]
 
 
 def test_rows_come_from_files_of_any_kind(tmp_path: Path) -> None:
