@@ -5,126 +5,50 @@
 builders/competition_math.py, gsm8k.py and svamp.py are such sets.
 """
 
-import hashlib
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import datasets
-import pyarrow as pa
 import yaml
-from datasets.builder import Key
-from datasets.exceptions import DatasetGenerationError
 
-from builders import VERSION, rows
+from builders import VERSION, arrow, rows
 from builders.commands import option, parse, say
-from builders.errors import CheckFailed, MathloomError, UserError
-from builders.openwebmath import scratch
+from builders.errors import CheckFailed
 from builders.problems import COLUMNS, STEP, TEXTS, found, of_file, seeds, text_columns
 from builders.row import WHY_UNIT_FIRST, Row
 
-READING = 1  # of what problems.py makes of the same bytes; whoever changes it raises this, and no cached row comes back
 FEATURES = datasets.Features({**COLUMNS, "bad_row": datasets.Value("string")})
 REJECTED = datasets.Features({**COLUMNS, **WHY_UNIT_FIRST})
 
 
-@dataclass
-class ProblemsConfig(datasets.BuilderConfig):
-    """`where`: what `--rows` takes; `part`: the split to read, None for train or all; `limit`: the first so many rows."""
+class Problems(arrow.Rows):
+    """Problems in `FEATURES`. Of each set there is a subclass."""
 
-    where: str = ""
-    part: str | None = None
-    limit: int | None = None
-
-
-class Problems(datasets.ArrowBasedBuilder):
-    """Problems in `FEATURES`, a shard per file; `source` is where they are. Of each set there is a subclass.
-
-    UserError where there is nothing to read at `where`. What is prepared is kept in the cache of `datasets` for the
-    Hub's rows, under their commit, and for local ones until the process ends.
-    """
-
-    BUILDER_CONFIG_CLASS = ProblemsConfig
-    REPO: ClassVar[str] = ""
-
-    def __init__(
-        self,
-        cache_dir: str | None = None,
-        where: str | None = None,
-        split: str | None = None,
-        limit: int | None = None,
-        **more: Any,
-    ) -> None:
-        if limit is not None and limit < 1:
-            raise UserError(f"limit is {limit}; it must be 1 or more, or left out for all")
-        where = self.REPO if where is None else where
-        self.source = self.find(where, split)
-        if cache_dir is None and self.source.commit is None:
-            cache_dir = scratch()
-        # a cache of `datasets` knows neither content nor code: this stands for both
-        mark = hashlib.sha256(json.dumps([READING, self.source.digest, split, limit]).encode()).hexdigest()[:16]
-        ours = {
-            "dataset_name": type(self).__name__.lower(),
-            "hash": mark,
-            "where": where,
-            "part": split,
-            "limit": limit,
-        }
-        super().__init__(cache_dir=cache_dir, **{**more, **ours})
+    LICENSE, FEATURES = "mit", FEATURES
 
     def find(self, where: str, split: str | None) -> rows.Source:
         """The files of a split."""
         return found(where, split)
 
-    def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(
-            features=FEATURES, homepage=f"https://huggingface.co/datasets/{self.REPO}", license="mit"
-        )
-
-    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
+    def check(self) -> None:
+        """UserError where a file has no problems."""
         text_columns(self.source, TEXTS[:3])
-        files = [replace(file, fetch=not dl_manager.is_streaming) for file in self.source.files]
-        # a list would be cut into shards, and each would have the limit to itself
-        shards = files if self.config.limit is None else tuple(files)
-        return [datasets.SplitGenerator(name=self.config.part or "train", gen_kwargs={"files": shards})]
 
-    def _generate_tables(self, files: Sequence[rows.File]) -> Iterator[tuple[Key, pa.Table]]:
-        left = self.config.limit
-        for shard, file in enumerate(files):
-            for number, table in enumerate(rows.tables(of_file(file), FEATURES.arrow_schema)):
-                table = table if left is None else table.slice(0, left)
-                left = left if left is None else left - table.num_rows
-                if table.num_rows:
-                    yield Key(shard, number), table
-                if left == 0:
-                    return
+    def of_file(self, file: rows.File) -> Iterator[Row]:
+        """The problems of a file."""
+        return of_file(file)
 
 
 def stream(
     made: type[Problems], where: str | None = None, split: str | None = None, limit: int | None = None
 ) -> tuple[datasets.IterableDataset, rows.Source]:
     """The problems at `where` in flat memory, and where they come from; nothing is left on the disk."""
-    with tempfile.TemporaryDirectory(prefix="mathloom-") as folder:
-        builder = made(where=where, split=split, limit=limit, cache_dir=folder)
+    builder = arrow.streamer(made, where, split, limit)
     return builder.as_streaming_dataset(split=split or "train"), builder.source
-
-
-def dataset(
-    made: type[Problems], where: str | None = None, split: str | None = None, limit: int | None = None
-) -> datasets.Dataset:
-    """The same as a `Dataset`."""
-    builder = made(where=where, split=split, limit=limit)
-    try:
-        builder.download_and_prepare()
-    except DatasetGenerationError as problem:
-        if isinstance(problem.__cause__, MathloomError):
-            raise problem.__cause__ from problem
-        raise
-    return builder.as_dataset(split=split or "train")
 
 
 @dataclass(frozen=True)
