@@ -26,18 +26,19 @@ from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ahead import BATCH
 from generation.ask import ask
-from generation.difficulty import LEVELS, rated, rating
+from generation.difficulty import rated, rating
 from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
+from generation.gsdp_plan import planned
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.gsdp_rows import CONFIGS, edges, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
-from generation.problems import check_repetitions, index_over, writing, written
+from generation.problems import check_repetitions, index_over, written
 from generation.questions import each
 from generation.recipes import FOLDER
-from generation.reckoning import Planned, reckon
+from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say
@@ -116,12 +117,12 @@ def _typical(known: Counted) -> Row:
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
     """The seeds with their points as spelled; those without are rejected. The graph waits for every seed."""
-    recipe, found, missing, counts = work.recipe, [], 0, Counter[str]()
-    for row in extracted(rows, recipe, work.run.model("extractor"), counts):
+    recipe, model, found, missing, counts = work.recipe, work.run.model("extractor"), [], 0, Counter[str]()
+    for row in extracted(rows, recipe, model, counts):
         work.yields.take("seed", row["reason"])
         if row["reason"]:
             missing += row["reason"] == "no_answer"
-            work.write("rejected", rejected_seed(row))
+            work.write("rejected", rejected_seed(row, model.name))
         else:
             found.append((row["id"], row["knowledge_points"]))
     say(said(counts, recipe.most_points))
@@ -164,21 +165,9 @@ def _combinations(graph: Graph, work: Work) -> Callable[[], Iterator[Combination
     first = next(draw(graph, quotas, rules, recipe.seed), None)
     if first is not None and recipe.until is None and not recipe.from_ledger:
         typical = {**work.typical, "knowledge_points": first.knowledge_points}
-        reckon(work.run, _planned(work, sum(count or 0 for count in quotas.values())), typical, work.tokens, quotas)
+        plan = planned(recipe, work.run, work.panel, sum(count or 0 for count in quotas.values()))
+        reckon(work.run, plan, typical, work.tokens, quotas)
     return lambda: draw(graph, quotas, rules, recipe.seed)
-
-
-def _planned(work: Work, combinations: int) -> list[Planned]:
-    """How often each question behind the graph will be asked; half of what is not kept falls before it is solved."""
-    recipe, run = work.recipe, work.run
-    share = recipe.expected_yield
-    drawn = min(combinations, recipe.target / share) if recipe.target else combinations
-    solved = drawn * (1 + share) / 2
-    planned = [Planned(writing(run.model("writer")), drawn, not recipe.target)]
-    planned += [Planned(question, drawn) for question in (*scoring(work.panel), rating(run.model("rater")))]
-    solvers = {solver.name: len(solver.difficulty) / len(LEVELS) for solver in recipe.solvers}
-    planned += [Planned(question, solved * solvers[question.model.role]) for question in solving(recipe, run)]
-    return planned + [Planned(question, solved) for question in vetting(work.panel)]
 
 
 def chained(rows: IterableDataset, work: Work) -> IterableDataset:

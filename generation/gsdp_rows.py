@@ -12,6 +12,7 @@ from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
 from generation.decontaminate import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
+from generation.knowledge_points import STEP as POINTS
 from generation.replay import REPLIES
 from generation.solutions import STEP as SOLVED
 from generation.vocabulary import VOCABULARY
@@ -68,9 +69,11 @@ def _replies(row: Row, panel: Panel, models: dict[str, str]) -> Iterator[Row]:
                 yield {"step": step, "key": key, "model": models[role]}
 
 
-def rejected_seed(row: Row) -> Row:
-    """A seed that gave no points, as a row of `rejected`."""
-    return {name: row[name] for name in ("id", "problem", "solution", "answer", *WHY)}
+def rejected_seed(row: Row, model: str) -> Row:
+    """A seed that gave no points, as a row of `rejected`, with the reply in which there were none."""
+    key = row[f"{POINTS}_key"]
+    replies = [{"step": POINTS, "key": key, "model": model}] if key is not None else []
+    return {**{name: row[name] for name in ("id", "problem", "solution", "answer", *WHY)}, "replies": replies}
 
 
 def of(row: Row, features: Features) -> Row:

@@ -186,3 +186,15 @@ def test_a_server_that_fails_one_kind_of_question_leaves_no_answer_and_the_next_
         ill, before = False, len(server.calls)
         gsdp(tmp_path, server.url, quota=8, out="whole")
         assert len(server.calls) - before == lost.total() and not reasons(tmp_path / "whole")
+
+
+def test_a_seed_without_points_is_rejected_with_the_reply_in_which_there_were_none(tmp_path: Path) -> None:
+    def none(asked: Question, call: Call) -> str | None:
+        return "I see no points." if SEEDS[2]["problem"] in asked.problem else None
+
+    with Teacher({"knowledge_points": none}) as server:
+        gsdp(tmp_path, server.url)
+    [lost] = [row for row in rows(tmp_path / "out", "rejected") if row["unit"] == "seed"]
+    assert (lost["problem"], lost["step"], lost["reason"]) == (SEEDS[2]["problem"], "knowledge_points", "unreadable")
+    [reply] = lost["replies"]
+    assert {row["key"]: row["text"] for row in rows(tmp_path / "out", "replies")}[reply["key"]] == "I see no points."
