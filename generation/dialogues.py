@@ -84,7 +84,7 @@ def load_styles(recipe: Dialogues) -> list[Prompt]:
     for reason in recipe.flagged:
         if reason not in OURS:
             raise UserError(f"flagged names '{reason}'; what can be flagged instead of rejected is {', '.join(OURS)}")
-    prompts = [load_prompt(name) for name in dict.fromkeys(recipe.styles)]
+    prompts = [load_prompt(name, (*STYLES, "rephrase")) for name in dict.fromkeys(recipe.styles)]
     if not prompts:
         raise UserError(f"no style is named; ours are {', '.join(STYLES)}, and rephrase as a control")
     for prompt in prompts:

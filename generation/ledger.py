@@ -18,7 +18,7 @@ from zlib import crc32
 
 from builders.commands import now
 from builders.errors import UserError, WorldError
-from builders.pieces import mend
+from builders.text import mend
 from generation.keys import key
 from generation.lock import take_lock, warn_of_network
 
@@ -93,7 +93,7 @@ class Ledger:
         """A further connection, for another thread."""
         try:
             if self.writable:
-                db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
+                db = sqlite3.connect(self.path.absolute(), timeout=30, check_same_thread=False, isolation_level=None)
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("PRAGMA synchronous=NORMAL")
             else:

@@ -23,6 +23,8 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
     two runs, or one after a kill, would lose replies.
     """
     place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        raise UserError(f"the ledger {path} is no file; name one, which is made where there is none")
     if place.exists() and place.stat().st_nlink > 1:
         raise UserError(
             f"the ledger {path} is one file under {place.stat().st_nlink} names (hard links), and replies that are written under one "

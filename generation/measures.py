@@ -22,12 +22,10 @@ from generation.words import beyond_ascii, grams, sentences, spoken, word_set
 MEASURES = Features(
     {
         "copy_rate": Value("float64"),  # share of the dialogue's different runs of 5 words that stand in the passage
-        "similarity": Value(
-            "float64"
-        ),  # of the two sets of words: shared words / geometric mean of both sizes (lexical)
-        "new_numbers": Value(
-            "int64"
-        ),  # different numbers that the passage does not hold and that nothing right computes
+        # of the two sets of words: shared words / geometric mean of both sizes (lexical)
+        "similarity": Value("float64"),
+        # different numbers that the passage does not hold and that nothing right computes
+        "new_numbers": Value("int64"),
         "wrong_arithmetic": Value("int64"),  # statements like 3 * 4 = 13 that are wrong when worked out exactly
         "length_ratio": Value("float64"),  # tokens of the dialogue / tokens of its passage
         "question_share": Value("float64"),  # turns that ask something / turns
@@ -36,6 +34,7 @@ MEASURES = Features(
     }
 )
 
+LONGEST = 100  # signs of a number; what is longer is a model's loop, and Python makes a number of no more than 4,300
 _NUMBER = re.compile(r"\d+(?:(?:,|\{,\})\d{3})*(?:\.\d+)?")
 # All that a number consists of, and spaces for the rest: a tenth of the text is left to look at.
 _FIGURES = bytes(code if chr(code) in "0123456789,.{}" else 32 for code in range(256))
@@ -111,9 +110,8 @@ def numbers(text: str) -> Mapping[str, int]:
         text = _TIGHT_FRACTION.sub(r"\1{\2}{\3}", text)
     if not any(map(str.isdecimal, beyond_ascii(text))):  # no digits but those of ASCII
         text = " ".join(text.encode("ascii", "replace").translate(_FIGURES).decode().split())
-    return Counter(
-        [number if number.isdigit() and number[0] != "0" else _plain(number) for number in _NUMBER.findall(text)]
-    )
+    found = [number for number in _NUMBER.findall(text) if len(number) <= LONGEST]
+    return Counter([number if number.isdigit() and number[0] != "0" else _plain(number) for number in found])
 
 
 def _plain(number: str) -> str:

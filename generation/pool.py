@@ -21,7 +21,7 @@ from generation.servers import Closed, Transient, identify, well
 from generation.slots import Server
 from generation.transport import Answer, Question, Refused, send
 
-EMPTY = 3  # an empty text for the third time is the reply
+EMPTY = 3  # an empty text for the third time is the reply, and a body without end for the third time is none
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
 LONGEST_WAIT = 600.0  # seconds of Retry-After that are believed
 LONG_WAIT = 10.0  # seconds of it that somebody may want to know of
@@ -184,6 +184,10 @@ class Pool:
             if after >= LONG_WAIT and server.paused < now:
                 say(f"{server.address.url} asks to wait {problem.after:,.0f} s ({problem})", error=True)
             server.paused, wait = max(server.paused, now + after), max(wait, after + random.uniform(0, 0.1))
+        asked.empties += problem.endless
+        if asked.empties >= EMPTY:
+            self._end(server, asked, None, "no_answer", str(problem))
+            return
         if problem.busy:
             server.shrink(now, asked.sent, asked.level)
         else:

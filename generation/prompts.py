@@ -7,7 +7,7 @@ with `{{`, `{%`, `$` or a fake instruction in it is text, never a template.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,14 +59,16 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.md"))
 
 
-def load_prompt(name: str) -> Prompt:
-    """One of ours by its name, or any Markdown file by its path."""
+def load_prompt(name: str, ours: Sequence[str] | None = None) -> Prompt:
+    """One of ours by its name, or any Markdown file by its path; `ours`: those of them that fit here."""
     path = FOLDER / f"{name}.md"
+    if ours is not None and path.is_file() and name not in ours:
+        raise UserError(f"the prompt '{name}' asks something else; ours that fit are {', '.join(ours)}")
     if not path.is_file():
         path = Path(name)
     if not path.is_file():
         raise UserError(
-            f"there is no prompt '{name}'; ours are {', '.join(names())}, any other is the path of a Markdown file"
+            f"there is no prompt '{name}'; ours are {', '.join(ours or names())}, any other is the path of a Markdown file"
         )
     try:
         return parse_prompt(path.stem, path.read_text(encoding="utf-8"))

@@ -103,6 +103,8 @@ class Common:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UserError(f"{name} is {value}; it must be at least 1")
+        if self.deadline == 0:
+            raise UserError("deadline is 0; it must be more, or left out to be reckoned from the replies so far")
         for name in ("patience", "deadline", "budget"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < float("inf"):

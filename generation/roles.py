@@ -174,7 +174,7 @@ def _pinned(run: "Run", name: str, role: Role, said: Playing, steps: list[str]) 
         old, count = max(others.items(), key=lambda item: item[1])
         raise UserError(
             f"{name}: the ledger holds {count} replies of {said.model} at revision {old or NONE}, and its server is now at "
-            f"{said.revision or NONE}; they would be paid for again. 'revision: {old or NONE}' in the role goes on with them, "
+            f"{said.revision or NONE}; they would be paid for again. 'revision: {old or NONE}' beside the role's sampling goes on with them, "
             f"'revision: {said.revision or NONE}' begins anew"
         )
     return said

@@ -242,7 +242,7 @@ def _start(run: Run, stack: contextlib.ExitStack) -> None:
     engine = run.engine
     run.purse.spent_out = lambda detail: engine.end(BudgetSpent(detail))
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             before = signal.signal(number, lambda which, frame: _interrupt(run, which, frame))
             stack.callback(signal.signal, number, before)
 

@@ -16,6 +16,7 @@ import aiohttp
 from huggingface_hub import constants, get_token
 
 from builders.errors import UserError
+from builders.text import mend
 from generation.recipes import Endpoint
 
 HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
@@ -28,10 +29,14 @@ class Closed(Exception):
 
 
 class Transient(Exception):
-    """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: a 429; `lost`: no connection."""
+    """The world's fault: tried again. `after`: seconds that the server asked to wait; `busy`: a 429; `lost`: no connection;
+    `endless`: a body that is no reply's, however often it is asked for."""
 
-    def __init__(self, detail: str, after: float | None = None, busy: bool = False, lost: bool = False) -> None:
+    def __init__(
+        self, detail: str, after: float | None = None, busy: bool = False, lost: bool = False, endless: bool = False
+    ) -> None:
         super().__init__(detail)
+        self.endless = endless
         self.after = after
         self.busy = busy
         self.lost = lost
@@ -77,19 +82,18 @@ def address_of(endpoint: Endpoint) -> Address:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as problem:
-        # What stands before an @ may be a password.
-        raise UserError(f"the endpoint '{url.rpartition('@')[2]}' is no address: {problem}") from problem
+        raise UserError(f"the endpoint '{_shown(url)}' is no address: {problem}") from problem
     if "@" in parts.netloc:
         raise UserError(
             "an endpoint has a user or password in its address; put the token into the environment and name it with token_env"
         )
     if parts.scheme not in ("http", "https") or not host:
         raise UserError(
-            f"the endpoint '{url}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
+            f"the endpoint '{_shown(url)}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
         )
     if parts.query or parts.fragment:
         raise UserError(
-            f"the endpoint '{url.split('?')[0]}' has a query; a token belongs into the environment (token_env), not into the address"
+            f"the endpoint '{_shown(url)}' has a query; a token belongs into the environment (token_env), not into the address"
         )
     base = url.rstrip("/")
     for tail in ("/chat/completions", "/generate", "/v1"):
@@ -100,6 +104,11 @@ def address_of(endpoint: Endpoint) -> Address:
             f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint"
         )
     return Address(base, {"Authorization": f"Bearer {token}"} if token else {}, endpoint.concurrency)
+
+
+def _shown(url: str) -> str:
+    """An address without what may be a secret: what stands before an @, and behind ? or #."""
+    return url.rpartition("@")[2].partition("?")[0].partition("#")[0]
 
 
 def _token(endpoint: Endpoint, host: str) -> str | None:
@@ -173,7 +182,7 @@ async def body_of(reply: aiohttp.ClientResponse, longest: int = LARGEST_PAGE) ->
         parts.append(part)
         size += len(part)
         if size > longest:
-            raise Transient(f"a body of over {longest:,} bytes")
+            raise Transient(f"a body of over {longest:,} bytes", endless=True)
     return b"".join(parts)
 
 
@@ -203,12 +212,14 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
         limit = info.get("max_concurrent_requests")
         sha = info.get("model_sha")
         return Identity(
-            info["model_id"], sha if isinstance(sha, str) and sha else None, limit if isinstance(limit, int) else None
+            mend(info["model_id"]),
+            mend(sha) if isinstance(sha, str) and sha else None,
+            limit if isinstance(limit, int) else None,
         )
     listed = await get_json(session, address, "/v1/models")
     data = listed.get("data") if isinstance(listed, dict) else None
     names = (
-        [m["id"] for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
+        [mend(m["id"]) for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
         if isinstance(data, list)
         else []
     )

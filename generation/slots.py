@@ -16,7 +16,7 @@ from generation.servers import Address, Identity
 MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
 FIRST = 16  # slots that such a server begins with; doubled while no 429 comes back
 RAMP = 0.02  # seconds between two doublings
-LATELY, MANY = 64, 0.1  # replies over which the share of 429s is taken, and the share that means too many under way
+LATELY, MANY = 200, 0.15  # replies over which the share of 429s is taken, and the share that means too many under way
 USUAL = 128  # where doubling ends and adding one at a time begins (TGI's own default)
 
 

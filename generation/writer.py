@@ -18,7 +18,7 @@ from generation.spare import Spare
 from generation.transport import Answer, Question
 
 GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
-KEPT = 1000  # replies that were read when they came, and are not read a second time by the rows that wait for them
+KEPT = 500  # replies that were read when they came, and are not read a second time by the rows that wait for them
 MANY = 64  # replies that are written without waiting for more
 
 Written = list[tuple[Outcome, Reply]]

@@ -518,7 +518,7 @@ def test_after_a_kill_only_what_was_under_way_is_asked_again(tmp_path: Path) -> 
         assert len(server.calls) <= 400 + 3 * 2 * 16
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_one_signal_keeps_what_is_under_way_and_exits_130(tmp_path: Path, number: signal.Signals) -> None:
     with Scripted(_slowly, slots=8) as server:
         child = _child(tmp_path, server.url, 1000)

@@ -123,3 +123,20 @@ def test_a_text_without_turns_has_no_questions() -> None:
     assert found["question_share"] is None
     assert found["steps_per_answer"] is None
     assert found["copy_rate"] == pytest.approx(2 / 3)
+
+
+LOOPS = (
+    "1" * 5000,
+    "1+" + "4" * 5000 + " = 3",
+    "٣" * 5000,
+    "123," * 3000,
+    "0." + "3" * 6000,
+    "\\frac{1}{" + "7" * 5000 + "} = 3",
+)
+
+
+@pytest.mark.parametrize("digits", LOOPS, ids=range(len(LOOPS)))
+def test_a_number_that_never_ends_is_measured_as_none(digits: str) -> None:
+    turns = [{"speaker": "Teacher", "text": f"We take 5 of the 7, and then {digits}"}]
+    row = {"turns": turns, "text": turns[0]["text"], "passage": "5 of 7", "passage_tokens": 4, "text_tokens": 60}
+    assert measure_dialogue(row)["new_numbers"] <= 2  # the short ones beside it

@@ -215,7 +215,7 @@ def test_a_dry_run_shows_prompts_and_asks_nothing(tmp_path: Path) -> None:
 
 
 MISTAKES = [
-    (["--styles", "debatte"], "no prompt 'debatte'; ours are debate"),
+    (["--styles", "debatte"], "no prompt 'debatte'; ours are two_students"),
     (["--documents", "nowhere.jsonl"], "nowhere.jsonl"),
     (["--config", "nowhere.yaml"], "there is no recipe file nowhere.yaml"),
     (["--tokenizer", "nowhere.json"], "nowhere.json"),
