@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from builders.errors import UserError
 from builders.page import WHITE, Page, page_of
-from builders.pieces import mend
+from builders.text import mend
 from builders.tokens import Tokens
 
 # Where a part may end: after a paragraph (1), after a line before a list, a heading, a table or an environment (2), after

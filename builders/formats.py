@@ -15,8 +15,9 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builders.objects import ESCAPED, json_file, jsonl, mended
+from builders.objects import ESCAPED, json_file, jsonl
 from builders.streams import CHUNK, LONGEST, SPOILT, Item, Stream, spoilt, unpacked
+from builders.text import mended
 
 BATCH = 1 << 20  # bytes of parquet rows at a time: with 4 MiB, what arrow keeps for itself grows by 30 MiB
 

@@ -11,11 +11,11 @@ from itertools import chain
 from typing import Any
 
 from builders.streams import BOM, CHUNK, LONGEST, Item, Stream, gather, lines
+from builders.text import mended
 
 DECODER = json.JSONDecoder(strict=False)  # a bare tab or line end in a text is taken as it is
 WHOLE = 256 << 20  # bytes of a .json that is one object, which is not read in parts
 GAP = re.compile(r"[\s,]*")
-SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that is not UTF-8
 
 JSON_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", dict: "an object"}
@@ -52,15 +52,6 @@ def an_object(place: str, value: Any, text: str) -> Item:
         return Item(place, mended(value) if "\\u" in text else value)
     except RecursionError:
         return Item(place, None, "is nested too deeply")
-
-
-def mended(value: Any) -> Any:
-    """The same with U+FFFD for each lone surrogate, which UTF-8 cannot hold."""
-    if isinstance(value, str):
-        return SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {mended(name): mended(item) for name, item in value.items()}
-    return [mended(item) for item in value] if isinstance(value, list) else value
 
 
 def kind_of(value: Any) -> str:

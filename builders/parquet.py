@@ -6,8 +6,6 @@ Row groups and files are cut by the number of rows. The schema carries the `data
 has the declared types.
 """
 
-import re
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import pyarrow.parquet as pq
 from datasets import Features
 
 from builders.disk import sync
+from builders.text import mended
 
 # Tried with nine configs of 17 columns and 7 kB a row: 200 rows to a row group keep the process 50 MB above where it
 # began (1,000: 110 MB or more), and the files are within a sixth of the smallest. A file is then some 130 MB.
@@ -24,8 +23,6 @@ GROUP_ROWS = 200
 FILE_GROUPS = 250
 # level 3: 0.01 s per 1,000 rows dearer than level 1, and a seventh smaller
 CODEC, LEVEL = "zstd", 3
-
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ParquetFiles:
@@ -115,19 +112,9 @@ def to_arrow(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     try:
         return pa.RecordBatch.from_pylist(rows, schema=schema)
     except UnicodeEncodeError:
-        return to_arrow([_without_surrogates(row) for row in rows], schema)
+        return to_arrow([mended(row) for row in rows], schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
         raise ValueError(_which_column(rows, schema) or str(error)) from error
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return SURROGATE.sub("\ufffd", value)
-    if isinstance(value, Mapping):
-        return {key: _without_surrogates(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_surrogates(item) for item in value]
-    return value
 
 
 def _which_column(rows: list[dict[str, Any]], schema: pa.Schema) -> str | None:

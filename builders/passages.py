@@ -23,9 +23,9 @@ from builders import VERSION
 from builders.commands import command, option, parse, say
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
-from builders.pieces import mend
 from builders.row import WHY_UNIT_FIRST, Row
 from builders.seen import Seen
+from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer
 
 __all__ = ["COLUMNS", "LIMIT", "cut", "passages"]

@@ -16,6 +16,8 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, train
 # back; so a text that is cut where a piece ends has exactly as many tokens in two halves as it has whole, and a count
 # is a sum over pieces. Ranges are spelled out because `re` and the tokenizer's engine must agree on every character;
 # a piece is short, so that a text without spaces can be cut, too.
+from builders.text import mend
+
 _SIGN = r"\u2000-\u2bff\u3000-\u303f\uff00-\uff20"
 _LETTERS = rf"[^\x00-@\[-`{{-\x7f{_SIGN}]{{1,24}}"
 _SIGNS = rf"[\x00-\x08\x0e-\x1f!-/:-@\[\]-`{{-\x7f{_SIGN}]{{1,24}}"
@@ -26,12 +28,6 @@ find_pieces = re.compile(PIECE).findall
 # What the sample is too short to teach: a list of ours of common words, words of mathematics and LaTeX's commands
 WORDS = Path(__file__).with_name("words.txt")
 VOCABULARY = 12_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def mend(text: str) -> str:
-    """The text with each lone surrogate as U+FFFD: neither UTF-8 nor a tokenizer can hold one."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def blank() -> Tokenizer:

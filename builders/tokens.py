@@ -20,7 +20,8 @@ from tokenizers import Tokenizer
 
 from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, UserError
-from builders.pieces import find_pieces, is_of_our_kind, mend, train
+from builders.pieces import find_pieces, is_of_our_kind, train
+from builders.text import mend
 
 OURS = Path(__file__).with_name("tokenizer.json")
 

@@ -10,10 +10,10 @@ from typing import Any
 from datasets import Features, IterableDataset
 
 from builders.passages import COLUMNS
-from builders.pieces import mend
 from builders.row import WHY_UNIT_FIRST, Row, batches
 from builders.rows import read
 from builders.seen import Seen
+from builders.text import mend
 from builders.tokens import Tokens
 
 

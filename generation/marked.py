@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from builders.errors import Unreadable
+from builders.text import mend
 from generation.reading import without_end, without_thinking
 from generation.refusals import declines
 
 _BREAK = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _NO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _FENCE = re.compile(r"^[ \t]{0,8}```[\w+-]*[ \t]*$", re.MULTILINE)
 _DRESS = re.compile(
     r"\\(?:boxed|text|textbf|textit|mathrm|mathbf|emph)[ \t]?\{|[*_`\"“”„‘’«»$✅❌✔✗☑✓]|(?<!\w)'|'(?!\w)"
@@ -51,7 +51,7 @@ _SENTENCE = re.compile(r"(?:\A|(?<=[.!?\n]))[ \t#>(\[{-]{0,8}(?=\w)")
 
 def said(text: str) -> str:
     """A reply without its thinking, its line ends made plain; raises `Unreadable` where nothing is left."""
-    tidy = _NO_WIDTH.sub("", _BREAK.sub("\n", _SURROGATE.sub("\ufffd", text)))
+    tidy = _NO_WIDTH.sub("", _BREAK.sub("\n", mend(text)))
     left = without_end(without_thinking(tidy)).strip()
     if not left:
         empty = "the reply is thinking and nothing else" if text.strip() else "the reply is empty"

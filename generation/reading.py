@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from builders.errors import Unreadable
+from builders.text import mend
 from generation.refusals import declines
 from generation.speakers import squeeze
 from generation.styles import check_style, gap
@@ -28,7 +29,6 @@ _ENDINGS = "think> thinking> thought> reasoning> think] think▷ channel|>"  # e
 _ENDS = tuple(_ENDINGS.split(" "))
 _END = re.compile(r"(?:<\|[a-z_]{2,20}\|>\s*|</s>\s*|<(?:eos|end_of_turn)>\s*)+\Z")
 _LEFT = ("|>", "</s>", "<eos>", "<end_of_turn>")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = "\u2028\u2029\x85"
 EXCUSE = 400  # characters of prose, up to which it is nothing but an excuse where it declines
 _DECORATION = " \t*_`#>-"  # what may stand beside a marker on its line
@@ -75,11 +75,7 @@ def _plain(text: str) -> str:
         return text
     for sign in _BREAKS:
         text = text.replace(sign, "\n")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = _SURROGATE.sub("\ufffd", text)
-    return text
+    return mend(text)
 
 
 def without_thinking(text: str) -> str:

@@ -19,7 +19,7 @@ import aiohttp
 import numpy as np
 from yarl import URL
 
-from builders.pieces import mend
+from builders.text import mend
 from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words

@@ -18,9 +18,9 @@ from datasets import Features, List
 from builders import rows
 from builders.errors import UserError
 from builders.objects import kind_of
-from builders.pieces import mend
 from builders.row import TEXT, WHY, Row
 from builders.seen import Seen
+from builders.text import mend
 
 REJECTED = Features({"id": TEXT, "knowledge_points": List(TEXT), **WHY})
 

@@ -22,7 +22,7 @@ from typing import Any
 from builders.commands import command, option, parse, say
 from builders.cuts import cut
 from builders.openwebmath import documents
-from builders.pieces import mend
+from builders.text import mend
 from builders.tokens import load_tokenizer
 
 ROUNDS = 5

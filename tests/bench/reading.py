@@ -17,7 +17,7 @@ from typing import Any
 from builders.commands import command, option, parse, say
 from builders.cuts import cut
 from builders.openwebmath import documents
-from builders.pieces import mend
+from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer
 from generation.filters import FILTERS, judge_dialogue
 from generation.measures import measure_dialogue

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from builders.cuts import cut
 from builders.errors import UserError
-from builders.pieces import mend
+from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer
 from tests.builders.kinds import KINDS, made, sample_texts
 from tests.builders.texts import texts

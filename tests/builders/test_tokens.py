@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from builders import tokens
 from builders.errors import CheckFailed, UserError
-from builders.pieces import find_pieces, mend, train
+from builders.pieces import find_pieces, train
+from builders.text import mend
 from builders.tokens import load_tokenizer
 from tests.builders.kinds import KINDS, made, sample_texts
 
