@@ -31,7 +31,7 @@ from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
 from generation.gsdp_plan import planned
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
-from generation.gsdp_rows import CONFIGS, edges, finish, of, rejected_seed
+from generation.gsdp_rows import CONFIGS, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
@@ -47,6 +47,7 @@ from generation.target import Pace, drawn, held_in, recorded
 from generation.vocabulary import Names, decided, renamed
 from generation.yields import Yields
 from graph.drawing import Combination, draw
+from graph.edges import edges
 from graph.kinds import HOPS
 from graph.kinds import counted as counted_of
 from graph.kprg import Graph, build, core

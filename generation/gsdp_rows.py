@@ -1,4 +1,4 @@
-"""The rows of a GSDP folder: columns, how a row that came through the chain is written, the graph's edges.
+"""The rows of a GSDP folder: columns, and how a row that came through the chain is written.
 
 id, problem, solution, answer, knowledge_points, hop, ..., text, messages, replies; rejected: step, unit, reason, detail
 """
@@ -16,8 +16,8 @@ from generation.knowledge_points import STEP as POINTS
 from generation.replay import REPLIES
 from generation.solutions import STEP as SOLVED
 from generation.vocabulary import VOCABULARY
+from graph.edges import EDGES
 from graph.kinds import HOPS
-from graph.kprg import Graph
 
 ROW = Features(
     {
@@ -31,7 +31,6 @@ ROW = Features(
     }
 )  # fmt: skip
 REJECTED = Features({**ROW, **WHY})
-EDGES = Features({"a": TEXT, "b": TEXT, "weight": Value("int64")})
 CONFIGS = {
     **dict.fromkeys(HOPS, ROW),
     "rejected": REJECTED,
@@ -39,7 +38,6 @@ CONFIGS = {
     "edges": EDGES,
     "replies": REPLIES,
 }
-AT_ONCE = 10_000  # edges
 
 
 def finish(rows: Sequence[Row], tokens: Tokens, panel: Panel, models: dict[str, str]) -> None:
@@ -79,12 +77,3 @@ def rejected_seed(row: Row, model: str) -> Row:
 def of(row: Row, features: Features) -> Row:
     """A row with the columns of a config."""
     return {name: row.get(name) for name in features}
-
-
-def edges(graph: Graph) -> Iterator[list[Row]]:
-    """The rows of `edges`, some at a time."""
-    for start in range(0, len(graph.a), AT_ONCE):
-        part = [column[start : start + AT_ONCE].tolist() for column in (graph.a, graph.b, graph.weight)]
-        yield [
-            {"a": graph.points[a], "b": graph.points[b], "weight": weight} for a, b, weight in zip(*part, strict=True)
-        ]

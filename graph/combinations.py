@@ -25,6 +25,7 @@ from builders.commands import command, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
 from builders.row import Row
+from graph.edges import EDGES, edges
 from graph.graphml import write_graphml
 from graph.kinds import GRIP, GSDP, HOPS, Rules, counted
 from graph.kprg import CORE_SHARE, Graph, Mask, build, core, node_values
@@ -35,7 +36,6 @@ from graph.problems import REJECTED, Problems, read
 NODES = Features(
     {"knowledge_point": Value("string"), "degree": Value("int32"), "problems": Value("int32"), "core": Value("bool")}
 )
-EDGES = Features({"a": Value("string"), "b": Value("string"), "weight": Value("int32")})
 COMBINATIONS = Features(
     {"id": Value("string"), "knowledge_points": List(Value("string")), "hop": Value("string"), "weight": Value("int32")}
 )
@@ -141,9 +141,8 @@ def _write(
         "nodes",
         [{"knowledge_point": name, **of} for name, of in zip(names, node_values(graph, cores), strict=True)],
     )
-    for start in range(0, len(graph.a), GROUP_ROWS):
-        part = [column[start : start + GROUP_ROWS].tolist() for column in (graph.a, graph.b, graph.weight)]
-        folder.write("edges", [{"a": names[a], "b": names[b], "weight": n} for a, b, n in zip(*part, strict=True)])
+    for some in edges(graph):
+        folder.write("edges", some)
     folder.write("rejected", problems.rejected)
     written = {}
     for hop in hops:

@@ -14,8 +14,9 @@ from datasets import Dataset, get_dataset_config_names, load_dataset
 
 from builders.errors import CheckFailed, UserError
 from builders.folder import read_configs
-from graph.combinations import COMBINATIONS, EDGES, NODES, main
+from graph.combinations import COMBINATIONS, NODES, main
 from graph.drawing import draw
+from graph.edges import EDGES
 from graph.kinds import GRIP, HOPS, Rules
 from graph.kprg import build
 from tests.graph import plain
