@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from datasets.data_files import SPLIT_KEYWORDS
 from huggingface_hub import metadata_load
 
 from builders.errors import UserError
@@ -23,10 +24,8 @@ KNOWN = "parquet, jsonl, json, csv or tsv (the last four also .gz, .zst, .bz2, .
 # what `datasets`, and we, write beside rows
 BESIDE = {"config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "run.json"}
 SPLITS = {
-    "train": {"train", "training"},
-    "validation": {"validation", "valid", "dev", "val"},
-    "test": {"test", "testing", "eval", "evaluation"},
-}
+    str(split): set(words) for split, words in SPLIT_KEYWORDS.items()
+}  # train, validation, test and their other names
 
 
 class NoSplit(UserError):

@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from fsspec.utils import glob_translate
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders.errors import UserError
 from builders.layout import as_regex, card_sizes, chosen, front_matter, kind_of_file
@@ -107,6 +110,19 @@ def test_what_cannot_be_chosen_is_said_with_what_is_there(
 def test_patterns_mean_what_they_mean_on_the_hub(pattern: str, fits: list[str], not_fits: list[str]) -> None:
     assert all(re.fullmatch(as_regex(pattern), name) for name in fits)
     assert not any(re.fullmatch(as_regex(pattern), name) for name in not_fits)
+
+
+# of what patterns and the names of files are made; fsspec, by which `datasets` reads patterns, takes `**` for a whole segment only
+PART = st.lists(st.sampled_from(["*", "?", "a", "b", ".", "-", "[ab]", "[!a]", "+("]), min_size=1, max_size=4).map(
+    "".join
+)
+PATTERN = st.lists(st.just("**") | PART, min_size=1, max_size=3).map("/".join)
+NAME = st.lists(st.text("ab.-+(", min_size=1, max_size=3), min_size=1, max_size=3).map("/".join)
+
+
+@given(PATTERN.filter(lambda pattern: not re.search(r"\*\*[^/]|[^/]\*\*", pattern)), NAME)
+def test_patterns_mean_what_they_mean_to_fsspec(pattern: str, name: str) -> None:
+    assert bool(re.fullmatch(as_regex(pattern), name)) == bool(re.fullmatch(glob_translate(pattern), name))
 
 
 def test_a_readme_without_front_matter_declares_nothing(tmp_path: Path) -> None:
