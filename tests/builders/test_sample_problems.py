@@ -1,10 +1,12 @@
 """The seed problems that ship: every line a problem as MATH has them, every solution well-formed, boxed and right where it calculates."""
 
+import ast
 import json
 import math
+import operator
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -73,9 +75,31 @@ def value(side: str) -> float | None:
     if not re.search(r"\d", side) or not re.fullmatch(r"(?:[\d.+\-*/() ]|sqrt|comb\(\d+,\d+\))+", side):
         return None
     try:
-        return float(eval(side, {"__builtins__": {}}, {"sqrt": math.sqrt, "comb": math.comb}))
+        return calculated(ast.parse(side.strip(), mode="eval").body)
     except SyntaxError:
         return None
+
+
+SIGNS: dict[type, Callable[..., float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+    ast.UAdd: operator.pos, ast.USub: operator.neg,
+}  # fmt: skip
+
+
+def calculated(node: ast.expr) -> float:
+    """What numbers, the signs above, `sqrt` and `comb` come to."""
+    match node:
+        case ast.Constant(int() | float() as number):
+            return number
+        case ast.UnaryOp(sign, one):
+            return SIGNS[type(sign)](calculated(one))
+        case ast.BinOp(one, sign, other):
+            return SIGNS[type(sign)](calculated(one), calculated(other))
+        case ast.Call(ast.Name("sqrt"), [one]):
+            return math.sqrt(calculated(one))
+        case ast.Call(ast.Name("comb"), [ast.Constant(int() as many), ast.Constant(int() as few)]):
+            return math.comb(many, few)
+    raise ValueError(f"{ast.unparse(node)} is no calculation")
 
 
 def calculations(text: str) -> Iterator[tuple[str, float, float]]:
