@@ -1,6 +1,7 @@
 """Documents from a Hub: streamed by ranges, kept in its cache, read from there without network, and refused in words.
 
-HF_ENDPOINT and HF_HUB_OFFLINE are read when huggingface_hub is imported, so each case is a process of its own.
+HF_ENDPOINT and HF_HUB_OFFLINE are read when huggingface_hub is imported, so a process is started for each environment and each
+state of the Hub; what is asked of both at once is asked by one.
 """
 
 import io
@@ -38,13 +39,13 @@ import json, sys
 from builders import rows
 from builders.errors import MathloomError
 from builders.openwebmath import documents
-where, streaming, limit = json.loads(sys.argv[1])
-try:
-    got = list(documents(where, limit=limit, streaming=streaming))
-    said = {"urls": [row["url"] for row in got], "size": rows.size(where), "commit": rows.find(where).commit}
-except MathloomError as problem:
-    said = {"code": problem.code, "sentence": str(problem)}
-print(json.dumps(said))
+for where, streaming, limit in json.loads(sys.argv[1]):
+    try:
+        got = list(documents(where, limit=limit, streaming=streaming))
+        said = {"urls": [row["url"] for row in got], "size": rows.size(where), "commit": rows.find(where).commit}
+    except MathloomError as problem:
+        said = {"code": problem.code, "sentence": str(problem)}
+    print("SAID", json.dumps(said))
 """
 
 
@@ -67,11 +68,18 @@ def hub() -> Iterator[Hub]:
 
 def ask(hub: Hub, home: Path, where: str = NAME, streaming: bool = True, limit: int | None = None, **more: str) -> Any:
     """What a process says that reads documents from the Hub with the cache `home`."""
-    arguments = [sys.executable, "-c", ASK, json.dumps([where, streaming, limit])]
+    return asks(hub, home, (where, streaming, limit), **more)[0]
+
+
+def asks(hub: Hub, home: Path, *wanted: tuple[str, bool, int | None], **more: str) -> list[Any]:
+    """The same of one process that reads several times."""
+    arguments = [sys.executable, "-c", ASK, json.dumps(wanted)]
     environment = hub.environment(home, **{"HF_HUB_DISABLE_PROGRESS_BARS": "1", **more})
     ran = subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout.splitlines()[-1])
+    said = [json.loads(line.removeprefix("SAID ")) for line in ran.stdout.splitlines() if line.startswith("SAID ")]
+    assert len(said) == len(wanted)
+    return said
 
 
 def fetched(hub: Hub) -> list[str]:
@@ -98,20 +106,21 @@ def test_a_connection_that_breaks_now_and_then_costs_no_row(hub: Hub, tmp_path: 
 def test_a_revision_stays_what_it_was_when_the_repo_goes_on(hub: Hub, tmp_path: Path) -> None:
     old = hub.repos[NAME].tags["v1.0"]
     new = hub.put(NAME, {SHARDS[0]: shard(5)})
-    assert ask(hub, tmp_path, limit=1)["urls"] == ["u1500"]
-    for where in (f"{NAME}@v1.0", f"hf://datasets/{NAME}@{old}"):
-        assert (said := ask(hub, tmp_path, where, limit=1))["urls"] == ["u0"] and said["commit"] == old != new
-    inside = ask(hub, tmp_path, f"{NAME}@v1.0/{SHARDS[2]}")
+    firsts = [(where, True, 1) for where in (NAME, f"{NAME}@v1.0", f"hf://datasets/{NAME}@{old}")]
+    wholes = [(where, True, None) for where in (f"{NAME}@v1.0/{SHARDS[2]}", f"{NAME}@main/data")]
+    now, by_tag, by_commit, inside, folder = asks(hub, tmp_path, *firsts, *wholes)
+    assert now["urls"] == ["u1500"]
+    assert all(said["urls"] == ["u0"] and said["commit"] == old != new for said in (by_tag, by_commit))
     assert inside["urls"] == [f"u{n}" for n in range(600, 900)] and inside["size"] == [None, None]
-    assert len(ask(hub, tmp_path, f"{NAME}@main/data")["urls"]) == 900
+    assert len(folder["urls"]) == 900
 
 
 def test_what_is_cached_is_read_without_network(hub: Hub, tmp_path: Path) -> None:
     whole = ask(hub, tmp_path, streaming=False)
     assert len(whole["urls"]) == 900
     hub.asked.clear()
-    assert ask(hub, tmp_path, HF_HUB_OFFLINE="1") == whole
-    assert ask(hub, tmp_path, streaming=False, HF_HUB_OFFLINE="1") == whole
+    both = [(NAME, streaming, None) for streaming in (True, False)]
+    assert asks(hub, tmp_path, *both, HF_HUB_OFFLINE="1") == [whole, whole]
     assert hub.asked == []
     hub.down = True
     assert ask(hub, tmp_path) == whole
@@ -157,8 +166,8 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
         "user/none": (2, "user/none holds no rows"),
         f"{NAME}@main/nothing": (2, "holds no rows"),
     }
-    for where, (code, words) in expected.items():
-        said = ask(hub, tmp_path, where)
+    answers = asks(hub, tmp_path, *((where, True, None) for where in expected))
+    for (code, words), said in zip(expected.values(), answers, strict=True):
         assert said["code"] == code and words in said["sentence"] and "\n" not in said["sentence"], said
     hub.down = True
     said = ask(hub, tmp_path)
@@ -168,10 +177,9 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
 def test_a_hub_that_is_not_there_is_the_worlds(tmp_path: Path) -> None:
     with Hub() as hub:
         pass
-    said = ask(hub, tmp_path)
-    assert said["code"] == 3 and "here, and the Hub cannot be reached (ConnectError)" in said["sentence"]
-    said = ask(hub, tmp_path, "builders/nowhere")
-    assert said["code"] == 2 and said["sentence"].startswith("there is no file or folder builders/nowhere")
+    known, nowhere = asks(hub, tmp_path, (NAME, True, None), ("builders/nowhere", True, None))
+    assert known["code"] == 3 and "here, and the Hub cannot be reached (ConnectError)" in known["sentence"]
+    assert nowhere["code"] == 2 and nowhere["sentence"].startswith("there is no file or folder builders/nowhere")
 
 
 def test_a_token_goes_to_the_hub_and_not_to_its_storage(hub: Hub, tmp_path: Path) -> None:
