@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from statistics import median
+from typing import Any
 
 from builders.benchmarks import opened
 from builders.commands import command, option, parse, say
@@ -40,6 +41,12 @@ class Recipe:
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Recipe, argv, "tests.bench.overlap", "How fast n-grams are held against benchmarks.")
+    say(json.dumps({**figures(recipe)[0], "command": "python -m tests.bench.overlap"}))
+
+
+def figures(recipe: Recipe | None = None) -> list[dict[str, Any]]:
+    """The figure over what a recipe names; the sample's problems by default."""
+    recipe = recipe or Recipe()
     draw = random.Random(0)
     items = [text for name in recipe.benchmarks for text in texts_of(name)] or drawn(recipe.items, draw)
     texts = texts_of(recipe.rows) if recipe.rows else drawn(recipe.problems, draw)
@@ -57,8 +64,8 @@ def main(argv: Sequence[str]) -> None:
     said = {"ratio": round(ours / peer, 2), "texts_per_s": round(ours), "recall": share}
     peers = {"plain Python set loop, texts_per_s": round(peer)}
     holds = said["ratio"] >= GOAL and share == 1.0
-    figure = {"figure": "n-gram decontamination", "goal": f"{GOAL} x a plain Python set loop, recall 1.0", "ours": said}
-    say(json.dumps({**figure, "peers": peers, "holds": holds, "command": "python -m tests.bench.overlap"}))
+    goal = f"{GOAL} x a plain Python set loop, recall 1.0"
+    return [{"figure": "n-gram decontamination", "goal": goal, "ours": said, "peers": peers, "holds": holds}]
 
 
 def texts_of(where: str) -> list[str]:
