@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,14 +37,14 @@ from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
 from generation.problems import check_repetitions, index_over, written
-from generation.questions import each
+from generation.questions import each, unanswered
 from generation.recipes import FOLDER
 from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say
 from generation.solutions import solving, voted
-from generation.target import Pace, drawn, held_in, recorded
+from generation.target import DRY, Pace, drawn, held_in, recorded
 from generation.vocabulary import Names, decided, renamed
 from generation.yields import Yields
 from graph.drawing import Combination, draw
@@ -181,10 +182,34 @@ def chained(rows: IterableDataset, work: Work) -> IterableDataset:
     return vetted(ask(rows, *vetting(of_run)), of_run)
 
 
+def _until_recorded(
+    combinations: Callable[[], Iterator[Combination]], work: Work
+) -> Callable[[], Iterator[Combination]]:
+    """Where the ledger holds all that reaches the target: the combinations up to there, about which nothing is asked.
+
+    How far ahead a run draws depends on how fast the servers are; a run that is repeated must not pay for that.
+    """
+    run, target, read = work.run, work.recipe.target, work.run.read
+    if target is None or held_in(run).replies < min(target, DRY):
+        return combinations
+    say("looking whether the ledger holds it all")
+    run.silent, pace = True, Pace(target)
+    try:
+        for batch in batches(chained(drawn(combinations, pace), work), BATCH):
+            settled = list(takewhile(lambda row: not unanswered(row), batch))
+            pace.settle([not row["reason"] for row in settled])
+            if pace.over or len(settled) < len(batch):
+                break
+    finally:
+        reached, run.silent, run.read = pace.over, pace.over, read
+        pace.end()
+    return (lambda: islice(combinations(), pace.settled)) if reached else combinations
+
+
 def _problems(combinations: Callable[[], Iterator[Combination]], work: Work) -> None:
     """Draws, asks, and writes what comes out: all there is, or the first so many that are kept."""
     recipe, run, yields, pace = work.recipe, work.run, work.yields, Pace(work.recipe.target)
-    draws = recorded(combinations, held_in(run)) if recipe.from_ledger else combinations
+    draws = recorded(combinations, held_in(run)) if recipe.from_ledger else _until_recorded(combinations, work)
     models = {name: model.name for name, model in run.models.items()}
     run.ahead = True  # what is asked about rows that nobody wants in the end is in the ledger, and in no folder
     try:

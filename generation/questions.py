@@ -73,6 +73,12 @@ def reject(row: Row, step: str, unit: str, reason: str, detail: str | None) -> N
         row.update(step=step, unit=unit, reason=reason, detail=detail)
 
 
+def unanswered(row: Row) -> bool:
+    """Whether any question that was put about a row has no reply yet."""
+    errors = (value for name, value in row.items() if name.endswith("_error"))
+    return any("no_answer" in (value if isinstance(value, list) else [value]) for value in errors)
+
+
 def failed(row: Row, step: str, unit: str, names: Sequence[str] = ()) -> None:
     """Rejects a row where a question of `step` (or one of `names`) has no answer that can be read.
 

@@ -46,6 +46,7 @@ class Run:
         self.engine: Engine | None = None
         self.interrupted = 0
         self.read = 0  # replies that came from the ledger or the servers to the rows
+        self.silent = False  # whether nothing is asked: what the ledger does not hold has no answer
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
         self._used = sqlite3.connect(scratch / "used.sqlite", check_same_thread=False, isolation_level=None)
         self._used.executescript(
@@ -88,7 +89,7 @@ class Run:
                 elif question.again and _worth_a_try(question, held[question.key]):
                     further.append(question.again())
             todo = further
-        if self.engine is not None and fresh:
+        if self.engine is not None and fresh and not self.silent:
             self.engine.submit(fresh)
 
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:

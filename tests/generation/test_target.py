@@ -95,8 +95,9 @@ def test_a_target_is_the_first_so_many_that_are_kept_and_little_more_is_asked(tm
         asked = server.asked()["problem"]
         kept, lost = rows(tmp_path / "out"), reasons(tmp_path / "out")
         assert len(kept) == 30 and lost.total() + 30 <= asked <= 1.2 * (lost.total() + 30) + 32
+        calls = len(server.calls)
         gsdp(tmp_path, server.url, "--target", "30", limit=40, quota=None, out="again")
-        assert server.asked()["problem"] == asked and digest(tmp_path / "again") == digest(tmp_path / "out")
+        assert len(server.calls) == calls and digest(tmp_path / "again") == digest(tmp_path / "out")
         # One row more: the same rows, and at most what the ledger does not hold yet.
         gsdp(tmp_path, server.url, "--target", "31", limit=40, quota=None, out="more")
         ids = {row["id"] for row in rows(tmp_path / "more")}
