@@ -161,7 +161,7 @@ def first_row(config: Config, columns: Sequence[str]) -> dict[str, Any] | None:
 def english(config: Config, column: str = "text") -> tuple[int, int]:
     """(rows that read as English, rows looked at), of the config's first 200 rows at the most."""
     looked = reads = 0
-    if column in config.columns and config.columns[column].dtype == "string":
+    if column in config.columns and getattr(config.columns[column], "dtype", None) == "string":
         with pq.ParquetFile(config.files[0]) as file:
             for text in next(file.iter_batches(200, columns=[column]))[column].to_pylist():
                 if re.search(r"[^\W\d_]{2}", start := (text or "")[:ENGLISH_OF]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
-from cards.asked import listed, models, prompts, sampling
+from cards.asked import listed, models, prompts
 from cards.facts import Facts, first_row, mapping, nulls, tally, total, whole
 from cards.markdown import clean, code, number, table, words
 from cards.words import ABSENT, ROLES
@@ -59,6 +59,7 @@ def tables(facts: Facts) -> dict[str, Any]:
         "kinds": _kinds(facts, hops), "stages": _stages(mapping(counts.get("stages"))), "reasons": _reasons(units),
         "panel": panel, "judges": judges, "models": models(facts, _parts(facts)), "prompts": prompts(facts),
         "paper_models": _paper_models(facts), "settings": _settings(facts), "absent": _absent(facts),
+        "until": facts.run.get("until"),
         "samples": samples if isinstance(samples, int) else 1,
         "embedded": any(model.get("role") == "embedder" for model in listed(facts)),
         "spellings": _tally(facts, "vocabulary", "decision"), "graph": mapping(facts.run.get("graph")),
@@ -128,16 +129,12 @@ def _named(facts: Facts, key: str) -> list[dict[str, Any]]:
 
 def _panel(facts: Facts) -> tuple[str, int]:
     """The judges with their weights, and how many different ones they are: one model asked in one way is one judge."""
-    asked = {str(model.get("role")): model for model in listed(facts)}
-    judges = _named(facts, "judges")
-    weights = [judge["weight"] if isinstance(judge.get("weight"), int | float) else 1.0 for judge in judges]
-    rows, different = [], set()
-    for judge, weight in zip(judges, weights, strict=True):
-        model = asked.get(str(judge.get("name")), {})
-        way = (model.get("model"), model.get("revision"), sampling(model), str(judge.get("dialect")))
-        different.add(way if model else str(judge.get("name")))
-        rows.append([code(judge.get("name")), code(model.get("model")), f"{weight / (sum(weights) or 1):.3g}"])
-    return (table(["judge", "model", "weight"], rows) if rows else ""), len(different)
+    said = [mapping(judge) for judge in facts.run.get("panel") or []]
+    rows = [
+        [", ".join(code(name) for name in (judge.get("judge"), *(judge.get("also") or []))), code(judge.get("model")), judge.get("weight")]
+        for judge in said
+    ]  # fmt: skip
+    return (table(["judge", "model", "weight"], rows) if rows else ""), len(rows)
 
 
 def _parts(facts: Facts) -> dict[str, str]:
@@ -175,14 +172,8 @@ def _absent(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _benchmarks(facts: Facts) -> list[str]:
-    """What the problems were held against: what the recipe names, or where nothing is said and they were, the seeds' place."""
-    given, default = facts.recipe.get("benchmarks"), facts.configs.get("default")
-    if isinstance(given, list):
-        return [str(name) for name in given]
-    compared = (
-        default is not None and "contamination" in default.columns and nulls(default, "contamination") < default.rows
-    )
-    return [str(facts.recipe.get("rows"))] if compared else []
+    """What the problems were compared with."""
+    return [str(name) for name in facts.run.get("benchmarks") or []]
 
 
 def _tally(facts: Facts, config: str, column: str) -> str:

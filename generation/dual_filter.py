@@ -15,6 +15,7 @@ import numpy as np
 from datasets import Features, IterableDataset
 from numpy.typing import NDArray
 
+from builders.errors import UserError
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.decisions import Spelling, decision, rejection
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from generation.run import Run
     from generation.vocabulary import Vocabulary
 
-FILTER = "point_filter"
+FILTER, KEEP = "point_filter", "keep"
 KINDS = {"vague": "vague_point", "wrong": "wrong_point", "detailed": "detailed_point"}
 POINT = Features({"knowledge_point": TEXT})
 
@@ -101,8 +102,11 @@ def decided(seeds: Iterable[tuple[str, Sequence[str]]], recipe: "Vocabulary", ru
 
 
 def filtering(model: Model) -> Ask:
-    """The question whether a point is worth keeping."""
-    return question(FILTER, FILTER, model, read_kind, Features({"kind": TEXT, "why": TEXT}))
+    """The question whether a point is worth keeping. UserError where the prompt names a kind that has no reason here."""
+    asked = question(FILTER, FILTER, model, read_kind, Features({"kind": TEXT, "why": TEXT}))
+    if unknown := set(asked.prompt.front["verdicts"].values()) - {KEEP, *KINDS}:
+        raise UserError(f"the prompt {FILTER} has the verdict '{min(unknown)}'; there are {', '.join([KEEP, *KINDS])}")
+    return asked
 
 
 def rows_of(points: Sequence[str]) -> IterableDataset:
@@ -139,12 +143,12 @@ def _judged(points: Sequence[str], run: "Run") -> tuple[list[str], dict[str, Row
         kept.append(row["knowledge_point"])
         if vectors is not None:
             vectors.add(row["vector"])
-    barrier([*dropped.values()], "points", run, "reason")
+    barrier(sum(row["reason"] == "no_answer" for row in dropped.values()), len(points), "points", run)
     return kept, dropped, None if vectors is None or not kept else vectors.array()
 
 
 def _good(row: Row) -> bool:
-    return bool(row["kind"] == "keep")
+    return bool(row["kind"] == KEEP)
 
 
 def _why(row: Row, steps: Sequence[str]) -> Row | None:

@@ -77,15 +77,16 @@ class Embedder:
         await asyncio.sleep(GATHER)
         while self.waiting:
             batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
-            vectors: Sequence[list[float] | None]
+            vectors: Sequence[list[float] | None] = [None] * len(batch)
             try:
                 vectors = await asyncio.to_thread(self.embed, [text for text, _ in batch])
-            except (RuntimeError, ValueError, MemoryError) as problem:
+            # IndexError: what torch says of a text that is longer than the model has positions
+            except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as problem:
                 say(f"a batch of {len(batch)} texts failed: {problem}", error=True)
-                vectors = [None] * len(batch)
-            for (_, made), vector in zip(batch, vectors, strict=True):
-                if not made.done():
-                    made.set_result(vector)
+            finally:
+                for (_, made), vector in zip(batch, vectors, strict=True):
+                    if not made.done():
+                        made.set_result(vector)
         self.working = False
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:

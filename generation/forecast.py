@@ -5,6 +5,7 @@ rows + questions -> a table on the screen (exact for local input of up to 64 MiB
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,8 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         )
         say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
     if run.options.dry_run:
-        for question, row in zip(questions, sample, strict=False):
+        rows = sample * len(questions) if len(sample) < len(questions) else sample
+        for question, row in islice(zip(cycle(questions), rows, strict=False), 3):
             say(f"\n--- {question.prompt.label}, as it would be sent to {question.model.name}")
             say("\n".join(message["content"] for message in question.prompt.messages(row)))
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from datasets import Features, IterableDataset
 
 from builders.commands import command, now, parse
-from builders.errors import CheckFailed, WorldError
+from builders.errors import CheckFailed
 from builders.folder import Folder, check_output, finished
 from builders.overlap import Index
 from builders.row import Row, batches
@@ -36,7 +36,8 @@ from generation.gsdp_rows import CONFIGS, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import extracted, extraction, said, seeds
-from generation.problems import check_repetitions, index_over, written
+from generation.merging import barrier
+from generation.problems import against, check_repetitions, index_over, written
 from generation.questions import each, unanswered
 from generation.recipes import FOLDER
 from generation.reckoning import reckon
@@ -55,6 +56,8 @@ from graph.kprg import Graph, build, core
 
 if TYPE_CHECKING:
     from generation.run import Run
+
+LOOKED = 2000  # combinations that the ledger is asked about before any server is
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def run_all(recipe: Gsdp) -> None:
     tokens, output, started, yields = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now(), Yields()
     if recipe.output:
         check_output(output)
-    index = None if recipe.dry_run else index_over(recipe.benchmarks, recipe.rows)
+    index = None if recipe.dry_run else index_over(against(recipe.benchmarks, recipe.rows))
     with ExitStack() as stack:
         roles = roles_for(recipe, stack)
         run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.gsdp"))
@@ -97,14 +100,15 @@ def run_all(recipe: Gsdp) -> None:
             graph = build([(name, renamed(of_seed, names)) for name, of_seed in points])
             for part in edges(graph):
                 folder.write("edges", part)
-            combinations = _combinations(graph, work)
             # 2.4 and 2.5: a problem for each combination, judged, solved, and judged again.
-            if recipe.until is None:
-                _problems(combinations, work)
+            if recipe.until != POINTS:
+                combinations = _combinations(graph, work)
+                if recipe.until is None:
+                    _problems(combinations, work)
             yields.check(folder.counts, HOPS)
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
-            more = told(graph, names, work.panel, yields)
+            more = told(recipe, graph, names, work.panel, yields)
             folder.put("run.json", run_text(run, "gsdp", tokens.name, started, now(), **more))
             folder.close()
             write_card(folder.path)
@@ -119,20 +123,16 @@ def _typical(known: Counted) -> Row:
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
     """The seeds with their points as spelled; those without are rejected. The graph waits for every seed."""
-    recipe, model, found, missing, counts = work.recipe, work.run.model("extractor"), [], 0, Counter[str]()
+    recipe, model, found, counts = work.recipe, work.run.model("extractor"), [], Counter[str]()
     for row in extracted(rows, recipe, model, counts):
         work.yields.take("seed", row["reason"])
         if row["reason"]:
-            missing += row["reason"] == "no_answer"
             work.write("rejected", rejected_seed(row, model.name))
         else:
             found.append((row["id"], row["knowledge_points"]))
     say(said(counts, recipe.most_points))
-    if missing and not recipe.keep_going and not recipe.from_ledger:
-        raise WorldError(
-            f"{missing} seeds have no answer yet, and the graph waits for all; all that was paid for is safe, the same command asks "
-            "them again, and --keep-going goes on without them"
-        )
+    reasons = work.yields.units["seed"]
+    barrier(reasons["no_answer"], reasons.total(), "seeds", work.run)
     return found
 
 
@@ -164,11 +164,12 @@ def _combinations(graph: Graph, work: Work) -> Callable[[], Iterator[Combination
             say(f"  {hop:10} {number:>12,}{more}, of which {quotas[hop]:,} may be drawn")
             if repeated > number and recipe.until is None and not recipe.from_ledger:
                 check_repetitions(work.run.model("writer"))
-    first = next(draw(graph, quotas, rules, recipe.seed), None)
-    if first is not None and recipe.until is None and not recipe.from_ledger:
-        typical = {**work.typical, "knowledge_points": first.knowledge_points}
+    first = list(islice(draw(graph, quotas, rules, recipe.seed), LOOKED))
+    if first and recipe.until is None and not recipe.from_ledger:
+        typical = {**work.typical, "knowledge_points": first[0].knowledge_points}
+        written = sum(held_in(work.run).look(first)) / len(first)
         plan = planned(recipe, work.run, work.panel, sum(count or 0 for count in quotas.values()))
-        reckon(work.run, plan, typical, work.tokens, quotas)
+        reckon(work.run, plan, typical, work.tokens, quotas, written)
     return lambda: draw(graph, quotas, rules, recipe.seed)
 
 

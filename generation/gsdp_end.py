@@ -10,6 +10,8 @@ from builders.errors import CheckFailed
 from builders.reasons import GSDP
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel
+from generation.problems import against
+from generation.replay import shown_path
 from generation.screen import say, show
 from generation.vocabulary import Names
 from generation.yields import Yields, costs
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 
-def told(graph: Graph, names: Names, of: Panel, yields: Yields) -> dict[str, Any]:
+def told(recipe: Gsdp, graph: Graph, names: Names, of: Panel, yields: Yields) -> dict[str, Any]:
     """What run.json says of a run beside what it says of every run."""
     return {
+        "until": recipe.until,
+        "benchmarks": [shown_path(where) for where in against(recipe.benchmarks, recipe.rows)],
         "graph": {"points": len(graph.points), "edges": len(graph.a)},
         "similarity": dict(names.spread),
         "panel": [
-            {"judge": name, "model": model.name, "weight": round(weight, 6)} for name, model, weight in of.judges
+            {"judge": name, "also": of.alike.get(name, []), "model": model.name, "weight": round(weight, 6)}
+            for name, model, weight in of.judges
         ],
         "counts": yields.said(),
     }

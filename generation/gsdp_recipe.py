@@ -10,8 +10,8 @@ from builders.commands import option
 from builders.errors import UserError
 from generation import vocabulary
 from generation.difficulty import STEP as DIFFICULTY
+from generation.embeddings import ROLE, with_embedder
 from generation.embeddings import STEP as EMBEDDING
-from generation.embeddings import with_embedder
 from generation.judge import PROBLEM, SOLUTION, Judges, check_judges
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints
@@ -68,7 +68,10 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
 
 def roles_for(recipe: Gsdp, stack: ExitStack) -> dict[str, Role]:
     """The roles of a run; the embedder's server is started where it is a model on this machine."""
-    return with_embedder(roles_of(recipe), recipe, stack)
+    roles = roles_of(recipe)
+    if recipe.until == POINTS or recipe.dry_run:
+        return {name: role for name, role in roles.items() if name != ROLE}
+    return with_embedder(roles, recipe, stack)
 
 
 def steps_for(recipe: Gsdp, roles: dict[str, Role]) -> dict[str, list[str]]:

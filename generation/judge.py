@@ -22,6 +22,7 @@ from generation.models import Model
 from generation.panels import Judge, roles_of
 from generation.questions import each, failed, nested, reject
 from generation.recipes import FOLDER, Common, Sampling
+from generation.screen import say
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_score, read_solution_verdict
 
@@ -154,8 +155,10 @@ def main(argv: Sequence[str]) -> None:
     recipe = parse(Judges, argv, "generation.judge", __doc__.splitlines()[0], FOLDER)
     recipe.check()
     check_judges(recipe)
-    rows = given(recipe, ["knowledge_points", "problem"])
+    rows = given(recipe, ["knowledge_points", "problem"], ["knowledge_points", "problem", "solution"])
     solved = "solution" in rows.features
+    if again := [name for name in (*SCORES, *VERDICTS) if name in rows.features]:
+        say(f"{', '.join(again)} of the rows give way to what this panel says")
     roles = roles_of(recipe)
     steps = {name: [f"{PROBLEM}/{name}", f"{SOLUTION}/{name}"] for name in roles}
 

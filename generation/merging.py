@@ -54,12 +54,11 @@ class Terms:
         return min(members, key=lambda text: (-self.frequency[text], text))
 
 
-def barrier(rows: Sequence[Row], what: str, run: "Run", column: str) -> None:
-    """The graph opens when everything before it is settled. WorldError where a question has no answer yet."""
-    missing = sum(row[column] == "no_answer" for row in rows)
+def barrier(missing: int, of: int, what: str, run: "Run") -> None:
+    """The graph opens when everything before it is settled. WorldError where questions have no answer yet."""
     if missing and not run.options.keep_going and not run.options.from_ledger:
         raise WorldError(
-            f"{missing:,} of {len(rows):,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
+            f"{missing:,} of {of:,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
             "safe, the same command asks them again, and --keep-going goes on without them"
         )
 
@@ -105,7 +104,7 @@ def _asked(rows: Dataset, name: str, read: Callable[..., Row], adds: Features, w
     """Rows that a question of the curator's was asked about, none without an answer."""
     asking: Ask = question(name, name, run.model("curator"), read, adds)
     made: list[Row] = [dict(row) for row in ask(rows, asking, run=run)]
-    barrier(made, what, run, f"{name}_error")
+    barrier(sum(row[f"{name}_error"] == "no_answer" for row in made), len(made), what, run)
     return made
 
 

@@ -153,8 +153,14 @@ def chosen(choice: str, members: Sequence[str]) -> tuple[str, bool]:
 
 def same_name(name: str) -> str:
     """A name in the form in which spellings of one name are equal: width, case, spaces, quotes and what ends a line."""
-    folded = " ".join(unicodedata.normalize("NFC", name).replace("$", "").casefold().split())
+    plain = unicodedata.normalize("NFC", name).replace("$", "")
+    parts = _COMMAND.split(plain)
+    parts[::2] = [part.casefold() for part in parts[::2]]
+    folded = " ".join("".join(parts).split())
     return folded.strip(" .;,:!*_`\"'“”‘’-–—") or folded
+
+
+_COMMAND = re.compile(r"(\\[A-Za-z]+)")  # one whose case says which it is: \Gamma is not \gamma
 
 
 def _points(body: str, marked: bool) -> list[str]:

@@ -98,17 +98,21 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
             reject(row, STEP, UNIT, "duplicate", f"the same problem as {earlier}")
 
 
-def index_over(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Index | None:
-    """The index over benchmarks, None without any; where nothing is said, that over where the seeds come from."""
-    benchmarks = [seeds] if benchmarks is None and seeds else benchmarks
+def against(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Sequence[str]:
+    """What problems are compared with: the benchmarks; where nothing is said, where the seeds come from."""
+    return [seeds] if benchmarks is None and seeds else benchmarks or []
+
+
+def index_over(benchmarks: Sequence[str]) -> Index | None:
+    """The index over benchmarks, None without any."""
     return index_of(benchmarks)[0] if benchmarks else None
 
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Problems, argv, "generation.problems", __doc__.splitlines()[0], FOLDER)
     recipe.check()
-    rows = given(recipe, ["knowledge_points"])
-    index = index_over(recipe.benchmarks)
+    rows = given(recipe, ["knowledge_points"], ["knowledge_points"])
+    index = index_over(against(recipe.benchmarks))
     step = Step(STEP, {"writer": recipe.writer}, {"writer": [STEP]})
     write_step(
         step,

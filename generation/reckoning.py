@@ -3,6 +3,7 @@
 steps with how often each will be asked + a typical row -> questions, tokens, hours and dollars
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from generation.screen import say, show
 if TYPE_CHECKING:
     from generation.run import Run
 
+LOOKED = 200  # replies of a step that are looked at for how they were asked
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -30,16 +33,25 @@ class Planned:
 
 
 def reckon(
-    run: "Run", planned: Sequence[Planned], typical: Row, tokens: Tokens, drawn: Mapping[str, int | None]
+    run: "Run",
+    planned: Sequence[Planned],
+    typical: Row,
+    tokens: Tokens,
+    drawn: Mapping[str, int | None],
+    written: float,
 ) -> None:
-    """Prints what each step and each kind will take; `drawn`: combinations of each kind."""
+    """Prints what each step and each kind will take.
+
+    `drawn`: combinations of each kind; `written`: the share of them whose problems the ledger holds.
+    """
     steps = _table("step", "questions", "in the ledger", "tokens in", "tokens out", "hours", "dollars")
     total = 0.0
     for each in planned:
-        questions, held, prompt, completion, hours, dollars = _line(run, each, typical, tokens)
+        questions, held, prompt, completion, hours, dollars = _line(run, each, typical, tokens, written)
         about = "" if each.exact else "about "
         steps.add_row(
-            each.ask.name, f"{about}{questions:,.0f}", f"{held:,.0f}", f"{prompt:,.0f}", f"{completion:,.0f}", f"{hours:.2f}",
+            each.ask.name, f"{about}{questions:,.0f}", f"{'about ' if held else ''}{held:,.0f}",
+            f"{prompt:,.0f}", f"{completion:,.0f}", f"{hours:.2f}",
             _dollars(run, dollars),
         )  # fmt: skip
         total += dollars
@@ -54,10 +66,26 @@ def reckon(
     )
 
 
-def _line(run: "Run", each: Planned, typical: Row, tokens: Tokens) -> tuple[float, float, float, float, float, float]:
+def _held(run: "Run", each: Planned, written: float) -> float:
+    """How many of these questions the ledger is likely to answer: none about a problem that is still to be written.
+
+    Replies to another prompt, of another revision or with other sampling answer none of them.
+    """
+    question, model = each.ask, each.ask.model
+    replies = run.ledger.query(
+        "SELECT request FROM replies WHERE step=? AND model=? AND revision IS ? AND prompt=? ORDER BY time DESC LIMIT ?",
+        question.name, model.name, model.revision, question.prompt.label, LOOKED,
+    )  # fmt: skip
+    alike = sum(json.loads(request)["sampling"] == model.sampling for (request,) in replies)
+    return each.rows * question.samples * written * alike / len(replies) if replies else 0.0
+
+
+def _line(
+    run: "Run", each: Planned, typical: Row, tokens: Tokens, written: float
+) -> tuple[float, float, float, float, float, float]:
     question, model = each.ask, each.ask.model
     questions = each.rows * question.samples
-    [(held,)] = run.ledger.query("SELECT count(*) FROM replies WHERE step=? AND model=?", question.name, model.name)
+    held = _held(run, each, written)
     [(mean, pace)] = run.ledger.query(
         "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
         question.name, model.name,

@@ -137,7 +137,9 @@ def _look_up(rows: Sequence[Row], compare: Compare) -> None:
     pairs = [(bare(row[REFERENCE]), bare(row["answer"])) for row in rows]
     back = compare([(answer, reference) for reference, answer in pairs])
     for row, said in zip(rows, zip(compare(pairs), back, strict=True), strict=True):
-        row["verified"] = next(verdict for verdict in ("yes", "undecided", "no") if verdict in said)
+        found = next(verdict for verdict in ("yes", "undecided", "no") if verdict in said)
+        if found != "undecided":
+            row["verified"] = found
 
 
 def samples(row: Row, recipe: Solutions) -> list[dict[str, Any]]:
@@ -159,9 +161,14 @@ def main(argv: Sequence[str]) -> None:
     recipe = parse(Solutions, argv, "generation.solutions", __doc__.splitlines()[0], FOLDER)
     recipe.check()
     check_solvers(recipe)
-    rows = given(recipe, ["problem"])
+    rows = given(recipe, ["problem"], ["problem"])
     known = DIFFICULTY in rows.features
     # What a seed brings is what ours is measured by, and no column of ours.
+    for name in ("solution", "answer"):
+        if name in rows.features and f"reference_{name}" in rows.features:
+            raise UserError(
+                f"{recipe.rows} has {name} and reference_{name}; what it brings is called reference_{name} beside ours: drop one"
+            )
     rows = rows.rename_columns({name: f"reference_{name}" for name in ("solution", "answer") if name in rows.features})
     roles = roles_of(recipe)
     if known:

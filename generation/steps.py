@@ -23,6 +23,7 @@ from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask
 from generation.forecast import counted, forecast, is_local
+from generation.questions import each
 from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
@@ -31,8 +32,8 @@ from generation.screen import bar, say, show
 if TYPE_CHECKING:
     from generation.run import Run
 
-INNER = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
-
+ASKED = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
+CHOSEN = "solution_key"  # the reply that a vote chose
 
 Questions = Callable[["Run"], Sequence[Ask]]
 More = Callable[[Folder], Mapping[str, Any]]
@@ -55,13 +56,19 @@ class Step:
 
     def features(self, made: Features) -> dict[str, Features]:
         """The configs of the folder, when these are the columns of the rows that come out."""
-        public = {name: kind for name, kind in made.items() if name not in WHY and not name.endswith(INNER)}
+        asked = [name for names in self.steps.values() for name in names]
+        # What each of several models said stands in `replies`; the step's own columns say what came of it.
+        inner = {CHOSEN, *(f"{name}{end}" for name in asked for end in ASKED), *(name for name in asked if "/" in name)}
+        public = {name: kind for name, kind in made.items() if name not in inner and name not in WHY}
         lost = Features({**public, **self.rejects, **WHY})
         return {"default": Features(public), **self.configs, "rejected": lost, "replies": REPLIES}
 
 
-def given(recipe: Any, needs: Sequence[str]) -> IterableDataset:
-    """The rows at `recipe.rows` with all their columns. UserError where there are none, or one that is needed is missing."""
+def given(recipe: Any, needs: Sequence[str], full: Sequence[str] = ()) -> IterableDataset:
+    """The rows at `recipe.rows` with all their columns. UserError where there are none, or one that is needed is missing.
+
+    A row in which one of `full` is null or empty is rejected: nobody is to be paid for a question about "None".
+    """
     source = find(recipe.rows)
     builders_rows.check(source, needs)
     found = columns.features_of(source)
@@ -70,7 +77,8 @@ def given(recipe: Any, needs: Sequence[str]) -> IterableDataset:
             f"{recipe.rows} has a column {taken[0]}, under which we say what is wrong with a row; give it another name"
         )
     features = Features({**found, **WHY})
-    return IterableDataset.from_generator(_Given(source, recipe.limit, features), features=features)
+    full = [name for name in full if name in found]
+    return IterableDataset.from_generator(_Given(source, recipe.limit, features, full), features=features)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class _Given:
     source: Any
     limit: int | None
     features: Features
+    full: Sequence[str]
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return object, ()
@@ -85,9 +94,15 @@ class _Given:
     def __call__(self) -> Any:
         for row in columns.read(self.source, self.limit):
             made = columns.fitted(row, self.features)
-            if wrong := row.get("bad_row"):
+            if wrong := row.get("bad_row") or next(
+                (f"has no {name}" for name in self.full if _empty(made[name])), None
+            ):
                 made |= {"step": "rows", "unit": "row", "reason": "bad_row", "detail": wrong}
             yield made
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def write_step(
@@ -112,11 +127,16 @@ def write_step(
         forecast(run, questions(run), tokens, known)
         if recipe.dry_run:
             return
-        made = make(run, rows if about else given)
-        configs, counts = step.features(made.features), Counter[str]()
+        came, counts = Counter[str](), Counter[str]()
+        made = make(run, each(rows if about else given, lambda batch: came.update(rows=len(batch)), Features({})))
+        configs = step.features(made.features)
         with finished(output, configs, [], step.name) as folder:
             _write(made, folder, configs, counts, run)
-            told = {"rows": {"in": counts.total(), "kept": counts[""], "rejected": rejected(counts)}, **more(folder)}
+            if came["rows"] != counts.total():
+                raise CheckFailed(
+                    f"{came['rows']} rows went in and {counts.total()} came out; this is a mistake of ours"
+                )
+            told = {"rows": {"in": came["rows"], "kept": counts[""], "rejected": rejected(counts)}, **more(folder)}
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
             folder.put("run.json", run_text(run, step.name, tokens.name, started, now(), counts=told))

@@ -76,14 +76,19 @@ class Vocabulary(Common):
             raise UserError(f"near is {self.near} and sure is {self.sure}; it must be 0 < near <= sure <= 1")
 
 
-def spelled(recipe: Vocabulary) -> IterableDataset:
-    """The rows with their points as texts; those that have none, or stood there before, have their reason."""
-    return each(given(recipe, ["id", "knowledge_points"]), partial(_spell, seen=Seen()), HELD)
+def spelled(recipe: Vocabulary, blank: Counter[str] | None = None) -> IterableDataset:
+    """The rows with their points as texts; those that have none, or stood there before, have their reason.
+
+    `blank` counts the points without a text, which are left out.
+    """
+    blank = Counter() if blank is None else blank
+    return each(given(recipe, ["id", "knowledge_points"]), partial(_spell, seen=Seen(), blank=blank), HELD)
 
 
-def _spell(batch: list[Row], seen: Seen) -> None:
+def _spell(batch: list[Row], seen: Seen, blank: Counter[str]) -> None:
     for row in batch:
         made = sorted_out([row], seen)
+        blank["points"] += made.blank
         for name, points in made.kept:
             row["id"], row["knowledge_points"] = name, points
         for wrong in made.rejected:
@@ -95,7 +100,7 @@ class _Naming:
     """The step over rows: all are read once for their spellings, and once more to be written with the names."""
 
     def __init__(self, recipe: Vocabulary) -> None:
-        self.recipe, self.names = recipe, Names({}, [], [], Counter(), {})
+        self.recipe, self.names, self.blank = recipe, Names({}, [], [], Counter(), {}), Counter[str]()
 
     def held(self) -> Iterator[tuple[str, list[str]]]:
         """The points of every row that is none of the rejected."""
@@ -127,13 +132,21 @@ class _Naming:
         folder.write("rejected", self.names.rejected)
         lost = Counter(row["reason"] for row in self.names.rejected)
         count = {"in": len(self.names.decisions), "kept": len(self.names.name), "rejected": rejected(lost)}
-        return {"points": count, "decisions": dict(self.names.counts), "similarity": dict(self.names.spread)}
+        if self.blank["points"]:
+            say(f"{self.blank['points']:,} points without a text were left out")
+        return {
+            "points": count,
+            "blank_points": self.blank["points"],
+            "decisions": dict(self.names.counts),
+            "similarity": dict(self.names.spread),
+        }
 
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Vocabulary, argv, "generation.vocabulary", __doc__.splitlines()[0], FOLDER)
     recipe.check()
-    rows, naming = spelled(recipe), _Naming(recipe)
+    naming = _Naming(recipe)
+    rows = spelled(recipe, naming.blank)
     with ExitStack() as stack:
         roles = with_embedder(roles_of(recipe), recipe, stack)
         step = Step(STEP, roles, {"curator": list(STEPS), ROLE: [EMBEDDING]}, {"vocabulary": VOCABULARY}, SEED_IDS)

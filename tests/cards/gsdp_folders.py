@@ -26,6 +26,11 @@ RECIPE = {
     "judges": [{"name": "a", "weight": 1.0, "dialect": "chat"}, {"name": "b", "weight": 3.0, "dialect": "chat"}],
 }  # fmt: skip
 
+PANEL = [
+    {"judge": name, "also": [], "model": f"maker/{name}", "weight": weight}
+    for name, weight in (("a", 0.25), ("b", 0.75))
+]
+
 
 def row(number: int, hop: str = "one_hop", **more: Any) -> dict[str, Any]:
     text = "Find the sum of $1$ and $2$, and show that this is the answer to it."
@@ -60,7 +65,8 @@ def told(rows: list[dict[str, Any]], rejected: list[dict[str, Any]], **more: Any
     ]
     return {
         "mathloom": "0.1.0", "kind": "gsdp", "command": "python -m generation.gsdp --limit 3", "models": models, "cost": 0.001,
-        "rehearsal": False, "counts": {"units": units, "hops": hops, "stages": {"drawn": drawn, "vetted": len(rows)}},
+        "rehearsal": False, "panel": PANEL, "until": None, "benchmarks": [],
+        "counts": {"units": units, "hops": hops, "stages": {"drawn": drawn, "vetted": len(rows)}},
         "graph": {"points": 3, "edges": 2}, "similarity": {"0.70": 1, "0.90": 2}, "tokens": {"prompt": 5, "completion": 6}, **more,
     }  # fmt: skip
 

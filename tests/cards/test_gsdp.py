@@ -59,11 +59,12 @@ def test_the_first_line_says_when_rows_are_a_rehearsals(tmp_path: Path) -> None:
 
 def test_judges_that_are_one_model_are_a_panel_of_one(tmp_path: Path) -> None:
     card = body_of(a_folder(tmp_path / "out"))
-    assert "The panel of 2:" in card
+    assert "The panel of 2 (judges" in card
     assert rows_of(card, "judge") == [["`a`", "`maker/a`", "0.25"], ["`b`", "`maker/b`", "0.75"]]
-    same = [{"role": name, "model": "maker/one", "revision": "r", "sampling": {}} for name in ("a", "b")]
-    card = body_of(a_folder(tmp_path / "one", models=same))
+    same = [{"judge": "a", "also": ["b"], "model": "maker/one", "weight": 1.0}]
+    card = body_of(a_folder(tmp_path / "one", panel=same))
     assert "A panel of 1 judge scored" in card and "The panel of 1 (judges that are one model" in card
+    assert rows_of(card, "judge") == [["`a`, `b`", "`maker/one`", "1"]]
 
 
 def test_what_is_null_in_every_row_is_said_with_its_why(tmp_path: Path) -> None:
@@ -75,11 +76,10 @@ def test_what_is_null_in_every_row_is_said_with_its_why(tmp_path: Path) -> None:
     }.items():
         assert any(line.startswith(f"- `{name}`: ") and why in line for line in card.split("\n"))
     assert "They were compared with no benchmark" in card
-    silent = {"benchmarks": None, "rows": "me/seeds"}
-    assert "compared with no benchmark" in body_of(make(tmp_path / "none", [row(1)], [], recipe=silent))
-    assert "with `me/seeds` was" in body_of(make(tmp_path / "seeds", [row(1, contamination=[])], [], recipe=silent))
+    lost_all = make(tmp_path / "seeds", [], [lost("problem", "contaminated")], benchmarks=["me/seeds"])
+    assert "with `me/seeds` was" in body_of(lost_all) and "Nothing was compared" not in body_of(lost_all)
     voted = [row(1, vote_answer="3", vote_share=1.0, contamination=[])]
-    card = body_of(make(tmp_path / "more", voted, [], recipe={"samples": 5, "benchmarks": ["openai/gsm8k"]}))
+    card = body_of(make(tmp_path / "more", voted, [], recipe={"samples": 5}, benchmarks=["openai/gsm8k"]))
     assert "- `novel`" in card and "- `vote_share`" not in card and "- `contamination`" not in card
     assert "with `openai/gsm8k` was rejected" in card and "of 5 solutions the answers were compared" in card
 
@@ -95,8 +95,11 @@ def test_settings_stand_beside_the_papers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hops", [{}, None])
 def test_a_run_that_ended_before_problems_has_a_card(tmp_path: Path, hops: Any) -> None:
     units = {"seed": {"in": 2, "kept": 2}, "point": {"in": 3, "kept": 3}}
-    folder = make(tmp_path / "out", [], [], counts={"units": units, "hops": hops}, graph={}, similarity={})
+    folder = make(
+        tmp_path / "out", [], [], counts={"units": units, "hops": hops}, graph={}, similarity={}, until="graph"
+    )
     assert "**This run ended before problems were written.**" in body_of(folder)
+    assert "A model wrote a problem" not in body_of(folder) and "The panel of" not in body_of(folder)
     assert "points = load_dataset" in body_of(folder)
 
 
@@ -119,12 +122,12 @@ def test_a_run_json_that_says_little_is_enough(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_of_rows_and_recipes_does_nothing_in_the_card(tmp_path: Path, text: str) -> None:
-    plain = make(tmp_path / "plain", [row(1)], [], recipe={"benchmarks": ["b"], "license": "x"})
+    plain = make(tmp_path / "plain", [row(1)], [], recipe={"license": "x"}, benchmarks=["b"])
     rows = [row(1, id=text, problem=text, solution=text, answer=text, knowledge_points=[text, text], seed_ids=[text])]
-    judges = [{"name": text, "weight": 1}, {"name": "b", "weight": "?"}]
     folder = make(
-        tmp_path / "out", rows, [], recipe={"rows": text, "license": text, "benchmarks": [text], "judges": judges}
-    )
+        tmp_path / "out", rows, [], recipe={"rows": text, "license": text}, benchmarks=[text],
+        panel=[{"judge": text, "also": [], "model": text, "weight": 0.25}, {"judge": "b", "also": [], "model": "m", "weight": "?"}],
+    )  # fmt: skip
     assert shape(body_of(folder)) == shape(body_of(plain))
 
 

@@ -108,12 +108,15 @@ class Moody:
     def encode(self, texts: list[str], **_: Any) -> Any:
         if "too much" in texts:
             raise RuntimeError("out of memory")
+        if "too long" in texts:
+            raise IndexError("index out of range in self")
         return np.ones((len(texts), 2))
 
 
 def test_a_batch_that_fails_is_told_to_those_who_wait_and_ends_nothing() -> None:
     async def asked() -> list[Any]:
         server = embedder.Embedder("m", None, Moody())
+        assert await server.ask("too long") is None
         return [await server.ask("too much"), await server.ask("sine"), await asyncio.gather(*map(server.ask, "abc"))]
 
     assert asyncio.run(asked()) == [None, [1, 1], [[1, 1]] * 3]

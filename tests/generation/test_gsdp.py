@@ -198,3 +198,34 @@ def test_a_seed_without_points_is_rejected_with_the_reply_in_which_there_were_no
     assert (lost["problem"], lost["step"], lost["reason"]) == (SEEDS[2]["problem"], "knowledge_points", "unreadable")
     [reply] = lost["replies"]
     assert {row["key"]: row["text"] for row in rows(tmp_path / "out", "replies")}[reply["key"]] == "I see no points."
+
+
+def test_a_forecast_does_not_take_replies_to_other_questions_for_ours(tmp_path: Path) -> None:
+    warmer = {"temperature": 1.0, "max_tokens": 2000}
+    with Teacher() as server:
+        gsdp(tmp_path, server.url)
+        again = gsdp(tmp_path, server.url, out="again")
+        asked = server.asked()["problem"]
+        other = gsdp(tmp_path, server.url, out="other", writer={"sampling": warmer})
+        assert server.asked()["problem"] == 2 * asked
+
+    def held(said: str, step: str) -> list[str]:
+        return next(line.replace("about", "").split() for line in said.splitlines() if line.startswith(f"{step} "))[1:3]
+
+    assert held(again, "problem") == [str(asked), str(asked)] and held(other, "problem") == [str(asked), "0"]
+    assert held(other, "judge_problem/judge")[1] == "0"
+
+
+@pytest.mark.parametrize("until", ["knowledge_points", "graph"])
+def test_a_run_that_ends_early_says_only_what_happened(until: str, tmp_path: Path) -> None:
+    with Teacher() as server:
+        said = gsdp(tmp_path, server.url, "--until", until, embeddings={"graph": "none"}.get(until))
+    assert ("the graph:" in said) == (until == "graph")
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "A model wrote a problem" not in card and ("**Graph.**" in card) == (until == "graph")
+
+
+def test_a_dry_run_shows_three_prompts(tmp_path: Path) -> None:
+    with Teacher() as server:
+        assert gsdp(tmp_path, server.url, "--dry-run").count("as it would be sent to") == 3
+        assert not server.calls

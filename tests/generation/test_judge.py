@@ -175,7 +175,7 @@ def test_three_judges_that_are_one_model_are_a_panel_of_one_on_the_table_and_for
         assert "a panel of 1: a (b, c are a again: one model, asked in one way)" in said
         assert server.asked()["judge_problem"] == server.asked()["problem"]
     told = json.loads((tmp_path / "out" / "run.json").read_text())["panel"]
-    assert told == [{"judge": "a", "model": "tests/teacher", "weight": 1.0}]
+    assert told == [{"judge": "a", "also": ["b", "c"], "model": "tests/teacher", "weight": 1.0}]
     assert all([one["judge"] for one in row["problem_scores"]] == ["a"] for row in rows(tmp_path / "out"))
     assert "panel of 1" in (tmp_path / "out" / "README.md").read_text()
     assert "a panel of 1" in gsdp(tmp_path, server.url, "--from-ledger", judges=named, out="replay", **FEW)

@@ -166,6 +166,7 @@ def test_a_point_that_comes_again_takes_nobodys_place() -> None:
         ("x²", "x2"),
         ("A + B", "A - B"),
         ("sin x", "cos x"),
+        (r"the function $\Gamma$", r"the function $\gamma$"),
     ],
 )
 def test_names_that_mean_different_things_stay_different(one: str, other: str) -> None:

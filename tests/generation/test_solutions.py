@@ -194,3 +194,67 @@ def test_a_row_whose_difficulty_nobody_knows_is_a_bad_row(tmp_path: Path) -> Non
     assert {row["id"]: row["reason"] for row in rows(tmp_path / "out", "rejected")} == {"a": "bad_row", "b": "bad_row"}
     assert rows(tmp_path / "out", "rejected")[0]["detail"] == "its difficulty is 'extreme'; there are low, medium, high"
     assert [row["id"] for row in rows(tmp_path / "out", "default")] == ["c"]
+
+
+NEEDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "problems": (
+        "knowledge_points",
+        {"knowledge_points": ["prime numbers", "sums"]},
+        {"writer": ROLES["writer"], "benchmarks": []},
+    ),
+    "solutions": ("problem", {"problem": "What is 1 + 1?", "difficulty": "low"}, {"solvers": ROLES["solvers"]}),
+    "judge": (
+        "solution",
+        {"problem": "What is 1 + 1?", "solution": "$2$", "knowledge_points": ["sums"]},
+        {"judges": ROLES["judges"], "least_score": 0.0},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS)
+@pytest.mark.parametrize("nothing", [None, "", " \n"])
+def test_a_row_without_what_is_asked_about_is_asked_nothing(name: str, nothing: str | None, tmp_path: Path) -> None:
+    needed, whole, recipe = NEEDS[name]
+    empty = {**whole, needed: [] if needed == "knowledge_points" else nothing}
+    given = problems(tmp_path, {"id": "whole", **whole}, {"id": "empty", **empty})
+    with Teacher({"judge_solution": lambda *_: "<verdict>\nTrue\n</verdict>"}) as server:
+        step(name, tmp_path, server.url, rows=given, **recipe)
+        assert not any("None" in call.text for call in server.calls)
+        assert len(server.calls) == (2 if name == "judge" else 1)
+    assert [row["id"] for row in rows(tmp_path / "out", "default")] == ["whole"]
+    assert [(row["id"], row["reason"], row["detail"]) for row in rows(tmp_path / "out", "rejected")] == [
+        ("empty", "bad_row", f"has no {needed}")
+    ]
+
+
+def test_columns_of_the_user_stay_whatever_they_are_called(tmp_path: Path) -> None:
+    more = {"answer_key": "B", "reason_error": "x", "text": ["a", "b"], "solver_detail": 3}
+    given = problems(tmp_path, {"id": "a", "problem": "What is 1 + 1?", "difficulty": "low", **more})
+    with Teacher() as server:
+        step("solutions", tmp_path, server.url, "--rows", given, solvers=ROLES["solvers"])
+        (row,) = rows(tmp_path / "out", "default")
+        assert {name: row[name] for name in more} == more
+        assert not [name for name in row if name.startswith(("solution/", "solution_"))]
+        again = str(tmp_path / "out")
+        step("solutions", tmp_path, server.url, "--rows", again, solvers=ROLES["solvers"], out="again")
+        (row,) = rows(tmp_path / "again", "default")
+        assert row["reference_answer"] == row["answer"] and row["verified"] == "yes"
+        said = step(
+            "solutions",
+            tmp_path,
+            server.url,
+            "--rows",
+            str(tmp_path / "again"),
+            code=2,
+            out="third",
+            solvers=ROLES["solvers"],
+        )
+        assert "has solution and reference_solution" in said
+
+
+def test_a_reference_that_cannot_be_compared_leaves_what_the_samples_say(tmp_path: Path) -> None:
+    given = problems(tmp_path, {"id": "a", "problem": "What is it?", "difficulty": "low", "answer": "$(10^9)!$"})
+    with Teacher({"solution": lambda *_: BOX.format("7")}) as server:
+        step("solutions", tmp_path, server.url, "--rows", given, "--samples", "3", solvers=ROLES["solvers"])
+    (row,) = rows(tmp_path / "out", "default")
+    assert row["vote_share"] == 1 and row["verified"] == "yes"
