@@ -12,7 +12,7 @@ from generation import vocabulary
 from generation.difficulty import STEP as DIFFICULTY
 from generation.embeddings import ROLE, with_embedder
 from generation.embeddings import STEP as EMBEDDING
-from generation.judge import PROBLEM, SOLUTION, Judges, check_judges
+from generation.judge import PROBLEM, SOLUTION, Judges
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints
 from generation.panels import Judge, Solver, roles_of
@@ -20,7 +20,7 @@ from generation.problems import STEP as WRITTEN
 from generation.problems import Problems
 from generation.recipes import Role
 from generation.solutions import STEP as SOLVED
-from generation.solutions import Solutions, check_solvers
+from generation.solutions import Solutions
 from generation.vocabulary import Vocabulary
 from graph.kinds import GRIP, GSDP, HOPS, Rules
 
@@ -57,8 +57,6 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
                 raise UserError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if not 0 < self.expected_yield <= 1:
             raise UserError(f"expected_yield is {self.expected_yield}; it must be above 0 and at most 1")
-        check_solvers(self)
-        check_judges(self)
 
     @property
     def ruled(self) -> Rules:

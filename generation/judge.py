@@ -55,6 +55,17 @@ class Judges(Common):
         flag=False,
     )
 
+    def check(self) -> None:
+        """Refuses a panel that could decide nothing."""
+        super().check()
+        if not 0 <= self.least_score <= 1:
+            raise UserError(f"least_score is {self.least_score}; it must be between 0 and 1")
+        if not self.judges:
+            raise UserError("no judges are named; a panel is a list of models, each with a name")
+        for judge in self.judges:
+            if not 0 < judge.weight < float("inf"):
+                raise UserError(f"the judge {judge.name} has the weight {judge.weight}; it must be above 0")
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -78,17 +89,6 @@ def panel(recipe: Judges, run: "Run") -> Panel:
         same.setdefault(alike, []).append((judge.name, model, judge.weight / total))
     found = tuple((group[0][0], group[0][1], sum(weight for _, _, weight in group)) for group in same.values())
     return Panel(found, {group[0][0]: [name for name, _, _ in group[1:]] for group in same.values() if len(group) > 1})
-
-
-def check_judges(recipe: Judges) -> None:
-    """Refuses a panel that could decide nothing."""
-    if not 0 <= recipe.least_score <= 1:
-        raise UserError(f"least_score is {recipe.least_score}; it must be between 0 and 1")
-    if not recipe.judges:
-        raise UserError("no judges are named; a panel is a list of models, each with a name")
-    for judge in recipe.judges:
-        if not 0 < judge.weight < float("inf"):
-            raise UserError(f"the judge {judge.name} has the weight {judge.weight}; it must be above 0")
 
 
 def scoring(of: Panel) -> list[Ask]:
@@ -154,7 +154,6 @@ def _vet(batch: list[Row], of: Panel) -> None:
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Judges, argv, "generation.judge", __doc__.splitlines()[0], FOLDER)
     recipe.check()
-    check_judges(recipe)
     rows = given(recipe, ["knowledge_points", "problem"], ["knowledge_points", "problem", "solution"])
     solved = "solution" in rows.features
     if again := [name for name in (*SCORES, *VERDICTS) if name in rows.features]:

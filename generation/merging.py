@@ -67,7 +67,7 @@ def merged(
     texts: Sequence[str], vectors: NDArray[np.float32], terms: Terms, run: "Run"
 ) -> tuple[dict[str, Fate], dict[str, int]]:
     """The fate of each point, and how similar each is to its nearest (a histogram)."""
-    spread = histogram(texts, vectors)["nearest"]
+    spread = histogram(texts, vectors)
     pairs = close_pairs(texts, vectors, terms.near)
     asked = len(pairs.undecided(terms.sure))
     if spread:

@@ -65,22 +65,22 @@ class Solutions(Common):
         flag=False,
     )  # fmt: skip
 
-
-def check_solvers(recipe: Solutions) -> None:
-    """Refuses what leaves a problem without its one solver, or a vote without meaning."""
-    if recipe.samples < 1 or not 0 < recipe.least_share <= 1:
-        raise UserError(
-            f"samples is {recipe.samples} and least_share {recipe.least_share}; they must be at least 1, and above 0 and at most 1"
-        )
-    for level in LEVELS:
-        names = [solver.name for solver in recipe.solvers if level in solver.difficulty]
-        if len(names) != 1:
+    def check(self) -> None:
+        """Refuses what leaves a problem without its one solver, or a vote without meaning."""
+        super().check()
+        if self.samples < 1 or not 0 < self.least_share <= 1:
             raise UserError(
-                f"problems of {level} difficulty are solved by {', '.join(names) or 'nobody'}; each needs one solver"
+                f"samples is {self.samples} and least_share {self.least_share}; they must be at least 1, and above 0 and at most 1"
             )
-    unknown = [level for solver in recipe.solvers for level in solver.difficulty if level not in LEVELS]
-    if unknown:
-        raise UserError(f"a solver has the difficulty '{unknown[0]}'; there are {', '.join(LEVELS)}")
+        for level in LEVELS:
+            names = [solver.name for solver in self.solvers if level in solver.difficulty]
+            if len(names) != 1:
+                raise UserError(
+                    f"problems of {level} difficulty are solved by {', '.join(names) or 'nobody'}; each needs one solver"
+                )
+        unknown = [level for solver in self.solvers for level in solver.difficulty if level not in LEVELS]
+        if unknown:
+            raise UserError(f"a solver has the difficulty '{unknown[0]}'; there are {', '.join(LEVELS)}")
 
 
 def solving(recipe: Solutions, run: "Run") -> list[Ask]:
@@ -160,7 +160,6 @@ def samples(row: Row, recipe: Solutions) -> list[dict[str, Any]]:
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Solutions, argv, "generation.solutions", __doc__.splitlines()[0], FOLDER)
     recipe.check()
-    check_solvers(recipe)
     rows = given(recipe, ["problem"], ["problem"])
     known = DIFFICULTY in rows.features
     # What a seed brings is what ours is measured by, and no column of ours.

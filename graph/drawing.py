@@ -33,13 +33,11 @@ class Combination:
     seed_ids: list[str]
 
 
-def draw(
-    graph: Graph, quotas: Mapping[str, int | None], rules: Rules = GSDP, seed: int = 0, *, beyond: bool = False
-) -> Iterator[Combination]:
+def draw(graph: Graph, quotas: Mapping[str, int | None], rules: Rules = GSDP, seed: int = 0) -> Iterator[Combination]:
     """Combinations in drawing order, lazily; `quotas`: how many of each kind, None for all that there are.
 
     The kinds are interleaved in proportion to their quotas; one that runs dry drops out. A one-hop pair is drawn as
-    often as it weighs, each time at a place of its own. `beyond`: quotas are proportions alone, and no end.
+    often as it weighs, each time at a place of its own.
     """
     for hop, quota in quotas.items():
         if hop not in HOPS or (quota is not None and quota < 0):
@@ -51,7 +49,7 @@ def draw(
     while turns:
         _, kind, number = turns[0]
         hop = HOPS[kind]
-        combination = next(streams[hop], None) if beyond or number <= exact[hop] else None
+        combination = next(streams[hop], None) if number <= exact[hop] else None
         if combination is None:
             heapq.heappop(turns)
             continue

@@ -109,29 +109,23 @@ def _in_order(texts: Sequence[str], a: Numbers, b: Numbers, similarity: NDArray[
     return Pairs(a[order], b[order], similarity[order])
 
 
-def histogram(texts: Sequence[str], vectors: NDArray[np.floating], step: float = 0.05) -> dict[str, dict[str, int]]:
-    """How similar points are: of all `pairs`, and of each to its `nearest`: "0.70" -> how many from there on.
+def histogram(texts: Sequence[str], vectors: NDArray[np.floating], step: float = 0.05) -> dict[str, int]:
+    """How similar each point is to its nearest: "0.70" -> how many from there on.
 
-    Of more than `SAMPLED` points as many, taken evenly, are compared with all others; then `pairs` counts those.
+    Of more than `SAMPLED` points as many, taken evenly, are compared with all others.
     """
     units = unit(texts, vectors)
     chosen = np.unique(np.linspace(0, len(units) - 1, min(SAMPLED, len(units))).round().astype(np.int64))
     if len(units) < 2:
-        return {"pairs": {}, "nearest": {}}
-    counts = {"pairs": np.zeros(round(2 / step) + 1, np.int64), "nearest": np.zeros(round(2 / step) + 1, np.int64)}
+        return {}
+    counts = np.zeros(round(2 / step) + 1, np.int64)
     for start in range(0, len(chosen), 64):
         of = chosen[start : start + 64]
         products = units[of] @ units.T
         products[np.arange(len(of)), of] = -2
-        for name, values in (("pairs", products[products > -2]), ("nearest", products.max(axis=1))):
-            bins = np.floor((values + 1 + 1e-6) / step).clip(0, len(counts[name]) - 1).astype(np.int64)
-            counts[name] += np.bincount(bins, minlength=len(counts[name]))
-    if len(chosen) == len(units):
-        counts["pairs"] //= 2
-    return {
-        name: {f"{number * step - 1:.2f}": count for number, count in enumerate(values.tolist()) if count}
-        for name, values in counts.items()
-    }
+        bins = np.floor((products.max(axis=1) + 1 + 1e-6) / step).clip(0, len(counts) - 1).astype(np.int64)
+        counts += np.bincount(bins, minlength=len(counts))
+    return {f"{number * step - 1:.2f}": count for number, count in enumerate(counts.tolist()) if count}
 
 
 def bars(counts: Mapping[str, int]) -> str:

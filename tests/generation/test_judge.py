@@ -8,7 +8,7 @@ import pytest
 
 from builders.errors import UserError
 from generation.gsdp_questions import Question
-from generation.judge import Judges, check_judges, panel
+from generation.judge import Judges, panel
 from generation.models import Model
 from generation.panels import Judge
 from tests.generation.gsdp_runs import FIXED, Teacher, gsdp, reasons, rows
@@ -34,7 +34,9 @@ def model(name: str, temperature: float = 0.0, revision: str | None = None) -> M
 
 
 def judges(*weights: float) -> Judges:
-    return Judges(judges=[Judge(name=f"j{number}", weight=weight) for number, weight in enumerate(weights)])
+    return Judges(
+        output="out", judges=[Judge(name=f"j{number}", weight=weight) for number, weight in enumerate(weights)]
+    )
 
 
 def test_weights_are_made_to_add_up() -> None:
@@ -59,7 +61,7 @@ def test_judges_that_differ_in_model_revision_or_sampling_are_two(other: Model) 
 @pytest.mark.parametrize("weight", [0.0, -0.5, float("nan"), float("inf")])
 def test_a_weight_that_is_none_is_refused_before_anything_is_asked(weight: float, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"the judge j1 has the weight .*; it must be above 0"):
-        check_judges(judges(1, weight))
+        judges(1, weight).check()
     if weight <= 0:
         with Teacher() as server:
             said = gsdp(tmp_path, server.url, code=2, judges=[{"name": "x", "weight": weight, "sampling": FIXED}])
@@ -68,10 +70,10 @@ def test_a_weight_that_is_none_is_refused_before_anything_is_asked(weight: float
 
 def test_no_judges_and_a_score_that_none_could_give_are_refused() -> None:
     with pytest.raises(UserError, match="no judges are named"):
-        check_judges(Judges(judges=[]))
+        Judges(output="out", judges=[]).check()
     for least in (-0.1, 1.1, float("nan")):
         with pytest.raises(UserError, match="it must be between 0 and 1"):
-            check_judges(Judges(least_score=least))
+            Judges(output="out", least_score=least).check()
 
 
 # what a judge of problems replies -> the score, None: unreadable

@@ -11,7 +11,7 @@ from builders.errors import UserError
 from generation.gsdp_questions import Question
 from generation.keys import key, seed_of
 from generation.panels import Solver
-from generation.solutions import Solutions, check_solvers
+from generation.solutions import Solutions
 from tests.generation.gsdp_runs import FIXED, ROLES, SAMPLED, Says, Teacher, digest, gsdp, reasons, rows, step
 from tests.scripted import Call
 
@@ -55,13 +55,13 @@ def test_a_solver_who_leaves_a_difficulty_out_is_refused_before_anything_is_aske
 def test_every_difficulty_has_one_solver(difficulties: list[list[str]], says: str) -> None:
     solvers = [Solver(name=f"s{number}", difficulty=levels) for number, levels in enumerate(difficulties)]
     with pytest.raises(UserError, match=says):
-        check_solvers(Solutions(solvers=solvers))
+        Solutions(output="out", solvers=solvers).check()
 
 
 @pytest.mark.parametrize(("samples", "share"), [(0, 0.5), (3, 0.0), (3, 1.1), (3, float("nan"))])
 def test_a_vote_without_meaning_is_refused(samples: int, share: float) -> None:
     with pytest.raises(UserError, match="they must be at least 1, and above 0 and at most 1"):
-        check_solvers(Solutions(samples=samples, least_share=share))
+        Solutions(output="out", samples=samples, least_share=share).check()
 
 
 def test_each_problem_is_solved_by_the_model_of_its_difficulty(tmp_path: Path) -> None:

@@ -116,15 +116,6 @@ def test_a_kind_that_runs_dry_drops_out_and_the_others_go_on() -> None:
     assert set(order[24:]) == {"two_hop"}
 
 
-def test_beyond_their_quotas_kinds_go_on_in_the_same_proportion(graph: Graph) -> None:
-    quotas = {"one_hop": 10, "two_hop": 30}
-    within = list(draw(graph, quotas))
-    beyond = list(islice(draw(graph, quotas, beyond=True), 400))
-    assert len(within) == 40 and beyond[:40] == within
-    assert Counter(one.hop for one in beyond) == {"one_hop": 100, "two_hop": 300}
-    assert len(list(draw(graph, quotas, beyond=True))) == sum(counted(graph, hop)[1] for hop in quotas)
-
-
 def test_what_is_drawn_first_does_not_depend_on_how_much_is_taken(graph: Graph) -> None:
     lazily = draw(graph, ALL)
     assert [next(lazily) for _ in range(50)] + [next(lazily) for _ in range(50)] == list(islice(draw(graph, ALL), 100))
