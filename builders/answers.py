@@ -37,6 +37,11 @@ Judge = Callable[[Sequence[Pair]], list[str]]
 
 BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+# What stands in a box of which only the form is shown: "put it in \boxed{answer}", `\boxed{\ldots}`.
+BLANK = re.compile(
+    r"[\s.…_?$\\,;-]*(?:(?:your |the |final )*answer(?: here)?|\\ldots|\\dots|\\cdots|\\quad|\\phantom\{.*)?[\s.…_?$\\,;}]*",
+    re.IGNORECASE | re.DOTALL,
+)
 END = re.compile(r"\$|\n|\\[\])]|[.,;]\s")  # of a box without braces, as MATH has some: \boxed 5$
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -47,7 +52,7 @@ def taken(text: str | None) -> str | None:
 
 
 def boxed(text: str) -> str | None:
-    r"""What the last `\boxed{...}` (`\fbox{...}`, `\boxed 5`) holds; a box that is empty or has no end does not count."""
+    r"""What the last `\boxed{...}` (`\fbox{...}`, `\boxed 5`) holds; a box that is blank or has no end does not count."""
     starts = [box.end() for box in BOX.finditer(text)]
     ends = _closing(text) if starts else {}
     for start in reversed(starts):
@@ -56,7 +61,7 @@ def boxed(text: str) -> str | None:
             inside = text[start : found.start() if found else None].rstrip(".,; \t\r")
         else:
             inside = text[start + 1 : ends.get(start, start)]
-        if inside.strip():
+        if not BLANK.fullmatch(inside):
             return inside.strip()
     return None
 
@@ -80,7 +85,9 @@ def hashed(text: str) -> str | None:
 
 def bare(answer: str) -> str:
     r"""An answer without the dollar signs around it or in it, which Math-Verify would stumble over: `\$40` -> `40`."""
-    return answer.replace(r"\$", "").strip().strip("$").strip()
+    text = answer.replace(r"\$", "").strip()
+    inside = text.strip("$").strip()
+    return text if "$" in inside else inside  # `$5$ and $3$` are two formulas, and none without its ends
 
 
 def compare(pairs: Iterable[Pair]) -> list[str]:

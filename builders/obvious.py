@@ -43,4 +43,5 @@ def reads(answer: str) -> bool:
     """Whether Math-Verify certainly makes something of an answer, and soon."""
     if WORD.fullmatch(answer):
         return True
-    return len(answer) <= LONGEST and READ.fullmatch(answer) is not None and any(map(str.isdecimal, answer))
+    closed = all(answer.count(one) == answer.count(other) for one, other in ("()", "[]", "{}"))
+    return len(answer) <= LONGEST and closed and READ.fullmatch(answer) is not None and any(map(str.isdecimal, answer))

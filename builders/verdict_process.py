@@ -28,6 +28,10 @@ GLANCE = 0.1  # seconds between two looks at workers that are busy
 ORPHAN = 2.0  # seconds between two looks at whether the parent lives, beside the end of the input
 SLACK = 12  # so many times its CPU seconds a pair may take on the clock, on a machine that is busy
 ADDRESSES = 4  # so many times its memory a worker may map
+STOPPED = 5.0  # seconds between two looks in which this process cannot have been at work: Ctrl-Z, a machine asleep
+# Whoever sends these is not us: the system sends SIGXCPU where a worker's CPU seconds are over. Memory that ran out
+# elsewhere is no verdict on a pair, so that it is tried again, but not for ever.
+FOREIGN, LOST = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}, 3
 RENEWED = 2_000  # pairs after which a worker ends, with all that sympy remembers
 PARENT_DIED = 1  # linux/prctl.h: PR_SET_PDEATHSIG
 
@@ -64,13 +68,22 @@ def limit(what: int, most: int) -> None:
 
 
 @dataclass
+class Question:
+    """A pair that waits for its verdict; `lost`: how often a worker was killed over it by somebody else."""
+
+    id: int
+    pair: list[str]
+    lost: int = 0
+
+
+@dataclass
 class Worker:
     """A child, the ends of its pipes that are ours, and the question it is at."""
 
     pid: int
     inbox: int
     outbox: int
-    question: int | None = None
+    question: Question | None = None
     since: float = 0.0
     said: bytes = field(default=b"")
 
@@ -81,7 +94,8 @@ class Workers:
     def __init__(self, most: int, seconds: int, memory: int) -> None:
         self.most, self.seconds, self.memory = most, seconds, memory
         self.all: list[Worker] = []
-        self.waiting: deque[tuple[int, list[str]]] = deque()
+        self.waiting: deque[Question] = deque()
+        self.looked = time.monotonic()
         self.selector = selectors.DefaultSelector()
         self.selector.register(0, selectors.EVENT_READ, None)
 
@@ -93,12 +107,11 @@ class Workers:
                 free = self.fork()
             if free is None:
                 return
-            number, pair = self.waiting.popleft()
-            free.question, free.since = number, time.monotonic()
+            free.question, free.since = self.waiting.popleft(), time.monotonic()
             try:
-                write(free.inbox, json.dumps(pair).encode() + b"\n")
+                write(free.inbox, json.dumps(free.question.pair).encode() + b"\n")
             except BrokenPipeError:  # it had ended since: another one takes it
-                self.waiting.appendleft((number, pair))
+                self.waiting.appendleft(free.question)
                 free.question = None
                 self.remove(free)
 
@@ -137,35 +150,52 @@ class Workers:
         work(inbox, outbox, self.seconds, self.memory)
 
     def hear(self, worker: Worker) -> None:
-        """What a worker says, or that it is no more: then its question has no verdict."""
+        """What a worker says, or that it is no more."""
         part = os.read(worker.outbox, 64)
         worker.said += part
         if not part:
             self.remove(worker)
         elif worker.said.endswith(b"\n"):
-            answer(worker.question, worker.said.decode().strip())
+            if worker.question is not None:
+                answer(worker.question, worker.said.decode().strip())
             worker.question, worker.said = None, b""
 
-    def remove(self, worker: Worker) -> None:
-        """Ends a worker, dead or alive."""
-        if worker.question is not None:
-            answer(worker.question, "undecided")
+    def remove(self, worker: Worker, alive: bool = False) -> None:
+        """Ends a worker, dead or alive; a question that it was at has no verdict, unless somebody else had killed it."""
         self.all.remove(worker)
         self.selector.unregister(worker.outbox)
         os.close(worker.inbox)
         os.close(worker.outbox)
-        os.kill(worker.pid, signal.SIGKILL)
-        os.waitpid(worker.pid, 0)
+        dead, status = os.waitpid(worker.pid, os.WNOHANG if alive else 0)
+        if not dead:
+            os.kill(worker.pid, signal.SIGKILL)
+            os.waitpid(worker.pid, 0)
+        asked = worker.question
+        if (
+            asked is not None
+            and dead
+            and os.WIFSIGNALED(status)
+            and os.WTERMSIG(status) in FOREIGN
+            and asked.lost < LOST
+        ):
+            asked.lost += 1
+            self.waiting.appendleft(asked)
+        elif asked is not None:
+            answer(asked, "undecided")
 
     def look(self) -> None:
         """Ends those that hold too much memory, or stand still."""
         now = time.monotonic()
+        if now - self.looked > STOPPED:  # we stood still ourselves, and so did they
+            for worker in self.all:
+                worker.since += now - self.looked
+        self.looked = now
         for worker in list(self.all):
             took = now - worker.since
             if worker.question is None or took < GLANCE:
                 continue
             if took > SLACK * self.seconds or held(worker.pid) > self.memory:
-                self.remove(worker)
+                self.remove(worker, alive=True)
 
 
 def held(pid: int) -> int:
@@ -177,9 +207,9 @@ def held(pid: int) -> int:
         return 0
 
 
-def answer(number: int | None, verdict: str) -> None:
+def answer(asked: Question, verdict: str) -> None:
     """A verdict for whoever asked."""
-    write(1, json.dumps({"id": number, "verdict": verdict}).encode() + b"\n")
+    write(1, json.dumps({"id": asked.id, "verdict": verdict}).encode() + b"\n")
 
 
 def write(pipe: int, data: bytes) -> None:
@@ -203,7 +233,7 @@ def serve(workers: Workers) -> None:
             if not part:
                 return
             *lines, text = (text + part).split(b"\n")
-            workers.waiting.extend((said["id"], said["pair"]) for said in map(json.loads, lines))
+            workers.waiting.extend(Question(**json.loads(line)) for line in lines)
         workers.look()
         workers.assign()
         if os.getppid() != parent:

@@ -73,8 +73,8 @@ def embedding(model: Model) -> Ask:
 
 def read(text: str) -> dict[str, Any]:
     """{"vector": base64}; raises `Unreadable` where the vector has no direction."""
-    numbers = unpacked(text)
-    length = np.linalg.norm(numbers.astype(np.float64))
+    with np.errstate(over="ignore"):
+        length = np.linalg.norm(unpacked(text))  # in single precision, as they are compared
     if not np.isfinite(length) or not length:
         raise Unreadable("unreadable", "a vector that is zero or not finite")
     return {"vector": text}

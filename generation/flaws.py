@@ -9,6 +9,7 @@ are free; what they miss is for the judges.
 import re
 from collections.abc import Iterator
 
+from builders.answers import BLANK
 from generation.balance import unbalanced
 from generation.words import grams, runs, words
 
@@ -62,13 +63,23 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 # The value of what was asked for, told behind the question: "Compute a + b. Show that the result is 7." "This comes to 7."
+_EQUALS = rf"\$?\s?[a-zA-Z]\s?(?:=|equals)\s?{_VALUE}[\d.,]{{0,12}}\$?(?=[\s.)]|\Z)"
 _TOLD = re.compile(
     r"\b(?:show|prove|verify|check|confirm) that (?:the|this|your) (?:answer|result|value|sum|total|remainder)(?: \w+){0,4}? "
     rf"(?:is|equals|comes to)[: ]{_VALUE}|"
     r"\b(?:this|it|the (?:answer|result|value|total|sum|remainder)) (?:comes|works|turns|adds|amounts|evaluates|simplifies)"
     rf" (?:out |up )?(?:to be |to |as |at )(?:exactly |simply )?{_VALUE}|"
-    rf"\b(?:you|one|we) should (?:arrive at|get|obtain|end up with|find) {_VALUE}",
-    re.IGNORECASE,
+    rf"\b(?:you|one|we) should (?:arrive at|get|obtain|end up with|find) {_VALUE}|"
+    rf"\b(?:we|you|one|to) (?:find|get|obtain|conclude)s? (?:that )?{_EQUALS}|"
+    rf"(?:\bhint:?|\bso,?|[.?!]\s*\() {{0,2}}{_EQUALS}|"
+    rf"\bthe value of \$?\w+\$? is {_VALUE}|"
+    rf"\b(?:which|this) (?:gives|means|makes|yields) {_EQUALS}|"
+    rf"(?:[.?!] |\n)(?:it|this|that) (?:is equal to|equals) {_VALUE}|"
+    rf"\bnote that the (?:answer|result|value|sum|total|remainder)(?: \w+){{0,3}} (?:is|equals) {_VALUE}|"
+    rf", which (?:is|equals|gives|makes) {_VALUE}[^,.;?!\n]{{0,12}}[.?!]*\s*\Z|"
+    r"\b(?:correct|right) (?:option|choice|answer) ?(?:is|:)[ *(]{0,3}[A-Z0-9$\\]|"
+    rf"(?:^|[.?!] )(?:answer |a: ?){_VALUE}[^\n]{{0,20}}\Z",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WANTS = re.compile(
     r"\?|\b(?:find|determine|compute|calculate|evaluate|solve|work out|what|which|how (?:many|much|long|far|old|big|large))\b",
@@ -90,6 +101,12 @@ _PROMPT = re.compile(
             r"\b(?:students?|learners|solvers?) (?:to|will|must|should|need to|have to) "
             r"(?:understand|demonstrate|apply (?:the concepts?|their|knowledge|both))\b",
             r"\bas requested\b",
+            r"\b(?:create|write|design|compose|invent|pose) an? (?:new |original )?(?:math(?:ematics|ematical)? )?"
+            r"(?:problem|question|exercise) (?:that|which|about|combining|using)\b",
+            r"\bI hope (?:this|it|that) helps\b",
+            r"\blet me (?:know if|know whether|think about)\b",
+            r"\bexplanation of how\b",
+            r"\(uses:",
             r"\b(?:I|we) (?:was|were|am|are|have been) (?:asked|told|instructed|given the task) to "
             r"(?:write|create|make|compose|produce|invent|pose|generate|design|formulate)\b",
             r"\bthe prompt (?:asks|says|wants|requires|calls|states|demands|tells)\b",
@@ -102,10 +119,6 @@ _PROMPT = re.compile(
     re.IGNORECASE,
 )
 _BOX = re.compile(r"\\(?:boxed|fbox)[ \t]{0,4}(\{|\S)|\\.|[{}]", re.DOTALL)
-_NO_ANSWER = re.compile(
-    r"[\s.…_?$\\,;-]*(?:(?:your |the |final )*answer(?: here)?|\\ldots|\\dots|\\cdots|\\quad|\\phantom\{.*)?[\s.…_?$\\,;}]*",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def problem_flaw(problem: str, instructions: str = "") -> tuple[str, str] | None:
@@ -159,7 +172,7 @@ def no_boxed_answer(solution: str) -> str | None:
     seen = 0
     for answer in _boxes(solution):
         seen += 1
-        if not _NO_ANSWER.fullmatch(answer):
+        if not BLANK.fullmatch(answer):
             return None
     unclosed = "\\boxed" in solution or "\\fbox" in solution
     return "its box is empty" if seen else "its box does not close" if unclosed else "nothing stands in \\boxed{}"

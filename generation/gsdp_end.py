@@ -45,6 +45,8 @@ def ended(recipe: Gsdp, run: "Run", of: Panel, yields: Yields, output: Path) -> 
     say(f"a panel of {len(of.judges)}: {', '.join(of.names)}{_alike(of)}")
     dollars = run.purse.held + run.purse.cost() if run.purse.known else None
     show(costs(yields.kept, yields.units["seed"].total(), dollars))
+    if missing := yields.units["problem"]["no_answer"]:
+        say(f"{missing:,} problems have no answer yet; the same command asks again, and rows behind them may give way")
     if recipe.until is not None:
         say(f"ended after {recipe.until}, as --until says; {output} holds what there is")
         return

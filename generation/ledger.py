@@ -178,6 +178,26 @@ class Ledger:
             raise self._damaged(problem) from problem
         return found
 
+    def paid(self, keys: Sequence[str], but: int) -> list[tuple[int, int, int]]:
+        """(prompt tokens, completion tokens, run) of the replies of all runs `but` one; estimated where no server counted."""
+        found: list[tuple[int, int, int]] = []
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            sql = (
+                "SELECT coalesce(prompt_tokens, length(request) / 4), coalesce(completion_tokens, length(text) / 4), run FROM replies "
+                f"WHERE text IS NOT NULL AND run <> ? AND key IN ({','.join('?' * len(part))})"
+            )
+            found += [(prompt, completion, run) for prompt, completion, run in self._select(sql, [but, *part])]
+        return found
+
+    def lasted(self, run: int) -> float:
+        """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply."""
+        [(seconds,)] = self._select(
+            "SELECT coalesce(max(seconds), (SELECT 86400 * (julianday(max(time)) - julianday((SELECT started FROM runs WHERE id = ?1))) "
+            "FROM replies WHERE run = ?1)) FROM runs WHERE id = ?1", [run],
+        )  # fmt: skip
+        return float(seconds or 0)
+
     def _select(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._reads:
             return self._reader.execute(sql, values).fetchall()

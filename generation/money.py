@@ -5,7 +5,7 @@ replies of the ledger + those of this run + the most that what is under way may 
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from generation.ledger import Ledger, Reply
 from generation.recipes import Price
@@ -34,7 +34,9 @@ class Purse:
         self.budget, self.prices = budget, prices
         # Of each set of servers: roles that share one pay its hours once.
         self.hourly: dict[tuple[str, ...], Price] = {}
-        self.held = 0.0  # dollars that the ledger held for this recipe when the run began
+        self.servers: dict[str, tuple[str, ...]] = {}
+        self.held = 0.0  # dollars that were paid in earlier runs for what this one has asked so far
+        self._counted: set[tuple[tuple[str, ...], int]] = set()
         self.spent = 0.0  # dollars of this run's tokens
         self.reserved: dict[str, float] = {}
         self.longest = 0.0  # seconds of the slowest reply
@@ -47,25 +49,23 @@ class Purse:
         """Whether every role has a price."""
         return bool(self.prices) and all(self.prices.values())
 
-    def count_held(self, ledger: Ledger, model: str, steps: list[str], role: str, servers: tuple[str, ...]) -> None:
-        """Adds what the ledger holds of a role's steps, and the hours of the runs that asked them."""
-        price, shared = self.prices.get(role), (servers or (model,)) in self.hourly
-        if price is None:
+    def join(self, role: str, model: str, servers: tuple[str, ...]) -> None:
+        """Says behind which servers a role's model stands: roles that share them pay their hours once."""
+        price, self.servers[role] = self.prices.get(role), servers or (model,)
+        if price is not None:
+            self.hourly.setdefault(self.servers[role], price)
+
+    def count(self, ledger: Ledger, role: str, keys: Sequence[str], now: int) -> None:
+        """Counts what these replies cost in runs before this one (`now`), and the hours of those runs."""
+        price = self.prices.get(role)
+        if price is None or not keys:
             return
-        self.hourly.setdefault(servers or (model,), price)
-        if not steps:
-            return
-        marks = ",".join("?" * len(steps))
-        where = f"FROM replies WHERE model=? AND step IN ({marks})"
-        [(prompt, completion)] = ledger.query(
-            f"SELECT sum(prompt_tokens), sum(completion_tokens) {where}", model, *steps
-        )
-        self.held += tokens_cost(price, prompt or 0, completion or 0)
-        if price.gpu_hour is not None and not shared:
-            [(seconds,)] = ledger.query(
-                f"SELECT sum(seconds) FROM runs WHERE id IN (SELECT DISTINCT run {where})", model, *steps
-            )
-            self.held += hours_cost([price], seconds or 0)
+        with self._lock:
+            for prompt, completion, run in ledger.paid(keys, now):
+                self.held += tokens_cost(price, prompt, completion)
+                if price.gpu_hour is not None and (self.servers[role], run) not in self._counted:
+                    self._counted.add((self.servers[role], run))
+                    self.held += hours_cost([price], ledger.lasted(run))
 
     def cost(self) -> float:
         """Dollars of this run so far."""

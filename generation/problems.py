@@ -23,6 +23,7 @@ from generation.flaws import problem_flaw
 from generation.models import Model
 from generation.questions import each, failed, question, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.screen import say
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_problem
 
@@ -104,8 +105,14 @@ def against(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Seque
 
 
 def index_over(benchmarks: Sequence[str]) -> Index | None:
-    """The index over benchmarks, None without any."""
-    return index_of(benchmarks)[0] if benchmarks else None
+    """The index over benchmarks, None without any; says which of their items cannot be looked for."""
+    if not benchmarks:
+        return None
+    index, counts = index_of(benchmarks)
+    for name, count in counts.items():
+        if count["unread"]:
+            say(f"{count['unread']:,} items of {name} cannot be read, and are not looked for")
+    return index
 
 
 def main(argv: Sequence[str]) -> None:

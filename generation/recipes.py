@@ -38,7 +38,7 @@ class Sampling:
     def sent(self) -> dict[str, Any]:
         """The sampling as it stands in key and request: what is unset is not in it."""
         values: dict[str, Any] = {"temperature": self.temperature, "max_tokens": self.max_tokens, **self.extra}
-        if self.top_p is not None:
+        if self.top_p is not None and self.top_p < 1:  # 1 is no limit, and TGI refuses it
             values["top_p"] = self.top_p
         if self.stop:
             values["stop"] = list(self.stop)

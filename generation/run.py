@@ -82,6 +82,11 @@ class Run:
                 if self.options.tries > 1
                 else self.ledger.which([q.key for q in todo])
             )
+            if self.purse.known and not self.silent:
+                for role in {question.pool for question in todo}:
+                    self.purse.count(
+                        self.ledger, role, [q.key for q in todo if q.pool == role and q.key in held], self.number
+                    )
             further = []
             for question in todo:
                 if question.key not in held:
@@ -216,7 +221,7 @@ def running(
                 _start(run, stack)
             for role, playing in play(run, roles, steps or {}, stack).items():
                 run.models[role] = _model(role, roles[role], playing)
-                purse.count_held(ledger, run.models[role].name, (steps or {}).get(role, []), role, playing.servers)
+                purse.join(role, run.models[role].name, playing.servers)
             opened.append(run)
             stack.callback(opened.remove, run)
             yield run

@@ -44,6 +44,13 @@ _SUPPOSED = re.compile(
     r"minus|lose[sd]?|range[sd]?|each)\b|[<>≤≥]|n’t\b",
     re.IGNORECASE,
 )
+# A verdict on the whole that comes after the score, and is another one.
+_FINAL = re.compile(
+    r"\b(?:overall|final|actual|real|correct(?:ed)?|true) (?:score|rating) (?:is|should be|would be|must be|:) ?(?=[\d.])",
+    re.IGNORECASE,
+)
+_PROVIDED = re.compile(r"\b(?:if|once|unless|provided|assuming)\b", re.IGNORECASE)
+_DECIMAL = re.compile(r"(?<![\w.])(?:0?\.\d{1,4}|1\.0+)(?![\w.]*\d)")  # another number that could be a score
 _SCALE = re.compile(r"(\d{1,4})(?:\.0)?[ ]?(?:points?)?[)\]]?\s*$")
 _STOP = re.compile(r"\n|[.!?] ")
 _NEAR = 300  # characters before and after a number in which its sentence is looked at
@@ -58,6 +65,8 @@ def read_number(text: str, marks: Sequence[str]) -> float:
         found = list(_labelled(bare)) or list(_alone(bare)) or list(_spoken(bare))
     if not found:
         raise Unreadable("unreadable", f"no score in it: {text[:80]!r}")
+    for other in _FINAL.finditer(bare):
+        found.append(_score(bare, other.end()))
     return float(one_of(found))
 
 
@@ -65,7 +74,10 @@ def _inside(body: str) -> list[float]:
     """The score between the marks: at the beginning, or behind a label, or said in a sentence."""
     match = _SCORE.match(body)
     if match and not _is_entry(match, body):
-        return [_score(body, 0)]
+        rest = body[match.end() :]
+        if condition := _PROVIDED.search(rest):
+            raise Unreadable("unreadable", f"a score with a condition: {condition[0]!r}")
+        return [_score(body, 0), *(_number(other[0]) for other in _DECIMAL.finditer(rest))]
     return list(_labelled(body)) or list(_spoken(body))
 
 

@@ -198,7 +198,7 @@ def read_reply(body: bytes, embedding: bool = False) -> Answer:
         said = json.loads(body)
     except (ValueError, RecursionError) as problem:
         raise Transient("a body that is not JSON") from problem
-    if isinstance(said, list) and said:
+    if isinstance(said, list) and len(said) == 1:
         said = said[0]
     answer = _read_embedding(said) if embedding else _read_chat(said) or _read_generate(said)
     if answer is None:
@@ -247,7 +247,11 @@ def _read_embedding(said: Any) -> Answer | None:
 
     JSON has no NaN: a server writes null for it. That is the row's, and not the world's: it would be null again.
     """
-    if not isinstance(said, list) or not said or not all(isinstance(number, int | float | None) for number in said):
+    if (
+        not isinstance(said, list)
+        or not said
+        or not all(number is None or type(number) in (int, float) for number in said)
+    ):
         return None
     try:
         with np.errstate(over="ignore"):  # what single precision cannot hold is infinite, and the row's fault as well

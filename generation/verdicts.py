@@ -53,8 +53,29 @@ _TAKEN_BACK = re.compile(
     r"(?:an?|some|several|one|two|minor|small|slight|the following|many) (?:\w+ ){0,2}(?:error|mistake|flaw|gap|slip)s?\b|"
     r"\b(?:answer|result|value|it) should(?: instead)? (?:be|have been)\b|"
     r"\b(?:solution|it|step \d+) (?:fails to|omits|overlooks|misses)\b|"
-    r"\b(?:answer|verdict|judge?ment) (?:is|should be|must be):? false\b",
+    r"\b(?:answer|verdict|judge?ment) (?:is|should be|must be):? false\b|"
+    rf"\b{_THING} (?:is|are|was|were)(?:n't|n’t) (?:correct|right|valid|complete|justified|true)\b|"
+    r"(?:^|[.!?>\n]\s?)(?:it|this|that) is (?:incorrect|wrong|mistaken|flawed|invalid|erroneous)\b|"
+    r"(?:^|[.!?>\n]\s?)so,? (?:it is |this is |the verdict is )?(?:false|incorrect|wrong)\b|"
+    r"\b(?:step|line|part|claim|conclusion|it)(?: \d+)? does(?: not|n't|n’t) follow (?:from|logically)\b|"
+    r"(?<!no )(?<!of )(?<!not )\b(?:the|a|one|this|its) (?:\w+ )?(?:case|step|justification|factor|root|term|part|unit|proof)s?\b[^.\n]{0,30}? "
+    r"(?:is|are) (?:missing|missed|left out|omitted)\b|"
+    r"(?<!no )(?<!not a )\b(?:calculation|step|claim|line|equation|formula)s?\b[^.\n]{0,40} (?:is|are) (?:an? )?(?:error|mistake|slip)s?\b|"
+    r"\b(?:it|he|she|they|solution|step \d+)? ?miscalculates?\b|"
+    r"\b(?:it|solution|answer|proof) does(?: not|n't|n’t) (?:answer|address|consider|solve|prove|justify|check|verify|account)\b|"
+    r"\bnot [^.\s]{1,12} as (?:stated|claimed|given)\b|"
+    r"\b(?:yes|true|correct)\s?:\s?it fails\b",
     re.IGNORECASE,
+)
+_SECOND_THOUGHT = re.compile(
+    r"</\w+>[^<]{0,400}\b(?:wait|actually|correction|on reflection|on second thought|i was wrong)\b|\(with reservations?\b",
+    re.IGNORECASE,
+)
+# A server without the model's end of text lets it play the user too: what follows is another problem's.
+_RUNS_ON = re.compile(
+    r"<\|[a-z_]{2,20}\|>|\[/?INST\]|^#{2,4} ?(?:instruction|response|user|human)\b|</solution>\s.{0,40}<(?:problem|points?)>|"
+    r"^[ \t#>*_]{0,8}(?:user|human|assistant|next problem|new problem|problem|question)(?: ?#?\d{1,2})?[*_]{0,3}[ \t]?[:：]",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 
 
@@ -94,8 +115,11 @@ def read_difficulty(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_solution(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"solution": str} with an answer in a box; raises `Unreadable`: `no_boxed_answer`, `refusal` or `unreadable`."""
+    """{"solution": str} with an answer in a box; raises `Unreadable`: `no_boxed_answer`, `refusal`, `prompt_leak`, `unreadable`."""
     reply = said(text)
+    first = reply.find("\\boxed")
+    if first >= 0 and (found := _RUNS_ON.search(reply, first)):
+        raise Unreadable("prompt_leak", f"it goes on behind its answer: {found[0].strip()!r}")
     body = block(reply, front["marks"][0], front["marks"])
     if body is None or no_boxed_answer(body):
         body = _TAG.sub("", reply).strip()
@@ -116,6 +140,6 @@ def read_score(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
 def read_solution_verdict(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
     """{"verdict": bool, "explanation"} of a judge of solutions; a True that is taken back is neither. Raises `Unreadable`."""
     verdict, explanation = read_verdict(text, front)
-    if verdict and (found := _TAKEN_BACK.search(said(text))):
+    if verdict and (found := _TAKEN_BACK.search(said(text)) or _SECOND_THOUGHT.search(said(text))):
         raise Unreadable("unreadable", f"it says True and {found[0]!r}")
     return {"verdict": verdict, "explanation": explanation}

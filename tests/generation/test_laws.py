@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -460,6 +461,46 @@ def test_the_budget_counts_what_is_under_way_and_ends_cleanly(tmp_path: Path) ->
         with asking(tmp_path, server.url, role={"price": price}, budget=9.0) as run:
             answers(run, 100)
         assert len(server.calls) == 100
+
+
+def test_what_no_server_counted_is_estimated_in_the_next_run_too(tmp_path: Path) -> None:
+    price = Price(input=0.0, output=1000.0)  # 0.005 dollars a reply of 20 characters, 0.064 at the most
+
+    def uncounted(call: Call) -> Any:
+        return reply(f"{call.text:<20}"[:20], prompt_tokens=None, completion_tokens=None)
+
+    with Scripted(uncounted) as server:
+        for _ in range(3):
+            with pytest.raises(BudgetSpent), asking(tmp_path, server.url, role={"price": price}, budget=0.2) as run:
+                answers(run, 100)
+        assert 20 <= len(server.calls) <= 40
+
+
+def test_the_hours_of_a_killed_run_count(tmp_path: Path) -> None:
+    with Scripted() as server:
+        with asking(tmp_path, server.url) as run:
+            answers(run, 20)
+        with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
+            # as a kill -9 leaves it: no end, and replies from an hour after its start
+            ledger.execute("UPDATE runs SET started = '2026-01-01T10:00:00+00:00', ended = NULL, seconds = NULL")
+            ledger.execute("UPDATE replies SET time = '2026-01-01T11:00:00+00:00'")
+        with asking(tmp_path, server.url, role={"price": Price(gpu_hour=7.0)}) as run:
+            answers(run, 20)
+            assert run.purse.held == pytest.approx(7.0)
+
+
+def test_replies_to_other_questions_are_not_in_this_ones_budget(tmp_path: Path) -> None:
+    price = Price(input=0.0, output=1000.0)
+    with Scripted() as server:
+        with asking(tmp_path, server.url, role={"price": price}) as run:
+            answers(run, 100)
+        other = parse_prompt("hint", "---\nkind: test\n---\nSay differently: {{ text }}\n")
+        with asking(tmp_path, server.url, role={"price": price}, budget=0.2) as run:
+            answers(run, 10, prompt=other)
+            assert run.purse.held == 0 and run.purse.cost() == pytest.approx(0.05)
+        with asking(tmp_path, server.url, role={"price": price}) as run:
+            answers(run, 100)
+            assert run.purse.held == pytest.approx(0.5) and run.purse.cost() == 0
 
 
 def test_a_budget_without_a_price_is_refused(tmp_path: Path) -> None:

@@ -158,6 +158,11 @@ NO_SCORES = [
     "I'm sorry, I can't rate this.",
     "The answer is 42.",
     "Problem 1 has 2 parts and 3 unknowns.",
+    "<score>0.9 (logic), 0.2 (presentation)</score>",
+    "<score>0.9\n0.1</score>",
+    "<score>1.0 (if the typo is fixed)</score>",
+    "<score>0.9: logic 0.2: presentation</score>",
+    "<score>0.9</score>\n<explanation>However, the overall score should be 0.2.</explanation>",
 ]
 
 

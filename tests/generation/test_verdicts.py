@@ -147,6 +147,25 @@ VERDICTS: dict[str, bool | None] = {
     "<verdict>True</verdict>\n<explanation>The answer should be 13.</explanation>": None,
     "<verdict>True</verdict>\n<explanation>The solution fails to check the second case.</explanation>": None,
     "<verdict>True</verdict>\n<explanation>So the answer is False.</explanation>": None,
+    **{
+        f"<verdict>True</verdict>\n<explanation>{said}</explanation>": None
+        for said in (
+            "So, False.", "It is wrong.", "This is incorrect.", "The solution isn't correct.", "The final answer is 12, not 15 as stated.",
+            "Step 3 does not follow from step 2.", "So it is False.", "The calculation $3*4=13$ is a mistake.", "Miscalculates 7*8.",
+            "One step is missing.", "It does not answer the second question.", "The case $x=0$ is missing.",
+        )
+    },
+    **{
+        f"<verdict>True</verdict>\n<explanation>{said}</explanation>": True
+        for said in (
+            "All steps are sound and nothing is left out.", "No case is missing, and none of the cases is omitted.",
+            "It follows, and the answer is 12, as stated.", "This is not wrong.",
+        )
+    },
+    "<verdict>yes: it fails</verdict>": None,
+    "<verdict>True</verdict> Wait, no, False.": None,
+    "<verdict>True</verdict>\nActually, I was wrong: False": None,
+    "<verdict>True (with reservations)</verdict>": None,
 }  # fmt: skip
 
 
@@ -307,6 +326,22 @@ SOLUTIONS = {
 @pytest.mark.parametrize("case", SOLUTIONS)
 def test_a_solution_is_what_the_model_wrote(case: str) -> None:
     assert read_solution(SOLUTIONS[case], SOLUTION) == {"solution": SOLVED}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<|im_end|>\n<|im_start|>user\nAnd $3 + 4$?<|im_end|>\n$\\boxed{7}$",
+        "\n\nProblem: Find $3 + 4$.\nSolution: $\\boxed{7}$",
+        "\n\nUser: thanks! And $3 + 4$?\nAssistant: $\\boxed{7}$",
+        "</solution>\n<problem>Find $3 + 4$.</problem>\n<solution>$\\boxed{7}$</solution>",
+        " [INST] And $3 + 4$? [/INST] $\\boxed{7}$",
+    ],
+)
+def test_a_solution_that_goes_on_with_another_problem_is_none(more: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_solution(SOLVED + more, SOLUTION)
+    assert caught.value.reason == "prompt_leak"
 
 
 def test_a_box_behind_the_end_mark_belongs_to_the_solution() -> None:
