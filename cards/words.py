@@ -16,6 +16,7 @@ TITLES = {
     "solutions": "Problems with solutions",
     "judge": "Problems and what judges say of them",
     "decontaminate": "Rows held against benchmarks",
+    "calibration": "Panels of judges, held against labels",
 }
 
 CONFIGS = {
