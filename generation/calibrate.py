@@ -30,7 +30,8 @@ def main(argv: Sequence[str]) -> None:
     if recipe.output:
         check_output(recipe.output)
     found = calibrated(recipe)
-    for sentence in [*left_out(found.rows), *unread(found.rows), found.known.said]:
+    unused = found.labels.unused() if found.labels else ()
+    for sentence in [*unused, *left_out(found.rows), *unread(found.rows), found.known.said]:
         say(sentence)
     for criterion in found.lines:
         say(f"\n{heading(found, criterion)}")

@@ -15,7 +15,7 @@ from generation.confusion import Confusion
 from generation.judge import LEAST_SCORE
 from generation.judged import Judged, judged_rows, left_out, read_judged
 from generation.known_judges import Known, known_of
-from generation.labels import PROBLEMS, read_labels
+from generation.labels import PROBLEMS, Labels, read_labels
 from generation.panels import Judge
 from generation.subsets import CRITERIA, Line, lines
 
@@ -61,6 +61,7 @@ class Calibration:
 
     recipe: Recipe
     rows: Judged
+    labels: Labels | None
     known: Known
     lines: dict[str, list[Line]]
     judges: list[Alone]
@@ -82,7 +83,7 @@ def calibrated(recipe: Recipe) -> Calibration:
     of_pairs = [one for name, used in usable.items() for one in pairs(used, name, least)]
     criterion = next(iter(found))
     choices = list(chosen_by_both(recipe, rows, known, criterion, found[criterion]))
-    return Calibration(recipe, rows, known, found, judges, of_pairs, criterion, choices)
+    return Calibration(recipe, rows, labels, known, found, judges, of_pairs, criterion, choices)
 
 
 def chosen_by_both(recipe: Recipe, rows: Judged, known: Known, criterion: str, able: list[Line]) -> Iterator[Choice]:

@@ -23,6 +23,7 @@ from generation.labels import PROBLEMS, Labels, as_label
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 NEEDS = ("problem_scores", "solution_verdicts")
+UNASKED = "no_answer"  # what a row is rejected as that waits for the next run
 NAMED = 5  # rows that are named where some do not count
 
 
@@ -60,12 +61,13 @@ class Judged:
         }
 
 
-def judged_rows(where: str) -> Iterator[Row]:
+def judged_rows(where: str, needs: Sequence[str] = NEEDS) -> Iterator[Row]:
     """The rows of an input, of a finished folder also those that were rejected after a judge had been asked about them."""
-    yield from rows.read(where, needs=NEEDS)
+    yield from rows.read(where, needs=needs)
     if (lost := rejected_of(where)) is not None:
-        for row in rows.read(lost, needs=NEEDS):
-            if row["bad_row"] or row["problem_scores"] or row["solution_verdicts"]:
+        for row in rows.read(lost, needs=needs):
+            judged = row.get("problem_scores") or row.get("solution_verdicts")
+            if row["bad_row"] or (judged and row.get("reason") != UNASKED):
                 yield row
 
 

@@ -9,7 +9,7 @@ is one line, whole on the disk before the next question, so that a kill loses at
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,37 +20,59 @@ from builders.row import Row
 
 PROBLEMS = ("problem_label", "solution_label")
 DIALOGUES = ("faithful", "gap_visible", "steps_sound")
-TEXTS = ("problem", "solution", "text")  # what a label is about; of a row that has them all, the first two
+# what each label is about
+TEXTS = {
+    "problem_label": ("problem",),
+    "solution_label": ("problem", "solution"),
+    **dict.fromkeys(DIALOGUES, ("passage", "text")),
+}
+NAMED = 5  # ids in a sentence
 _WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
 @dataclass
 class Labels:
-    """The labels of rows by id, what each was said of (a digest of its texts), and how many lines could not be read."""
+    """The labels of rows by id, each with what it was said of (a digest of texts, or None), and lines that hold none."""
 
-    of: dict[str, dict[str, bool]] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)
+    of: dict[str, dict[str, tuple[bool, str | None]]] = field(default_factory=dict)
     unread: int = 0
+    stale: set[str] = field(default_factory=set)  # ids of rows whose text is another now
+    met: set[str] = field(default_factory=set)
 
-    def take(self, row: Mapping[str, Any], columns: tuple[str, ...]) -> None:
+    def take(self, line: Mapping[str, Any], columns: tuple[str, ...]) -> None:
         """Adds what a line says."""
-        name = str(row["id"])
-        held = self.of.setdefault(name, {})
-        if row.get("about") and row["about"] != self.about.setdefault(name, row["about"]):
-            held.clear()  # said of another text under the same id
-            self.about[name] = row["about"]
+        held = self.of.setdefault(str(line["id"]), {})
         for column in columns:
-            if column in row:
-                value = as_label(row[column], f"the label {column} of {name}")
+            if column in line:
+                value = as_label(line[column], f"the label {column} of {line['id']}")
                 held.pop(column, None)
                 if value is not None:
-                    held[column] = value
+                    held[column] = value, line.get("about")
 
-    def about_row(self, row: Row) -> dict[str, bool]:
-        """The labels of a row; none where they were given to another text under its id."""
-        name = str(row["id"])
-        said = self.about.get(name)
-        return {} if said and said != digest(row) else self.of.get(name, {})
+    def about_row(self, row: Mapping[str, Any]) -> dict[str, bool]:
+        """The labels of a row, without those that were given to another text under its id."""
+        name, found = str(row["id"]), {}
+        self.met.add(name)
+        for column, (value, about) in self.of.get(name, {}).items():
+            if about is None or about == digest(row, column) or not any(row.get(text) for text in TEXTS[column]):
+                found[column] = value
+            else:
+                self.stale.add(name)
+        return found
+
+    def unused(self) -> Iterator[str]:
+        """What the file holds in vain, a sentence per cause, when all rows have been met."""
+        if self.unread:
+            yield f"{self.unread:,} lines of the labels cannot be read"
+        if self.stale:
+            yield f"{len(self.stale):,} rows have labels that were given to another text: {_few(self.stale)}"
+        if elsewhere := {name for name in self.of if self.of[name]} - self.met:
+            yield f"{len(elsewhere):,} labelled rows are not among these: {_few(elsewhere)}"
+
+
+def _few(names: set[str]) -> str:
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(sorted(names)[:NAMED]) + more
 
 
 def as_label(value: Any, what: str) -> bool | None:
@@ -63,9 +85,9 @@ def as_label(value: Any, what: str) -> bool | None:
     return found
 
 
-def digest(row: Mapping[str, Any]) -> str:
+def digest(row: Mapping[str, Any], column: str) -> str:
     """16 hex digits of the texts that a label is about: a row that is made anew may keep its id."""
-    texts = [row.get(name) for name in TEXTS if row.get(name) is not None][:2]
+    texts = [row.get(name) for name in TEXTS[column]]
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
 
 
@@ -96,7 +118,7 @@ class LabelsFile:
 
     def add(self, row: Row, column: str, value: bool | None) -> None:
         """Writes one label, or takes it back; on the disk when this returns."""
-        line = {"id": str(row["id"]), "about": digest(row), column: value}
+        line = {"id": str(row["id"]), "about": digest(row, column), column: value}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8", newline="\n") as file:
             file.write("\n" * self._torn + json.dumps(line, ensure_ascii=True) + "\n")

@@ -80,14 +80,12 @@ def lines(
 def right(rows: Judged, criterion: str) -> Mask:
     """Whether the labels call each row right."""
     at = {"problem": [0], "solution": [1], "joined": [0, 1]}[criterion]
-    found: Mask = (rows.labels[:, at] == 1).all(axis=1)
-    return found
+    return np.array((rows.labels[:, at] == 1).all(axis=1), bool)
 
 
 def unanimous(rows: Judged, panel: Sequence[str]) -> Mask:
     """Whether every judge of a panel says True to a row's solution."""
-    found: Mask = rows.verdicts[:, [rows.judges.index(name) for name in panel]].all(axis=1)
-    return found
+    return np.array(rows.verdicts[:, [rows.judges.index(name) for name in panel]].all(axis=1), bool)
 
 
 def confusion(kept: Mask, good: Mask) -> Confusion:
