@@ -76,7 +76,7 @@ def doubts(choice: Choice, precision: float) -> Iterator[str]:
     """What the precision of a chosen panel is worth."""
     of = choice.line.confusion
     if (low := of.measures()["precision"].low) < precision:
-        yield f"of {of.kept:,} kept rows {of.tp:,} are right: it may as well be {low:.2f}, and more labels would tell"
+        yield f"of {of.kept:,} kept rows {of.tp:,} are right: it may as well be {low:.3f}, and more labels would tell"
     if choice.other and choice.other.precision is not None:
         shown = _interval(choice.other.measures()["precision"])
         yield f"chosen on one half of the rows and measured on the other, both ways: precision {choice.other.precision:.3f} ({shown})"

@@ -5,6 +5,7 @@ a recipe -> Gsdp; its roles by name, the questions of each
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from builders.commands import option
 from builders.errors import UserError
@@ -31,7 +32,7 @@ RULES = {"gsdp": GSDP, "grip": GRIP}
 class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
     """What `python -m generation.gsdp` can be told."""
 
-    steps = ("knowledge_points", "vocabulary", "graph")
+    steps: ClassVar[tuple[str, ...]] = ("knowledge_points", "vocabulary", "graph")
     rows: str = option(
         "EleutherAI/hendrycks_math",
         "where seed problems come from: a Hub id, a local file or folder, or sample",

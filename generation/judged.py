@@ -18,6 +18,7 @@ from builders import rows
 from builders.errors import UserError
 from builders.row import Row
 from builders.sources import Source, find
+from generation.judge import PROBLEM, SOLUTION
 from generation.labels import PROBLEMS, Labels, as_label
 
 Mask = NDArray[np.bool_]
@@ -62,12 +63,12 @@ class Judged:
 
 
 def judged_rows(where: str, needs: Sequence[str] = NEEDS) -> Iterator[Row]:
-    """The rows of an input, of a finished folder also those that were rejected after a judge had been asked about them."""
+    """The rows of an input, of a finished folder also those that its judges rejected: what other steps have rejected would
+    be lost whatever a panel says."""
     yield from rows.read(where, needs=needs)
     if (lost := rejected_of(where)) is not None:
         for row in rows.read(lost, needs=needs):
-            judged = row.get("problem_scores") or row.get("solution_verdicts")
-            if row["bad_row"] or (judged and row.get("reason") != UNASKED):
+            if row["bad_row"] or (row.get("step") in (PROBLEM, SOLUTION) and row.get("reason") != UNASKED):
                 yield row
 
 

@@ -105,7 +105,9 @@ def voted(rows: IterableDataset, recipe: Solutions, run: "Run") -> IterableDatas
 
 
 def _vote(batch: list[Row], recipe: Solutions, compare: Compare) -> None:
-    live = [(row, found) for row in batch if not row["reason"] and (found := samples(row, recipe))]
+    # A row that brings a solution (generation.trial) keeps it.
+    open_rows = [row for row in batch if not row["reason"] and not row.get("solution")]
+    live = [(row, found) for row in open_rows if (found := samples(row, recipe))]
     answers = [[taken(sample["solution"]) for sample in found] for _, found in live]
     grouped = group_all(answers, compare) if recipe.samples > 1 else [[] for _ in live]
     for (row, found), said, groups in zip(live, answers, grouped, strict=True):
