@@ -162,7 +162,7 @@ def summary(rows: Sequence[Row], columns: Sequence[str], file: LabelsFile) -> Ta
         for group in ("all", name):
             groups.setdefault(group, []).append(file.labels.about_row(row))
     for group, labels in groups.items():
-        if group != "all" and not any(labels):
+        if group != "all" and (len(groups) == 2 or not any(labels)):
             continue
         cells = []
         for column in columns:

@@ -147,7 +147,8 @@ def main(argv: Sequence[str]) -> None:
         rows = voted(ask(rows, *solving(recipe, run)), recipe, run)
         rows = ask(rows, *judging(recipe, run, of))
         labels = LABELS if recipe.expert is not None else {}
-        return each(rows, partial(told, of=of, least=recipe.least_score), Features({"problem_scores": SCORES["problem_scores"], **VERDICTS, **labels}))
+        adds = Features({"problem_scores": SCORES["problem_scores"], **VERDICTS, **labels})
+        return each(rows, partial(told, of=of, least=recipe.least_score), adds)
 
     def asked(run: "Run") -> list[Ask]:
         of = panel(recipe, run)
