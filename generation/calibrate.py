@@ -17,7 +17,7 @@ from generation.alike import accused
 from generation.calibration import Calibration, Recipe, calibrated
 from generation.calibration_folder import write
 from generation.calibration_tables import doubts, heading, judges_table, table, told, unread
-from generation.judged import left_out
+from generation.judged import disagreement, left_out
 from generation.recipes import FOLDER
 from generation.screen import say, show
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> None:
         check_output(recipe.output)
     found = calibrated(recipe)
     unused = found.labels.unused() if found.labels else ()
-    for sentence in [*unused, *left_out(found.rows), *unread(found.rows), found.known.said]:
+    for sentence in [*unused, *disagreement(found.rows), *left_out(found.rows), *unread(found.rows), found.known.said]:
         say(sentence)
     for criterion in found.lines:
         say(f"\n{heading(found, criterion)}")

@@ -102,6 +102,8 @@ def test_labels_of_a_file_win(tmp_path: Path) -> None:
     )
     said = calibrated("--rows", rows, "--labels", str(labels))
     assert cells(said, "problem and solution", "j")[1] == "0.950"
+    assert "problem_label: the file and the rows agree on 0 of 20 (0.00-0.16); the file counts" in said
+    assert "solution_label: the file" not in said
     assert "1 labelled rows are not among these: r20" in said
 
 

@@ -70,6 +70,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "r has the verdict 'True'; it must be true, false or null",
     ),
     ({"solution_verdicts": [{"judge": "a", "score": 1}]}, r"where a list of \{judge, verdict\} should be"),
+    ({"problem_scores": [{"judge": "a", "score": 1.0}, {"judge": "a", "score": 0.2}]}, "r has the judge a twice"),
     ({"problem_label": "perhaps"}, "problem_label of r is 'perhaps'; it must be true or false"),
     ({"solution_label": 2}, "solution_label of r is 2"),
 ]
