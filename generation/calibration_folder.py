@@ -4,7 +4,6 @@ Calibration -> configs joined, problem, solution, judges, pairs; run.json with w
 """
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from datasets import Features, List, Value
 
 from builders import VERSION
+from builders.commands import now
 from builders.folder import finished
 from builders.row import TEXT, Row
 from cards.card import write_card
@@ -79,7 +79,7 @@ def panel_row(line: Line, found: Calibration) -> Row:
 def run(found: Calibration) -> dict[str, Any]:
     """run.json."""
     return {
-        "mathloom": VERSION, "kind": "calibration", "ended": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        "mathloom": VERSION, "kind": "calibration", "ended": now(),
         "counts": {"rows": len(found.rows.ids), **{name: int(mask.sum()) for name, mask in found.rows.usable.items()}},
         "weights": dict(found.known.weights), "costs": dict(found.known.costs) or None,
         "precision": found.recipe.precision, "criterion": found.criterion, "chosen": dict(_chosen(found)),

@@ -27,17 +27,22 @@ def draw_precision(found: Calibration, path: Path) -> None:
     figure = Figure(figsize=(11, 6.8), dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
     able, least = found.lines[found.criterion], found.recipe.least_score
-    panels = list(dict.fromkeys(line.panel for line in able))
+    curves: dict[tuple[str, ...], list[Line]] = {}
+    for line in able:
+        curves.setdefault(line.panel, []).append(line)
+    panels = list(curves)
     shown = notable(found, panels)
     for panel in sorted(panels, key=lambda panel: panel in shown):
-        curve = [line for line in able if line.panel == panel and line.confusion.kept]
+        curve = [line for line in curves[panel] if line.confusion.kept]
         color = COLORS[shown.index(panel)] if panel in shown else PALE
         _curve(axes, curve, color, " + ".join(map(_name, panel)) if panel in shown else None, least)
-    for rules, line in chosen(found).items():
+    placed: list[tuple[float, float]] = []
+    for (rules, line), mark in zip(chosen(found).items(), "*D", strict=False):
         of = line.confusion
         at = (of.kept / of.rows, of.precision or 0.0)
-        axes.scatter(*at, marker="*", s=260, color=DARK, edgecolors="white", zorder=5, label=f"chosen: {rules}")
-        _thresholds(axes, [other for other in able if other.panel == line.panel])
+        size = {"*": 260, "D": 90}[mark]
+        axes.scatter(*at, marker=mark, s=size, color=DARK, edgecolors="white", zorder=5, label=f"chosen: {rules}")
+        _thresholds(axes, curves[line.panel], COLORS[shown.index(line.panel)], placed)
     wanted = found.recipe.precision
     axes.axhline(wanted, color=DARK, lw=1, ls="--")
     axes.annotate(
@@ -48,10 +53,11 @@ def draw_precision(found: Calibration, path: Path) -> None:
         textcoords="offset points",
         color=DARK,
     )
+    at_least = "" if found.criterion == "solution" else f" at the threshold {least:g}"
     what = {"joined": "problem and solution", "problem": "problem", "solution": "solution"}[found.criterion]
     axes.set(
         xlabel="retention: the share of all rows that is kept", ylabel="precision: the share of kept rows that is right", xlim=(0, 1.02),
-        title=f"{len(panels)} panels against {able[0].confusion.rows:,} labels ({what}); bars: 95 % at the threshold {least:g}",
+        title=f"{len(panels):,} panels against {able[0].confusion.rows:,} labels ({what}); bars: 95 %{at_least}",
     )  # fmt: skip
     _plain(axes)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
@@ -67,24 +73,23 @@ def chosen(found: Calibration) -> dict[str, Line]:
     return {said[rule]: line for rule, line in by_rule.items()}
 
 
-def _thresholds(axes: Axes, curve: list[Line]) -> None:
+def _thresholds(axes: Axes, curve: list[Line], color: str, placed: list[tuple[float, float]]) -> None:
     """Some thresholds beside their points, none upon another."""
-    last = (2.0, 2.0)
     for line in curve:
         of = line.confusion
         if line.threshold in TOLD and of.kept >= LEAST:
-            at = (of.kept / of.rows, of.precision or 0.0)
-            if abs(at[0] - last[0]) > 0.03 or abs(at[1] - last[1]) > 0.04:
+            x, y = of.kept / of.rows, of.precision or 0.0
+            if all(abs(x - other[0]) > 0.035 or abs(y - other[1]) > 0.025 for other in placed):
                 axes.annotate(
                     f"{line.threshold:g}",
-                    at,
-                    xytext=(6, 5),
+                    (x, y),
+                    xytext=(7, 5),
                     textcoords="offset points",
-                    fontsize=8,
-                    color=DARK,
+                    fontsize=9,
+                    color=color,
                     zorder=6,
                 )
-                last = at
+                placed.append((x, y))
 
 
 def notable(found: Calibration, panels: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -42,7 +42,7 @@ def place(seed: int, name: str) -> int:
 def sample_of(where: str, size: int, seed: int) -> tuple[list[Row], bool]:
     """A sample of an input, and whether it holds dialogues: of a finished folder of problems those that were judged, of one
     of dialogues those that were kept. UserError where the rows are neither."""
-    head = next(iter(judged_rows(where, needs=["id"])))
+    head = next((row for row in judged_rows(where, needs=["id"]) if not row["bad_row"]), {})
     if "turns" in head and "passage" in head:
         return drawn(_kept(where), size, seed, "style"), True
     if "problem" not in head:

@@ -99,5 +99,6 @@ def by_threshold(reached: Numbers, good: Mask, steps: Numbers) -> Iterator[Confu
     """The counts at each threshold, which are sorted; NaN reaches none."""
     number = np.where(np.isnan(reached), 0, np.searchsorted(steps, reached, side="right"))
     kept = [np.bincount(number[mask], minlength=len(steps) + 1)[::-1].cumsum()[::-1][1:] for mask in (good, ~good)]
+    positive = int(good.sum())
     for tp, fp in zip(kept[0].tolist(), kept[1].tolist(), strict=True):
-        yield Confusion(tp, fp, int(good.sum()) - tp, int((~good).sum()) - fp)
+        yield Confusion(tp, fp, positive - tp, len(good) - positive - fp)
