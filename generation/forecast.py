@@ -86,14 +86,18 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
     return IterableDataset.from_generator(_Spool(known, rest), features=features), known
 
 
-def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> None:
-    """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well."""
+def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> float:
+    """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well.
+
+    Returns the share of the questions that the ledger answers.
+    """
     held = _held(run, questions, known)
+    share = sum(held.values()) / max(1, known.asked * sum(question.samples for question in questions))
     if run.options.from_ledger:
         about = "" if known.exact else "of the first "
         total_asked = known.asked * sum(question.samples for question in questions)
         say(f"the ledger holds {sum(held.values()):,} replies {about}of {total_asked:,} questions; nothing is asked")
-        return
+        return share
     table = Table(title=None, box=None, pad_edge=False)
     for name in ("step", "questions", "in the ledger", "to ask", "tokens in", "tokens out", "hours", "dollars"):
         table.add_column(name, justify="left" if name == "step" else "right")
@@ -123,6 +127,7 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         for question, row in islice(zip(cycle(questions), rows, strict=False), 3):
             say(f"\n--- {question.prompt.label}, as it would be sent to {question.model.name}")
             say("\n".join(message["content"] for message in question.prompt.messages(row)))
+    return share
 
 
 def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int]:

@@ -30,11 +30,11 @@ from generation.ask import ask
 from generation.difficulty import rated, rating
 from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
-from generation.gsdp_plan import planned
+from generation.gsdp_plan import POINTS, foreseen, planned
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.gsdp_rows import CONFIGS, finish, of, rejected_seed
 from generation.judge import Panel, panel, scored, scoring, vetted, vetting
-from generation.knowledge_points import STEP as POINTS
+from generation.knowledge_points import STEP as POINTS_STEP
 from generation.knowledge_points import extracted, extraction, said, seeds
 from generation.merging import barrier
 from generation.problems import against, check_repetitions, index_over, written
@@ -88,11 +88,15 @@ def run_all(recipe: Gsdp) -> None:
         roles = roles_for(recipe, stack)
         run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.gsdp"))
         rows, known = counted(seeds(recipe), run.scratch, is_local(recipe.rows))
-        forecast(run, [extraction(recipe, run.model("extractor"))], tokens, known)
+        held = forecast(run, [extraction(recipe, run.model("extractor"))], tokens, known)
+        typical, of_run = {**_typical(known), **POINTS}, panel(recipe, run)
+        if not recipe.from_ledger and recipe.until != POINTS_STEP:
+            say("after that, as far as can be said before the points are known:")
+            reckon(run, foreseen(recipe, run, of_run, known.asked), typical, tokens, {}, held)
         if recipe.dry_run:
             return
         with finished(output, CONFIGS, list(HOPS), "gsdp") as folder:
-            work = Work(recipe, run, folder, yields, tokens, _typical(known), panel(recipe, run), index)
+            work = Work(recipe, run, folder, yields, tokens, typical, of_run, index)
             # 2.2: what one has to know to solve each seed, then one name for each point that is worth keeping.
             points = _points(rows, work)
             names = _vocabulary(points, work)
@@ -101,7 +105,7 @@ def run_all(recipe: Gsdp) -> None:
             for part in edges(graph):
                 folder.write("edges", part)
             # 2.4 and 2.5: a problem for each combination, judged, solved, and judged again.
-            if recipe.until != POINTS:
+            if recipe.until != POINTS_STEP:
                 combinations = _combinations(graph, work)
                 if recipe.until is None:
                     _problems(combinations, work)
@@ -138,7 +142,7 @@ def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
 
 def _vocabulary(points: list[tuple[str, list[str]]], work: Work) -> Names:
     """One name per point, every decision a row."""
-    if work.recipe.until == POINTS:
+    if work.recipe.until == POINTS_STEP:
         return Names({}, [], [], Counter(), {})
     names = decided(points, work.recipe, work.run)
     work.yields.units["point"][""] = sum(row["knowledge_point"] is not None for row in names.decisions)

@@ -5,7 +5,7 @@
 A name belongs to one group only: one that a model makes up, and that another point has or had, is not taken.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from builders.errors import WorldError
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
+from generation.models import Model
 from generation.points import chosen, read_choice, read_same
 from generation.questions import question
 from generation.screen import say
@@ -100,11 +101,20 @@ def merged(
     return fates, spread
 
 
-def _asked(rows: Dataset, name: str, read: Callable[..., Row], adds: Features, what: str, run: "Run") -> list[Row]:
+def comparing(model: Model) -> Ask:
+    """The question whether two points are one."""
+    return question(SYNONYMS, SYNONYMS, model, read_same, SAME)
+
+
+def choosing(model: Model) -> Ask:
+    """The question who stands for a group."""
+    return question(CHOICE, CHOICE, model, read_choice, CHOSEN)
+
+
+def _asked(rows: Dataset, asking: Ask, what: str, run: "Run") -> list[Row]:
     """Rows that a question of the curator's was asked about, none without an answer."""
-    asking: Ask = question(name, name, run.model("curator"), read, adds)
     made: list[Row] = [dict(row) for row in ask(rows, asking, run=run)]
-    barrier(sum(row[f"{name}_error"] == "no_answer" for row in made), len(made), what, run)
+    barrier(sum(row[f"{asking.name}_error"] == "no_answer" for row in made), len(made), what, run)
     return made
 
 
@@ -117,7 +127,7 @@ def _verdicts(
         return {}
     ends: dict[str, Any] = {"a": [texts[n] for n in pairs.a[open_]], "b": [texts[n] for n in pairs.b[open_]]}
     rows = Dataset.from_dict(ends, features=Features({"a": TEXT, "b": TEXT}))
-    made = _asked(rows, SYNONYMS, read_same, SAME, "pairs of points", run)
+    made = _asked(rows, comparing(run.model("curator")), "pairs of points", run)
     return {(row["a"], row["b"]): (row["same"] is True, row["why"]) for row in made}
 
 
@@ -129,7 +139,7 @@ def _named(
         return {}
     rows = Dataset.from_dict({"members": several}, features=Features({"members": List(TEXT)}))
     found: dict[str, tuple[str, str | None]] = {}
-    for row in _asked(rows, CHOICE, read_choice, CHOSEN, "groups of points", run):
+    for row in _asked(rows, choosing(run.model("curator")), "groups of points", run):
         members: list[str] = row["members"]
         found[members[0]] = _name(row, members, terms, taken)
     return found

@@ -60,10 +60,9 @@ def reckon(
     counts = {hop: count or 0 for hop, count in drawn.items()}
     for hop, count in counts.items():
         kinds.add_row(hop, f"{count:,}", _dollars(run, total * count / max(1, sum(counts.values()))))
-    show(kinds)
-    say(
-        "questions after the first step, and tokens out, are reckoned from the recipe's expected_yield and from what replies took so far"
-    )
+    if counts:
+        show(kinds)
+    say("'about' is reckoned from usual numbers, the recipe's expected_yield, and what replies took so far")
 
 
 def _held(run: "Run", each: Planned, written: float) -> float:
@@ -92,7 +91,8 @@ def _line(
     )  # fmt: skip
     words = "\n".join(message["content"] for message in question.prompt.messages(typical))
     left = max(0.0, questions - held)
-    prompt, completion = left * tokens.count([words])[0], left * (mean or REPLY_TOKENS)
+    prompt = left * tokens.count([words])[0]
+    completion = 0.0 if model.dialect == "embed" else left * (mean or REPLY_TOKENS)
     slots = max(1, run.engine.slots_of(model.role)) if run.engine is not None else 1
     seconds = completion / max(pace or PACE, 1e-6) / slots
     dollars = tokens_cost(model.price, prompt, completion) + hours_cost([model.price], seconds)

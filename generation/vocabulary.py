@@ -93,7 +93,7 @@ def _spell(batch: list[Row], seen: Seen, blank: Counter[str]) -> None:
             row["id"], row["knowledge_points"] = name, points
         for wrong in made.rejected:
             row["id"], row["knowledge_points"] = wrong["id"], wrong["knowledge_points"]
-            reject(row, STEP, "row", wrong["reason"], wrong["detail"])
+            reject(row, STEP, "seed", wrong["reason"], wrong["detail"])
 
 
 class _Naming:

@@ -89,7 +89,7 @@ class Yields:
         return found
 
     def tables(self, hops: Sequence[str]) -> list[Table]:
-        """What was kept and what was not, and why; and the yield per stage."""
+        """What was kept of each unit and what was not, and why; of problems also by kind, and the yield per stage."""
         kinds = _table("combination", "drawn", "kept", "rejected", "why")
         for hop in hops:
             reasons = self.hops[hop]
@@ -100,7 +100,12 @@ class Yields:
         for name, count in self.stages():
             stages.add_row(name, f"{count:,}", _share(count, before), _share(count, total))
             before = count
-        return [kinds, stages]
+        units = _table("unit", "in", "kept", "rejected", "why")
+        for unit in ("seed", "point", "problem"):
+            reasons = self.units[unit]
+            lost = reasons.total() - reasons[""]
+            units.add_row(unit, f"{reasons.total():,}", f"{reasons['']:,}", f"{lost:,}", listed(without_kept(reasons)))
+        return [units, kinds, stages]
 
 
 def costs(kept: int, seeds: int, dollars: float | None) -> Table:

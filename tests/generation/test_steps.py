@@ -95,7 +95,7 @@ def test_the_vocabularys_folder_holds_the_rows_and_every_decision(tmp_path: Path
     for row, seed in zip(rows, SEEDS, strict=True):
         assert row["knowledge_points"] == sorted({name[point] for point in seed["knowledge_points"]} - {None})
     assert [(row["unit"], row["reason"]) for row in lost] == [
-        ("row", "bad_row"), ("row", "bad_row"), ("row", "duplicate"), ("point", "vague_point"),
+        ("seed", "bad_row"), ("seed", "bad_row"), ("seed", "duplicate"), ("point", "vague_point"),
     ]  # fmt: skip
     counts = json.loads((out / "run.json").read_text())["counts"]
     assert counts["rows"] == {"in": 43, "kept": 40, "rejected": {"bad_row": 2, "duplicate": 1}}
