@@ -1,0 +1,76 @@
+"""Rows of parquet files by what a column holds, without reading the others: an id, a key, one of a list.
+
+    files, "seed_ids", {"p7"} -> the rows whose seed_ids hold p7, in order
+
+A row group at a time: first the column, and the rest only where something was found.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from builders.row import Row
+
+Column: TypeAlias = pa.ChunkedArray
+
+
+def matching(
+    files: Sequence[Path], column: str, wanted: Collection[str], columns: Sequence[str] | None = None
+) -> Iterator[Row]:
+    """The rows in which `column`, a text or a list of texts, holds one of `wanted`; none of files that lack the column."""
+    values = pa.array(sorted(wanted), pa.string())
+    return picked(files, [column], lambda *held: _holding(held[0], values), columns)
+
+
+def picked(
+    files: Sequence[Path], needs: Sequence[str], pick: Callable[..., list[int]], columns: Sequence[str] | None = None
+) -> Iterator[Row]:
+    """The rows at the places that `pick` gives for the columns `needs` of a row group, with `columns` (None: all)."""
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            if not set(needs) <= set(file.schema_arrow.names):
+                continue
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group, columns=list(needs), use_threads=False)
+                places = pick(*(table[name] for name in needs))
+                if places:
+                    whole = file.read_row_group(group, columns=columns and list(columns), use_threads=False)
+                    yield from whole.take(places).to_pylist()
+
+
+def texts(files: Sequence[Path], column: str) -> Iterator[str]:
+    """Every text of a column, those in its lists one by one; nulls and other values are passed over."""
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            if column in file.schema_arrow.names:
+                for group in range(file.num_row_groups):
+                    held = file.read_row_group(group, columns=[column], use_threads=False)[column]
+                    for value in (_flat(held) if _is_list(held) else held).to_pylist():
+                        if isinstance(value, str):
+                            yield value
+
+
+def _holding(held: Column, values: pa.Array) -> list[int]:
+    """The places of a column at which one of the values stands, each once."""
+    if not _is_list(held):
+        return _places(held, values)
+    parents = pc.list_parent_indices(held.combine_chunks()).to_pylist()
+    return sorted({parents[place] for place in _places(_flat(held), values)})
+
+
+def _places(held: Column, values: pa.Array) -> list[int]:
+    if not pa.types.is_string(held.type) and not pa.types.is_large_string(held.type):
+        return []
+    return list(pc.indices_nonzero(pc.is_in(held, value_set=values.cast(held.type))).to_pylist())
+
+
+def _flat(held: Column) -> Column:
+    return pc.list_flatten(held)
+
+
+def _is_list(held: Column) -> bool:
+    return bool(pa.types.is_list(held.type) or pa.types.is_large_list(held.type))

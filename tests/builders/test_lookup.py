@@ -1,0 +1,55 @@
+"""Rows by what a column holds: texts and lists, over several files and row groups."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from builders.lookup import matching, texts
+
+ROWS = [
+    {"id": "a", "seeds": ["p1", "p2"], "n": 1},
+    {"id": "b", "seeds": [], "n": 2},
+    {"id": None, "seeds": None, "n": 3},
+    {"id": "a", "seeds": ["p2", "p2"], "n": 4},
+    {"id": "c", "seeds": [None, "p1"], "n": 5},
+]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("lookup")
+    kinds = pa.schema({"id": pa.string(), "seeds": pa.list_(pa.string()), "n": pa.int64()})
+    for name, part in (("one", ROWS[:3]), ("two", ROWS[3:])):
+        pq.write_table(pa.Table.from_pylist(part, kinds), folder / f"{name}.parquet", row_group_size=2)
+    return [folder / "one.parquet", folder / "two.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted", "numbers"),
+    [
+        ("id", ["a"], [1, 4]),
+        ("id", ["c", "b", "x"], [2, 5]),
+        ("id", [], []),
+        ("seeds", ["p1"], [1, 5]),
+        ("seeds", ["p2"], [1, 4]),
+        ("n", ["1"], []),
+        ("no such column", ["a"], []),
+    ],
+)
+def test_the_rows_that_hold_a_value_come_once_and_in_order(
+    files: list[Path], column: str, wanted: list[str], numbers: list[int]
+) -> None:
+    assert [row["n"] for row in matching(files, column, wanted)] == numbers
+
+
+def test_a_row_comes_whole_or_with_the_columns_that_are_asked_for(files: list[Path]) -> None:
+    assert list(matching(files, "id", ["b"])) == [ROWS[1]]
+    assert list(matching(files, "id", ["b"], ["n"])) == [{"n": 2}]
+
+
+def test_the_texts_of_a_column_and_of_its_lists_come_without_nulls(files: list[Path]) -> None:
+    assert list(texts(files, "id")) == ["a", "b", "a", "c"]
+    assert list(texts(files, "seeds")) == ["p1", "p2", "p2", "p2", "p1"]
+    assert list(texts(files, "n")) == list(texts(files, "no such column")) == []
