@@ -27,6 +27,7 @@ STAGES = {
 # What a recipe decides: its key, what it means, and the paper's value (None: the paper gives none).
 SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("most_points", "knowledge points of a seed at the most", 10),
+    ("dual_filter", "whether a model filters, compares and names points, beside the embeddings", "true"),
     ("sure", "similarity from which two points are one", 0.9),
     ("near", "similarity from which a model decides whether they are", 0.7),
     ("rules", "what counts as a combination", "gsdp"),

@@ -84,16 +84,21 @@ def spellings(seeds: Iterable[tuple[str, Sequence[str]]]) -> Spellings:
 
 
 def decided(seeds: Iterable[tuple[str, Sequence[str]]], recipe: "Vocabulary", run: "Run") -> Names:
-    """One name for each point of the seeds. WorldError where a question has no answer yet: all after it depends on it."""
-    found = spellings(seeds)
-    kept, dropped, vectors = _judged(found.points, run)
+    """One name for each point of the seeds. WorldError where a question has no answer yet: all after it depends on it.
+
+    Without the dual filter (the paper's comparison in D.1) only embeddings decide, by one threshold.
+    """
+    found, dual = spellings(seeds), recipe.dual_filter
+    kept, dropped, vectors = _judged(found.points, run, dual)
     spread: Mapping[str, int] = {}
     if vectors is None:
         fates = {text: Fate(text, "kept") for text in kept}
     else:
         frequency = {point: len(found.holders[point]) for point in kept}
         taken = {normal(point): f"of a point that was dropped as {row['reason']}" for point, row in dropped.items()}
-        fates, spread = merged(kept, vectors, Terms(recipe.sure, recipe.near, frequency, taken), run)
+        fates, spread = merged(
+            kept, vectors, Terms(recipe.sure, recipe.near if dual else recipe.sure, frequency, taken, dual), run
+        )
     all_ = found.each()
     decisions = [decision(spelling, fates, dropped) for spelling in all_]
     names = {row["spelling"]: row["knowledge_point"] for row in decisions if row["knowledge_point"] is not None}
@@ -126,13 +131,17 @@ class _Points:
             yield {"knowledge_point": point}
 
 
-def _judged(points: Sequence[str], run: "Run") -> tuple[list[str], dict[str, Row], NDArray[np.float32] | None]:
+def _judged(
+    points: Sequence[str], run: "Run", dual: bool
+) -> tuple[list[str], dict[str, Row], NDArray[np.float32] | None]:
     """The points that are kept, why others are dropped, and the vectors of the first (None without an embedder)."""
-    asked = ask(rows_of(points), filtering(run.model("curator")), run=run)
-    steps, vectors = [FILTER], None
+    asked, steps, vectors = rows_of(points), [FILTER] if dual else [], None
+    if dual:
+        asked = ask(asked, filtering(run.model("curator")), run=run)
     if ROLE in run.models:
-        asked = ask(asked, replace(embedding(run.model(ROLE)), when=_good), run=run)
-        steps, vectors = [FILTER, EMBEDDING], Vectors(len(points))
+        vector = embedding(run.model(ROLE))
+        asked = ask(asked, replace(vector, when=_good) if dual else vector, run=run)
+        steps, vectors = [*steps, EMBEDDING], Vectors(len(points))
     kept: list[str] = []
     dropped: dict[str, Row] = {}
     for row in asked:

@@ -21,6 +21,8 @@ from generation.prompts import names as prompts
 from generation.solutions import STEP as SOLVED
 from generation.verdicts import read_score, read_solution, read_solution_verdict
 
+STEPS = ("problem", PROBLEM, "difficulty", SOLVED, SOLUTION)  # those that have a section of their own
+
 
 def verdict(row: Row, meanings: Mapping[str, str], config: str) -> str:
     """What became of a row, in a sentence."""
@@ -50,6 +52,10 @@ def problem_story(source: Source, row: Row, config: str) -> Story:
     own = {step: told for step, told in _by_step(source, row).items() if told}
     made = (_problem, _scores, _difficulty, _solutions, _verdicts)
     sections += [section for section in (part(source, row, own) for part in made) if section is not None]
+    others = [reply for step, told in own.items() if step.partition("/")[0] not in STEPS for reply in told]
+    if others:
+        asked = [exchange(source, reply, str(reply["step"])) for reply in others]
+        sections.append(Section("What else was asked about it", asked))
     if row.get("text"):
         sections.append(Section("The row as it is trained on", [Text("text", row["text"]), _rest(row)]))
     groups = [

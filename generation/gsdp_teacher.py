@@ -54,6 +54,11 @@ def kind_of(point: str) -> str:
     return "detailed" if any(sign.isdigit() for sign in text) and ("$" in text or "=" in text) else "keep"
 
 
+def is_good(point: str) -> bool:
+    """Whether a point is worth building a problem on."""
+    return kind_of(point) == "keep"
+
+
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(folded, texts))
 

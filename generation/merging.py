@@ -43,12 +43,16 @@ class Fate:
 
 @dataclass(frozen=True)
 class Terms:
-    """How points merge: thresholds, how often each is met, and what is no name (its normal form -> what it is)."""
+    """How points merge: thresholds, how often each is met, and what is no name (its normal form -> what it is).
+
+    `chooses`: whether a model chooses the names; else the most frequent spelling is one.
+    """
 
     sure: float
     near: float
     frequency: Mapping[str, int]
     taken: Mapping[str, str]
+    chooses: bool = True
 
     def usual(self, members: Sequence[str]) -> str:
         """The most frequent of some points, ties by text."""
@@ -137,6 +141,8 @@ def _named(
     """first member of each group -> (the name that stands for it, why)."""
     if not several:
         return {}
+    if not terms.chooses:
+        return {members[0]: (terms.usual(members), "the most frequent spelling") for members in several}
     rows = Dataset.from_dict({"members": several}, features=Features({"members": List(TEXT)}))
     found: dict[str, tuple[str, str | None]] = {}
     for row in _asked(rows, choosing(run.model("curator")), "groups of points", run):

@@ -74,6 +74,7 @@ class Common:
     """The keys and flags of every command that asks a model; `steps` are those that `--until` may name."""
 
     steps: ClassVar[tuple[str, ...]] = ()
+    writes: ClassVar[bool] = True  # whether the command writes a finished folder
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
     endpoints: list[str] = option(
@@ -116,7 +117,7 @@ class Common:
             raise UserError(
                 f"the ledger {self.ledger} lies inside the output {self.output}, which is replaced; keep it elsewhere"
             )
-        if not self.output and not self.dry_run:
+        if self.writes and not self.output and not self.dry_run:
             raise UserError("no --output is given; name the folder that the rows are written to")
 
 

@@ -16,7 +16,7 @@ from generation import fault_words as said
 from generation import gsdp_faults as gsdp
 from generation.faults import ROWS, Reply
 from generation.gsdp_questions import Question, question_of
-from generation.gsdp_teacher import honest, replied
+from generation.gsdp_teacher import honest, is_good, replied
 from generation.material import material
 from generation.teacher import answer, dialogue, rephrase, understand, written
 
@@ -26,6 +26,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dialogue": tuple(ROWS), "knowledge_points": gsdp.POINTS, "problem": gsdp.PROBLEMS, "solution": gsdp.SOLUTIONS,
     "verdict": gsdp.VERDICTS,
 }  # fmt: skip
+FROM_BAD = 0.6  # of the problems about a vague, wrong or over-detailed point, those that are no good for it (GSDP, D.1)
 VERDICTS = 0.1  # times the rate, where one rate was given for all
 KINDS = tuple(dict.fromkeys(kind for kinds in TABLES.values() for kind in kinds))
 
@@ -70,6 +71,8 @@ def _gsdp(asked: Question, script: Script, draw: Random, role: str) -> Reply:
         # On such a problem all samples disagree, so that it is the problem that decides, not the sample.
         apart = pick({"no_majority": rates.get("no_majority", 0.0)}, _number(script.seed, asked.problem))
         chosen = apart or (None if chosen == "no_majority" else chosen)
+    if asked.kind == "problem" and chosen is None and rates.get("low_score") and not all(map(is_good, asked.points)):
+        chosen = pick({"low_score": FROM_BAD}, draw.random())
     if chosen in ("cut", "refused", "refusal", "unreadable"):
         spoilt = replace(gsdp.broken(asked, chosen, draw, role), fault=chosen)
     elif chosen in gsdp.BAD_POINTS:

@@ -60,6 +60,10 @@ class Vocabulary(Common):
     )
     sure: float = option(SURE, "similarity from which two points agree by themselves (the paper's, for bge-m3)")
     near: float = option(LEAST, "similarity from which a model is asked whether they do")
+    dual_filter: bool = option(
+        True,
+        "a model filters, compares and names points; without it what is at least `sure` merges, and all else stays",
+    )
     curator: Role = field(
         default_factory=lambda: Role(sampling=Sampling(0.0, None, 512)),
         metadata={"flag": False, "help": "the model that filters points, compares them and names their groups"},
@@ -113,7 +117,7 @@ class _Naming:
     def questions(self, run: "Run") -> list[Ask]:
         """What is asked about every point; how many pairs are a model's to decide is known when all have vectors."""
         embedded = [embedding(run.model(ROLE))] if ROLE in run.models else []
-        return [filtering(run.model("curator")), *embedded]
+        return [*([filtering(run.model("curator"))] if self.recipe.dual_filter else []), *embedded]
 
     def make(self, run: "Run", rows: IterableDataset) -> IterableDataset:
         """Rows with names for points."""

@@ -134,3 +134,19 @@ def test_points_of_all_shapes_are_one_row_each(tmp_path: Path) -> None:
     assert {names.name[text] for text in points[:3]} == {"Pythagorean theorem"}
     assert names.name[long] == long and names.name[r"$\Gamma$"] != names.name[r"$\gamma$"]
     assert renamed(points[:4], names) == ["Pythagorean theorem", long]
+
+
+def test_without_the_dual_filter_embeddings_decide_alone_and_by_one_threshold(tmp_path: Path) -> None:
+    vectors = {
+        "sine": at(1, 1),
+        "sine function": at(0.98, 2),
+        "cosine": at(0.865, 3),
+        "mathematical techniques": alone(4),
+    }
+    curator = Curator(vectors, {"mathematical techniques": "vague"}, {frozenset(("sine", "cosine"))})
+    names = filtered(tmp_path, curator, [*one_each(vectors), ("again", ["sine function"])], dual_filter=False)
+    found = by_spelling(names)
+    assert found["sine"] == ("sine function", "merged") and found["sine function"] == ("sine function", "chosen")
+    assert found["cosine"] == ("cosine", "kept") and found["mathematical techniques"][1] == "kept"
+    assert {row["reason"] for row in names.decisions if row["decision"] == "chosen"} == {"the most frequent spelling"}
+    assert set(curator.asked) == {"embedding"} and not names.rejected

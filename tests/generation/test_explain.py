@@ -160,7 +160,7 @@ def test_offsets_that_the_folder_does_not_hold_are_not_guessed(folder: Path, tmp
     late = next(row for row in rows(folder / "mind", "debate") if row["passage_id"].endswith("/1"))
     file = tmp_path / "passages.jsonl"
     file.write_text(json.dumps({"id": late["passage_id"], "document_id": late["document_id"], "text": late["passage"]}))
-    with rehearse(Rehearsal(port=0, faults=0)) as url:
+    with rehearse(Rehearsal(port=0, faults="0")) as url:
         step("dialogues", tmp_path, url, rows=str(file), styles=["debate"])
     assert "does not hold all that stands before it" in everything(
         told(source_of(tmp_path / "out", None), f"{late['passage_id']}/debate")
@@ -204,7 +204,7 @@ def test_an_id_that_does_not_exist_is_answered_with_the_nearest_that_do(folder: 
 def test_a_row_that_stands_twice_is_told_twice(tmp_path: Path) -> None:
     seed = next(iter(SEEDS.values()))
     (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({**seed, "id": "s"}) + "\n" for _ in range(2)))
-    with rehearse(Rehearsal(port=0, faults=0)) as url:
+    with rehearse(Rehearsal(port=0, faults="0")) as url:
         gsdp(tmp_path, url, seeds=str(tmp_path / "seeds.jsonl"), until="graph")
     verdicts = [story.verdict for story in stories(source_of(tmp_path / "out", None), "s")]
     assert len(verdicts) == 2 and "duplicate" in verdicts[0] and "points" in verdicts[1]
@@ -216,7 +216,7 @@ def test_a_ledger_adds_who_answered_and_when_and_another_folders_says_that_it_ho
     row = rows(folder / "out")[0]
     asked = everything(told(source_of(folder / "out", folder / "ledger.sqlite"), row["id"]))
     assert "asked of" in asked and "http://127.0.0.1:" in asked and " s, 20" in asked
-    with rehearse(Rehearsal(port=0, faults=0)) as url:
+    with rehearse(Rehearsal(port=0, faults="0")) as url:
         gsdp(tmp_path, url, until="knowledge_points", limit=2, extractor={"sampling": {"max_tokens": 77}})
     other = everything(told(source_of(folder / "out", tmp_path / "ledger.sqlite"), row["id"]))
     assert "holds none of these" in other and "asked of" not in other
@@ -225,7 +225,7 @@ def test_a_ledger_adds_who_answered_and_when_and_another_folders_says_that_it_ho
 
 
 def test_a_row_of_a_steps_folder_is_told_with_the_replies_about_its_texts(folder: Path, tmp_path: Path) -> None:
-    with rehearse(Rehearsal(port=0, faults=0)) as url:
+    with rehearse(Rehearsal(port=0, faults="0")) as url:
         step("judge", tmp_path, url, rows=str(folder / "out"), limit=4, judges=[{"name": "judge_a", **NAMED}])
     row = rows(tmp_path / "out", "default")[0]
     exchanges = list(parts(told(source_of(tmp_path / "out", None), row["id"]), Exchange))
@@ -240,7 +240,7 @@ def hostile(tmp_path: Path, name: str) -> tuple[Path, str]:
         * 9
     )
     (tmp_path / "rows.jsonl").write_text(json.dumps({"id": name, "text": text, "url": "javascript:\x1b[31m"}))
-    with rehearse(Rehearsal(port=0, faults=0)) as url:
+    with rehearse(Rehearsal(port=0, faults="0")) as url:
         words = ["--documents", str(tmp_path / "rows.jsonl"), "--styles", "debate", "--endpoints", url]
         mind.main([*words, "--ledger", str(tmp_path / "l.sqlite"), "--output", str(tmp_path / "mind")])
     return tmp_path / "mind", f"{name}/0/debate"
