@@ -139,8 +139,13 @@ def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
     """
     read = {}
     for config, files in config_files(folder).items():
-        footers = [pq.read_metadata(file) for file in files]
-        columns = Features.from_arrow_schema(pq.read_schema(files[0]))
+        try:
+            footers = [pq.read_metadata(file) for file in files]
+            columns = Features.from_arrow_schema(pq.read_schema(files[0]))
+        except (OSError, ValueError) as problem:
+            raise UserError(
+                f"{folder}: the files of {config} cannot be read ({problem}); make the folder again"
+            ) from problem
         read[config] = (sum(footer.num_rows for footer in footers), columns)
     return read
 

@@ -30,6 +30,7 @@ from generation.explain_rows import point_story, row_story, seed_story
 from generation.telling import tell
 
 NAMED = 8  # ids that are named where one is not there, or begins several
+LONGEST = 100  # characters of a name in a sentence
 COLUMNS = ("id", "passage_id", "document_id")
 
 
@@ -44,11 +45,11 @@ def stories(source: Source, name: str) -> list[Story]:
     ):  # what is made of a thing begins with its id
         return _told(source, begun[0])
     shown = begun or heapq.nlargest(NAMED, sorted(known), key=lambda other: _alike(name, other))
-    few = ", ".join(map(clean, shown[:NAMED])) + (f" and {len(shown) - NAMED:,} more" if len(shown) > NAMED else "")
+    few = ", ".join(map(_cut, shown[:NAMED])) + (f" and {len(shown) - NAMED:,} more" if len(shown) > NAMED else "")
     what = (
-        f"'{clean(name)}' begins {len(begun):,} names"
+        f"'{_cut(name)}' begins {len(begun):,} names"
         if begun
-        else f"nothing in {source.folder} is called '{clean(name)}'"
+        else f"nothing in {source.folder} is called '{_cut(name)}'"
     )
     there = f"{'they' if begun else 'the nearest'} are {few}" if few else "it holds no row with an id"
     raise UserError(f"{what}; {there}")
@@ -92,6 +93,11 @@ def _alike(name: str, other: str) -> int:
     a, b = name.casefold(), other.casefold()
     begin = _shared(a, b)
     return begin + min(_shared(a[::-1], b[::-1]), min(len(a), len(b)) - begin) - abs(len(a) - len(b))
+
+
+def _cut(name: str) -> str:
+    """A name that fits into a sentence."""
+    return clean(name if len(name) <= LONGEST else f"{name[:LONGEST]}...")
 
 
 def _shared(a: str, b: str) -> int:

@@ -48,8 +48,14 @@ def problem_story(source: Source, row: Row, config: str) -> Story:
     names = vocabulary(source)
     path, way = path_of(source, names, row)
     origins, shared = origins_of(source, names, row, path)
-    sections = [Section("In short", [_short(row)]), Section("The combination", way), *origins]
     own = {step: told for step, told in _by_step(source, row).items() if told}
+    lost = {reply["key"] for reply in row.get("replies") or []} - {
+        reply["key"] for told in own.values() for reply in told
+    }
+    short: list[Part] = [_short(row)]
+    if lost:
+        short.append(Note(f"Of its replies the folder does not hold {', '.join(sorted(lost))}."))
+    sections = [Section("In short", short), Section("The combination", way), *origins]
     made = (_problem, _scores, _difficulty, _solutions, _verdicts)
     sections += [section for section in (part(source, row, own) for part in made) if section is not None]
     others = [reply for step, told in own.items() if step.partition("/")[0] not in STEPS for reply in told]

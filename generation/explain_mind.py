@@ -31,13 +31,17 @@ def dialogue_story(source: Source, row: Row, config: str) -> Story:
     sections = [
         _document(source, row),
         _passage(source, row),
-        Section("The question and its reply", asked or [Note("No reply to it is recorded.")]),
+        Section("The question and its reply", asked or [Note(_without(row))]),
         Section("The dialogue", _dialogue(row)),
     ]
     others = [other for other in _of(source, "passage_id", row["passage_id"]) if other["id"] != row["id"]]
     if others:
         sections.append(Section("The other rows of this passage", [fates(others)]))
     return Story(str(row["id"]), verdict(row, MIND, config), [*sections, taken(source, [("this row", told)])])
+
+
+def _without(row: Row) -> str:
+    return f"The folder does not hold its reply, {row['reply']}." if row["reply"] else "No reply to it is recorded."
 
 
 def passage_story(source: Source, rows: Sequence[Row]) -> Story:

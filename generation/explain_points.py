@@ -82,7 +82,8 @@ def extractions(source: Source, names: Vocabulary, seeds: Iterable[str]) -> dict
     """The reply in which each seed's points were named; several where the folder does not tell whose is whose."""
     wanted: dict[frozenset[str], list[str]] = defaultdict(list)
     for seed in seeds:
-        wanted[frozenset(row["spelling"] for row in names.by_seed.get(seed, ()))].append(seed)
+        if seed in names.by_seed:
+            wanted[frozenset(row["spelling"] for row in names.by_seed[seed])].append(seed)
     most = source.facts.recipe.get("most_points")
     fronts: dict[str, Mapping[str, Any]] = {}
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import metadata_load, metadata_save
 
 from builders.errors import UserError
 from cards.story import Exchange, Facts, Note, Section, Story, Table, Text
@@ -222,6 +224,31 @@ def test_a_ledger_adds_who_answered_and_when_and_another_folders_says_that_it_ho
     assert "holds none of these" in other and "asked of" not in other
     with pytest.raises(UserError, match="there is no ledger"):
         source_of(folder / "out", tmp_path / "none.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (["vocabulary"], ["holds no vocabulary", "no reply that names just these points"]),
+        (["replies"], ["Of its replies the folder does not hold", "no reply that names just these points"]),
+    ],
+)
+def test_what_a_folder_does_not_hold_is_said(folder: Path, tmp_path: Path, gone: list[str], said: list[str]) -> None:
+    shutil.copytree(folder / "out", tmp_path / "out")
+    front = metadata_load(tmp_path / "out" / "README.md") or {}
+    front["configs"] = [config for config in front["configs"] if config["config_name"] not in gone]
+    metadata_save(tmp_path / "out" / "README.md", front)
+    row = rows(folder / "out")[0]
+    words = everything(told(source_of(tmp_path / "out", None), row["id"]))
+    assert all(part in words for part in said) and repr(row["problem"])[1:-1] in words
+
+
+def test_a_file_that_was_cut_short_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "mind", tmp_path / "mind")
+    [file, *_] = (tmp_path / "mind" / "data" / "debate").iterdir()
+    file.write_bytes(file.read_bytes()[:500])
+    with pytest.raises(UserError, match="the files of .* cannot be read .*; make the folder again"):
+        source_of(tmp_path / "mind", None)
 
 
 def test_a_row_of_a_steps_folder_is_told_with_the_replies_about_its_texts(folder: Path, tmp_path: Path) -> None:
