@@ -20,16 +20,13 @@ from generation.ledger import Ledger, Reply
 from generation.money import tokens_cost
 from generation.recipes import Price
 
-ROLES = {
-    "knowledge_points": "extractor", "point_filter": "curator", "synonyms": "curator", "representative": "curator",
-    "embedding": "embedder", "problem": "writer", "difficulty": "rater",
-}  # fmt: skip
+ROLES = {"knowledge_points": "extractor", "problem": "writer", "difficulty": "rater"}  # step -> who answers it
 LISTS = ("solvers", "judges")  # roles that a recipe keeps in lists
 
 
 @dataclass(frozen=True)
 class Source:
-    """A finished folder, and the ledger that was named beside it; `found` counts what that ledger holds of the replies told."""
+    """A finished folder, and the ledger that was named beside it; `told`: of each reply told, whether that ledger holds it."""
 
     folder: Path
     facts: Facts
@@ -148,16 +145,18 @@ def _of_ledger(source: Source, reply: Row) -> list[tuple[str, str]]:
 
 def cost(source: Source, reply: Row) -> float | None:
     """Dollars of a reply by the recipe's price per token; None where there is no such price, or no count of tokens."""
-    price, counts = price_of(source, str(reply["step"])), (reply["prompt_tokens"], reply["completion_tokens"])
+    price, counts = price_of(source, reply), (reply["prompt_tokens"], reply["completion_tokens"])
     return tokens_cost(price, *counts) if price is not None and price.input is not None and None not in counts else None
 
 
-def price_of(source: Source, step: str) -> Price | None:
-    """The price of the role that answers a step."""
-    role = step.partition("/")[2] or ROLES.get(step, "generator")
+def price_of(source: Source, reply: Row) -> Price | None:
+    """The price of the role that gave a reply: the one its step names, a style's generator, or else the curator."""
     recipe = source.facts.recipe
     listed = [mapping(one) for name in LISTS for one in recipe.get(name) or [] if isinstance(recipe.get(name), list)]
     said = {str(one.get("name")): one for one in listed} | {name: mapping(one) for name, one in recipe.items()}
+    step, _, named = str(reply["step"]).partition("/")
+    role = named if named in said else ROLES.get(step, "generator" if source.kind == "mind" else "curator")
+    role = "embedder" if reply["dialect"] == "embed" else role
     price = said.get(role, {}).get("price")
     return load(Price, price, f"{source.folder / 'recipe.yaml'}: {role}: price") if price is not None else None
 
@@ -175,7 +174,7 @@ def taken(source: Source, of: Sequence[tuple[str, Sequence[Row]]]) -> Section:
         counts = [sum(of) if of else None for of in tokens]
         rows.append([what, len(group), *counts, f"${sum(known):.6f}" if known else None])
     parts: list[Table | Note] = [Table(["what", "replies", "tokens in", "tokens out", "dollars"], rows)]
-    prices = [price_of(source, str(row["step"])) for _, group in of for row in group]
+    prices = [price_of(source, row) for _, group in of for row in group]
     if any(price is None for price in prices):
         parts.append(Note("For what the folder's recipe names no price, no dollars are counted."))
     if any(price is not None and price.input is None for price in prices):
