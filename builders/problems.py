@@ -44,7 +44,7 @@ CONFIGS = {
     "EleutherAI/hendrycks_math": (
         "algebra", "counting_and_probability", "geometry", "intermediate_algebra", "number_theory", "prealgebra", "precalculus",
     ),
-    "openai/gsm8k": ("main",),
+    "openai/gsm8k": ("main",), "cais/mmlu": ("all",),
 }  # fmt: skip
 
 
