@@ -81,9 +81,9 @@ def opened(words: str, every_split: bool, label: str = "") -> Input:
         rows.check(source, [column])
     if column:
         return Input(source, label, (column,), True)
+    found = problems.text_columns(source)
     there = {name for file in source.files[:1] for name in problems.columns_of(file)}
     choices = next((names for names in CHOICES if there.issuperset(names)), ())
-    found = problems.text_columns(source)
     return Input(source, label, (*found, *(choices if found[-1].lower() == "question" else ())), False)
 
 

@@ -92,6 +92,7 @@ def body(facts: Facts) -> str:
         "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": _title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
         "license": recipe_license, "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
+        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts),
     }  # fmt: skip
     if facts.kind in OWN:
         values |= OWN[facts.kind](facts)

@@ -56,7 +56,7 @@ class Shared:
             name: {**counts, **{layer: self.met[name, layer] for layer in self.layers}, "runs": self.lengths(name)}
             for name, counts in self.benchmarks.items()
         }
-        return {"layers": list(self.layers), "runs": self.lengths(), "benchmarks": told}
+        return {"layers": list(self.layers), "compared": self.rows, "runs": self.lengths(), "benchmarks": told}
 
     def table(self, what: str = "rows") -> Table:
         """What each benchmark shares with the rows."""
