@@ -23,6 +23,7 @@ from cards import gsdp, mind
 from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
+from cards.overlap import looked_for_meaning, overlaps
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -40,4 +40,5 @@ def overlaps(facts: Facts) -> dict[str, str]:
 
 def looked_for_meaning(facts: Facts) -> bool:
     """Whether nearest neighbours by embedding were looked for, too."""
-    return "semantic" in (mapping(facts.run.get("contamination")).get("layers") or [])
+    said = mapping(facts.run.get("contamination")) or facts.run
+    return "semantic" in (said.get("layers") or [])

@@ -121,7 +121,7 @@ COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP}
 
 # Why a column may be null in every kept row of GSDP; anything else is "what makes it had no part in this run".
 ABSENT = {
-    "novel": "without embeddings nobody knows the nearest seed, and it is not guessed",
+    "novel": "without embeddings nobody knows the nearest seeds, and it is not guessed",
     "vote_answer": "one sample was drawn of each problem, so there was nothing to vote on",
     "vote_share": "as `vote_answer`",
     "contamination": "the recipe names no benchmark, so the rows were compared with none",
