@@ -49,6 +49,7 @@ SAME = [
     ("raised and lowered signs", r"x^{-1} a^{12} b_{10} c^n", "x⁻¹ a¹² b₁₀ cⁿ"),
     ("money and per cent", r"\$40 and 20\%", "40 and 20 %"),
     ("environments", r"\begin{align*} x &= 1 \\ y &= 2 \end{align*}", "x = 1 y = 2"),
+    ("columns of a table", r"\begin{tabular}{|c|c|} \hline a & b \end{tabular}", "a b"),
     ("quotes and dashes", "the farmer’s “well-known” rule — here", "the farmers well known rule here"),
     ("hyphens of words", "the y-intercept of a two-digit number", "the y intercept of a two digit number"),
     ("degrees", r"60^\circ 60^{\circ} 60°", "60 degrees 60 degrees 60 degrees"),
