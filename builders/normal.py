@@ -34,7 +34,10 @@ WRITTEN = {
     **{name.encode(): f" {word} ".encode() for name, word in SAME.items()},
     **dict.fromkeys((b"!", b"(", b")"), b""),
 }  # fmt: skip
-NAME = rb"(?:[dtc]?frac[ \n]?[0-9][ \n]?[0-9]|(?:begin|end)\{[a-z]*\*?\}(?:\{[lcr| ]{1,20}\})?|[a-z]+[\^_]?|,(?<=[0-9]\\,)[0-9]{3}(?![0-9])|[\x00-\x7f]?)"
+NAME = (
+    rb"(?:[dtc]?frac[ \n]?[0-9][ \n]?[0-9]|(?:begin|end)\{[a-z]*\*?\}(?:\{[lcr| ]{1,20}\})?"
+    rb"|[a-z]+[\^_]?|,(?<=[0-9]\\,)[0-9]{3}(?![0-9])|[\x00-\x7f]?)"
+)
 COMMAND = re.compile(rb"(\\" + NAME + rb")")
 # a command that is a power or an index, or begins one, stays with what it stands at
 HIGH = re.compile(rb"(\^ ?\{? ?\\(?:prime(?![a-z])(?: ?\\prime)*|" + NAME + rb"))")
