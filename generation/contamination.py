@@ -16,6 +16,7 @@ from rich.table import Table
 from builders.overlap import REPORTED, Look
 from builders.row import TEXT, Row
 
+STEP = "decontaminate"
 CONTAMINATION = List({"benchmark": TEXT, "id": TEXT, "layer": TEXT, "evidence": TEXT})
 WORDS = ("exact", "n-gram")  # the layers that need no model
 SEMANTIC = "semantic"

@@ -22,9 +22,8 @@ from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask, ask
-from generation.contamination import CONTAMINATION, contaminated
+from generation.contamination import CONTAMINATION, STEP, contaminated
 from generation.counts import Counts
-from generation.decontaminate import STEP
 from generation.filters import judge_dialogue
 from generation.forecast import counted, forecast, is_local
 from generation.given import given

@@ -13,8 +13,7 @@ from datasets import Features, IterableDataset
 from builders.benchmarks import index_of
 from builders.overlap import Index
 from builders.row import Row
-from generation.contamination import CONTAMINATION, Shared, contaminated
-from generation.decontaminate import STEP
+from generation.contamination import CONTAMINATION, STEP, Shared, contaminated
 from generation.questions import each, reject
 from generation.screen import say, show
 

@@ -12,8 +12,9 @@ import pytest
 from aiohttp import web
 
 from builders.overlap import Item
+from generation.embedded import Known
 from generation.gsdp_questions import Question, question_of
-from generation.semantic import Known, Near, _novel
+from generation.semantic import Near, _novel
 from generation.vectors import embedding
 from tests.generation.curating import at
 from tests.generation.gsdp_runs import Teacher, digest, gsdp, reasons, rows, step
