@@ -222,9 +222,9 @@ def _until_recorded(
 def _problems(combinations: Callable[[], Iterator[Combination]], work: Work) -> None:
     """Draws, asks, and writes what comes out: all there is, or the first so many that are kept."""
     recipe, run, yields, pace = work.recipe, work.run, work.yields, Pace(work.recipe.target)
+    run.ahead = True  # what is asked about rows that nobody wants in the end is in the ledger, and in no folder
     draws = recorded(combinations, held_in(run)) if recipe.from_ledger else _until_recorded(combinations, work)
     models = {name: model.name for name, model in run.models.items()}
-    run.ahead = True  # what is asked about rows that nobody wants in the end is in the ledger, and in no folder
     try:
         with bar(run, recipe.target) as shown:
             for batch in batches(chained(drawn(draws, pace), work), BATCH):
