@@ -99,7 +99,7 @@ def run_all(recipe: Ablation) -> dict[str, Arm] | None:
         if recipe.dry_run:
             return None
         made = list(extracted(rows, recipe, run.model("extractor")))
-        barrier(made, "seeds", run, "reason")
+        barrier(sum(row["reason"] == "no_answer" for row in made), len(made), "seeds", run)
         points = [(row["id"], row["knowledge_points"]) for row in made if not row["reason"]]
         arms = {name: _arm(points, replace(recipe, dual_filter=dual), run) for name, dual in ARMS.items()}
         quotas = _quotas(list(arms.values()), recipe)
@@ -123,7 +123,7 @@ def _forecast(made: Sequence[Row], quotas: Mapping[str, int], recipe: Ablation, 
     typical: Row = next((row for row in made if not row["reason"]), {"problem": "", "knowledge_points": []})
     both = {hop: count * len(ARMS) for hop, count in quotas.items()}
     questions = [writing(run.model("writer")), *scoring(panel(recipe, run))]
-    reckon(run, [Planned(question, sum(both.values())) for question in questions], typical, tokens, both)
+    reckon(run, [Planned(question, sum(both.values())) for question in questions], typical, tokens, both, 0.0)
 
 
 def _quotas(arms: Sequence[Arm], recipe: Ablation) -> dict[str, int]:

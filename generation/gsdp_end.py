@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
+from generation.contamination import Shared
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel
-from generation.problems import against
-from generation.replay import shown_path
 from generation.screen import say, show
 from generation.vocabulary import Names
 from generation.yields import Yields, costs
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 
-def told(recipe: Gsdp, graph: Graph, names: Names, of: Panel, yields: Yields) -> dict[str, Any]:
+def told(recipe: Gsdp, graph: Graph, names: Names, of: Panel, yields: Yields, shared: Shared) -> dict[str, Any]:
     """What run.json says of a run beside what it says of every run."""
     return {
         "until": recipe.until,
-        "benchmarks": [shown_path(where) for where in against(recipe.benchmarks, recipe.rows)],
+        "benchmarks": list(shared.benchmarks),
         "graph": {"points": len(graph.points), "edges": len(graph.a)},
         "similarity": dict(names.spread),
         "panel": [
@@ -34,12 +33,15 @@ def told(recipe: Gsdp, graph: Graph, names: Names, of: Panel, yields: Yields) ->
             for name, model, weight in of.judges
         ],
         "counts": yields.said(),
+        "contamination": shared.said() if shared.benchmarks else None,
     }
 
 
-def ended(recipe: Gsdp, run: "Run", of: Panel, yields: Yields, output: Path) -> None:
+def ended(recipe: Gsdp, run: "Run", of: Panel, yields: Yields, shared: Shared, output: Path) -> None:
     """The tables, and the line that loads the result; what was not reached is an error."""
     show(*yields.tables(recipe.hops))
+    if shared.rows:
+        show(shared.table("problems"))
     for reason in (reason for reason in GSDP if any(reasons[reason] for reasons in yields.units.values())):
         say(f"  {reason}: {GSDP[reason]}")
     say(f"a panel of {len(of.judges)}: {', '.join(of.names)}{_alike(of)}")

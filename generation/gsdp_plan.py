@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from builders.row import Row
 from generation.difficulty import LEVELS, rating
 from generation.dual_filter import filtering
+from generation.embedded import embedding as embedding_problems
 from generation.embeddings import ROLE, embedding
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel, scoring, vetting
 from generation.merging import choosing, comparing
 from generation.problems import writing
 from generation.reckoning import Planned
+from generation.semantic import confirming
 from generation.solutions import solving
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ POINTS: Row = {
     "members": [POINT] * 3,
     "knowledge_points": [POINT] * 3,
 }
+
+ALIKE = 0.1  # of the problems that are kept so far, those that lie near an item of a benchmark (ours)
 
 
 def foreseen(recipe: Gsdp, run: "Run", of: Panel, seeds: int) -> list[Planned]:
@@ -53,4 +57,8 @@ def planned(recipe: Gsdp, run: "Run", of: Panel, combinations: int, exact: bool 
     plan += [Planned(question, drawn) for question in (*scoring(of), rating(run.model("rater")))]
     solvers = {solver.name: len(solver.difficulty) / len(LEVELS) for solver in recipe.solvers}
     plan += [Planned(question, solved * solvers[question.model.role]) for question in solving(recipe, run)]
-    return plan + [Planned(question, solved) for question in vetting(of)]
+    plan += [Planned(question, solved) for question in vetting(of)]
+    if ROLE in run.models:
+        plan += [Planned(embedding_problems(run.model(ROLE)), drawn * share)]
+        plan += [Planned(confirming(run.model("curator"))[0], drawn * share * ALIKE)]
+    return plan

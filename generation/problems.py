@@ -4,6 +4,7 @@ id, knowledge_points, hop, weight, repetition, seed_ids -> the same and problem,
 python -m generation.problems --rows data/combinations --endpoints http://127.0.0.1:8080 --output data/problems
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +19,8 @@ from builders.overlap import Index
 from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask, ask
-from generation.decontaminate import CONTAMINATION, contaminated
+from generation.contamination import CONTAMINATION, contaminated
+from generation.contamination import STEP as CLEAN
 from generation.flaws import problem_flaw
 from generation.models import Model
 from generation.questions import each, failed, question, reject
@@ -92,7 +94,7 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
         row["contamination"] = index.hits(row["problem"]) if index else None
         flaw = problem_flaw(row["problem"], instructions)
         if row["contamination"]:
-            reject(row, "decontaminate", UNIT, "contaminated", contaminated(row["contamination"]))
+            reject(row, CLEAN, UNIT, "contaminated", contaminated(row["contamination"]))
         elif flaw:
             reject(row, STEP, UNIT, *flaw)
         elif earlier := seen.add(sha256(" ".join(row["problem"].split()).encode()).hexdigest(), row["id"]):
@@ -104,22 +106,22 @@ def against(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Seque
     return [seeds] if benchmarks is None and seeds else benchmarks or []
 
 
-def index_over(benchmarks: Sequence[str]) -> Index | None:
-    """The index over benchmarks, None without any; says which of their items cannot be looked for."""
+def index_over(benchmarks: Sequence[str]) -> tuple[Index | None, dict[str, Counter[str]]]:
+    """`index_of` benchmarks, None without any; says which of their items cannot be looked for."""
     if not benchmarks:
-        return None
+        return None, {}
     index, counts = index_of(benchmarks)
     for name, count in counts.items():
         if count["unread"]:
             say(f"{count['unread']:,} items of {name} cannot be read, and are not looked for")
-    return index
+    return index, counts
 
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Problems, argv, "generation.problems", __doc__.splitlines()[0], FOLDER)
     recipe.check()
     rows = given(recipe, ["knowledge_points"], ["knowledge_points"])
-    index = index_over(against(recipe.benchmarks))
+    index, _ = index_over(against(recipe.benchmarks))
     step = Step(STEP, {"writer": recipe.writer}, {"writer": [STEP]})
     write_step(
         step,

@@ -104,6 +104,10 @@ def test_a_target_is_the_first_so_many_that_are_kept_and_little_more_is_asked(tm
         assert len(ids) == 31 and {row["id"] for row in kept} < ids
     gsdp(tmp_path, "", "--from-ledger", "--target", "30", limit=40, quota=None, out="replay")
     assert digest(tmp_path / "replay") == digest(tmp_path / "out")
+    # The ledger holds more than these: what stands beyond the last of them is in no folder, run or replayed.
+    gsdp(tmp_path, server.url, "--target", "20", limit=40, quota=None, out="fewer")
+    gsdp(tmp_path, "", "--from-ledger", "--target", "20", limit=40, quota=None, out="fewer-replay")
+    assert digest(tmp_path / "fewer") == digest(tmp_path / "fewer-replay")
     gsdp(tmp_path, "", "--from-ledger", "--target", "4000", limit=40, quota=None, out="half")
     assert len(rows(tmp_path / "half")) >= 31
 
