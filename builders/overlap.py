@@ -10,8 +10,9 @@ Runs are looked up by their hashes (builders.word_runs), many texts at once.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -35,20 +36,22 @@ class Item(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What was found in a text: the hits that decide, and of `REPORTED` the longest that it shares with any item, or 0."""
+    """What was found in a text: the hits that decide, and for each benchmark the longest run of `REPORTED` that both have."""
 
-    hits: tuple[Hit, ...]
-    run: int
+    hits: tuple[Hit, ...] = ()
+    runs: Mapping[str, int] = MappingProxyType({})
 
 
-CLEAN = {run: Look((), run) for run in (0, *REPORTED)}  # one for all: most texts are
+CLEAN = Look()  # one for all: most texts are
 
 
 @dataclass(frozen=True)
 class Index:
     """The texts of benchmarks, made to be looked up in; `Index.of` makes it."""
 
-    items: tuple[tuple[str, str], ...]  # benchmark and id
+    items: tuple[Item, ...]
+    labels: tuple[str, ...]  # of the benchmarks
+    owners: Places  # of each item the benchmark, by number
     words: Words
     ends: list[int]  # the words behind each item
     runs: dict[int, Runs]  # of the lengths in REPORTED, within any item
@@ -66,7 +69,10 @@ class Index:
             wholes[length] = gathered(words, length, [of_length(each, length) for each in words])
         wholes = {length: each for length, each in wholes.items() if len(each.hashes)}
         whole = joined(words)
-        return cls(tuple((item.benchmark, item.id) for item in known), whole, whole.ends.tolist(), runs, wholes)
+        labels = tuple(dict.fromkeys(item.benchmark for item in known))
+        numbers = {label: number for number, label in enumerate(labels)}
+        owners = np.array([numbers[item.benchmark] for item in known], np.int64)
+        return cls(tuple(known), labels, owners, whole, whole.ends.tolist(), runs, wholes)
 
     def hits(self, text: str) -> list[Hit]:
         """What a text shares with the benchmarks; nothing where it is clean."""
@@ -81,18 +87,37 @@ class Index:
         met = {least: self._meet(words, least, self.runs[least])}
         for length in REPORTED[1:]:
             met[length] = self._meet(words, length, self.runs[length], met[least])
-        run = np.zeros(len(words.ends), np.int64)
-        for length in REPORTED:
-            run[np.searchsorted(words.ends, met[length])] = length
+        runs = self._longest(words, met)
         shared: dict[int, list[Shared]] = defaultdict(list)
-        for length, runs in self.wholes.items():
-            found = self._meet(words, length, runs, met[least] if length >= least else None)
-            self._share(words, length, runs, found, shared)
+        for length, whole in self.wholes.items():
+            found = self._meet(words, length, whole, met[least] if length >= least else None)
+            self._share(words, length, whole, found, shared)
         self._share(words, DECIDES, self.runs[DECIDES], met[DECIDES], shared)
         return [
-            Look(self._told(words, text, shared[text]), reached) if text in shared else CLEAN[reached]
-            for text, reached in enumerate(run.tolist())
+            Look(self._told(words, text, shared.get(text, ())), runs.get(text, {}))
+            if text in runs or text in shared
+            else CLEAN
+            for text in range(len(words.ends))
         ]
+
+    def _longest(self, words: Words, met: Mapping[int, Places]) -> dict[int, dict[str, int]]:
+        """Of each text the longest run that it shares with each benchmark, by what was met of each length."""
+        made: dict[int, dict[str, int]] = defaultdict(dict)
+        for length, found in met.items():
+            if not len(found):
+                break  # nor is there a longer one
+            texts, owners = np.searchsorted(words.ends, found), np.zeros(1, np.int64)
+            if len(self.labels) > 1:
+                runs = self.runs[length]
+                first, behind = runs.where(words.runs(length, found))
+                counts = behind - first
+                places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+                texts = np.repeat(texts, counts)
+                owners = self.owners[np.searchsorted(self.words.ends, runs.firsts[places])]
+            for each in np.unique(texts * len(self.labels) + owners).tolist():
+                text, owner = divmod(each, len(self.labels))
+                made[text][self.labels[owner]] = length
+        return made
 
     def _meet(self, words: Words, length: int, runs: Runs, among: Places | None = None) -> Places:
         """The words at which one of the runs begins; `among`: no other can be."""
@@ -130,7 +155,7 @@ class Index:
             best[item] = each.length, "exact" if whole else "n-gram", evidence.decode().strip()
         told = sorted(best.items(), key=lambda one: (one[1][1], -one[1][0], one[0]))
         return tuple(
-            {"benchmark": self.items[item][0], "id": self.items[item][1], "layer": layer, "evidence": evidence}
+            {"benchmark": self.items[item].benchmark, "id": self.items[item].id, "layer": layer, "evidence": evidence}
             for item, (_, layer, evidence) in told
         )
 

@@ -1,73 +1,98 @@
-"""Rows that share their words with a benchmark are set apart, with the evidence (GSDP, section 2; the layers are ours).
+"""Rows that share their words, or what they ask, with a benchmark are set apart, with the evidence (GSDP, section 2; the layers are ours).
 
     rows + benchmarks -> the same rows with `contamination`: `default` the clean ones, `rejected` the others
 
     python -m generation.decontaminate --rows data/gsdp --benchmarks HuggingFaceH4/MATH-500 gsm8k_test.jsonl --output data/clean
+    python -m generation.decontaminate --rows data/gsdp --benchmarks cais/mmlu --endpoints http://127.0.0.1:8080 \\
+        --embeddings http://127.0.0.1:8081 --output data/clean
 
-The text is in `problem`, `question`, `text`, or `Body` and `Question` joined (SVAMP), or in the column that FILE:column names. Of
-a benchmark every split is read. What counts is in builders.overlap: equal after normalising, or a run of ten words.
+The text is in `problem`, `question`, `text`, or `Body` and `Question` joined (SVAMP), with its choices where it has some (MMLU),
+or in the column that FILE:column names. Of a benchmark every split is read. What counts without a model is in
+builders.overlap: equal after normalising, or a run of ten words. With --endpoints and embeddings, what lies near an item is
+shown to a model as well (generation.semantic).
 """
 
 import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from datasets import Features, List
-from rich.table import Table
+from datasets import Features, IterableDataset
 
 from builders import VERSION, columns
 from builders.benchmarks import Input, index_of, opened
-from builders.commands import command, option, parse
+from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
-from builders.folder import check_output, finished
-from builders.overlap import REPORTED, Index, Look
+from builders.folder import Folder, check_output, finished
+from builders.overlap import Index, Look
 from builders.row import TEXT, WHY, Row, batches
-from generation.replay import shown_path
-from generation.screen import say, show
+from builders.tokens import load_tokenizer
+from cards.card import write_card
+from generation.contamination import CONTAMINATION, SEMANTIC, WORDS, Shared, contaminated
+from generation.embeddings import NONE, ROLE, with_embedder
+from generation.forecast import counted, forecast, is_local
+from generation.panels import roles_of
+from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.replay import REPLIES, recipe_text, run_text, shown_path, write_replies
+from generation.run import running
+from generation.screen import bar, say, show
+from generation.semantic import (
+    ALIKE,
+    EMBEDDED,
+    STEPS,
+    Near,
+    check_similarity,
+    compared,
+    embedded,
+    embedding,
+)
+
+if TYPE_CHECKING:
+    from generation.run import Run
 
 STEP = "decontaminate"
-CONTAMINATION = List({"benchmark": TEXT, "id": TEXT, "layer": TEXT, "evidence": TEXT})
 AT_ONCE = 1000  # rows that are looked up together
+ASKED = Features({"problem": TEXT, "contamination": CONTAMINATION, **WHY})
 
 
-def contaminated(hits: Sequence[Row]) -> str:
-    """The detail of a row that is rejected."""
-    first, more = hits[0], len(hits) - 1
-    said = "the text of" if first["layer"] == "exact" else f"{len(first['evidence'].split())} words of"
-    return f"{said} {first['benchmark']} {first['id']}" + (f", and {more} more" if more else "")
+@dataclass(frozen=True)
+class Recipe(Common):
+    """What `python -m generation.decontaminate` is told."""
+
+    rows: str = option("", "the rows: a Hub id, a local file or folder, sample, or any of them as FILE:column")
+    benchmarks: list[str] = option(
+        [], "what they must not hold: Hub ids, files or folders, with all their splits, or FILE:column", metavar="B"
+    )
+    embeddings: str | None = option(
+        None,
+        "URL of a text-embeddings-inference server, NAME for sentence-transformers, rehearsal, or none: no nearest neighbours "
+        "(default: the rehearsal where that answers, else BAAI/bge-m3)",
+        metavar="URL|NAME",
+    )
+    alike: float = option(ALIKE, "similarity to an item from which a model says whether both are one problem")
+    curator: Role = field(
+        default_factory=lambda: Role(sampling=Sampling(0.0, None, 512)),
+        metadata={"flag": False, "help": "the model that says whether two texts are one problem"},
+    )
+    embedder: Role = field(
+        default_factory=lambda: Role(dialect="embed"),
+        metadata={"flag": False, "help": "the model that embeds"},
+    )
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model has a part in it."""
+        return self.embeddings != NONE and bool(self.endpoints or self.curator.endpoints or self.from_ledger)
 
 
-@dataclass
-class Counts:
-    """Rows by reason ("" is kept), by the longest run that they share, and by benchmark and layer."""
-
-    reasons: Counter[str]
-    runs: Counter[int]
-    layers: Counter[tuple[str, str]]
-
-    def take(self, why: Row, look: Look) -> None:
-        """A row's fate."""
-        self.reasons[why.get("reason", "")] += 1
-        self.runs.update(length for length in REPORTED if look.run >= length)
-        self.layers.update({(hit["benchmark"], hit["layer"]) for hit in look.hits})
-
-    def table(self, benchmarks: dict[str, Counter[str]]) -> Table:
-        """What each benchmark shares with the rows."""
-        table = Table(box=None, pad_edge=False)
-        for name in ("benchmark", "items", "rows: exact", "rows: n-gram"):
-            table.add_column(name, justify="left" if name == "benchmark" else "right")
-        for name, counts in benchmarks.items():
-            found = [f"{self.layers[name, layer]:,}" for layer in ("exact", "n-gram")]
-            table.add_row(name, f"{counts['items']:,}", *found)
-        return table
-
-
-def looked(given: Input, index: Index, limit: int | None, counts: Counts) -> Iterator[tuple[Row, Row]]:
-    """Each row with its `contamination`, and why it is not kept: nothing where it is."""
+def looked(given: Input, index: Index, limit: int | None) -> Iterator[tuple[Row, str, Look, Row]]:
+    """Each row, its text, what was found in it, and why it is not kept: nothing where it is."""
     for batch in batches(columns.read(given.source, limit), AT_ONCE):
         texts = [given.text(row) for row in batch]
         for row, text, look in zip(batch, texts, index.look(texts), strict=True):
@@ -76,74 +101,150 @@ def looked(given: Input, index: Index, limit: int | None, counts: Counts) -> Ite
             if look.hits:
                 reason, detail = "contaminated", contaminated(look.hits)
             why = dict(zip(WHY, (STEP, "problem", reason, detail), strict=True)) if reason else {}
-            counts.take(why, look)
-            yield {**row, "contamination": list(look.hits)}, why
+            yield row, text, look, why
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What `python -m generation.decontaminate` is told."""
+class Work:
+    """The rows, what they are held against, and what was found so far."""
 
-    rows: str = option("", "the rows: a Hub id, a local file or folder, sample, or any of them as FILE:column")
-    benchmarks: list[str] = option(
-        [], "what they must not hold: Hub ids, files or folders, with all their splits, or FILE:column", metavar="B"
-    )
-    output: str = option("", "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
-    limit: int | None = option(None, "the first so many rows", metavar="N")
+    recipe: Recipe
+    given: Input
+    index: Index
+    kept: Features
+    shared: Shared
+    reasons: Counter[str]
 
+    @property
+    def rejected(self) -> Features:
+        return Features({**self.kept, **WHY})
 
-def main(argv: Sequence[str]) -> None:
-    recipe = parse(Recipe, argv, "generation.decontaminate", __doc__.splitlines()[0])
-    for name in ("rows", "output"):
-        if not getattr(recipe, name):
-            raise UserError(f"no --{name} is given; name {'rows to look through' if name == 'rows' else 'a folder'}")
-    output, started = Path(recipe.output), time.monotonic()
-    check_output(output)
-    given = opened(recipe.rows, False)
-    features = columns.features_of(given.source)
-    kept = Features({**features, "contamination": CONTAMINATION})
-    index, benchmarks = index_of(recipe.benchmarks)
-    say("exact and n-gram layers alone: without a model, nearest neighbours are not looked for")
-    counts = Counts(Counter(), Counter(), Counter())
-    rejected = Features({**kept, **WHY})
-    with finished(output, {"default": kept, "rejected": rejected}, [], STEP) as folder:
-        for row, why in looked(given, index, recipe.limit, counts):
-            name, declared = ("rejected", rejected) if why else ("default", kept)
-            folder.write(name, [columns.fitted({**row, **why}, declared)])
-        folder.put("run.json", run_text(counts, benchmarks, time.monotonic() - started))
-        told = {"rows": shown_path(recipe.rows), "benchmarks": list(benchmarks), "limit": recipe.limit}
-        folder.put("recipe.yaml", yaml.safe_dump(told, sort_keys=False, allow_unicode=True))
-    end(counts, benchmarks, output)
+    def looked(self) -> Iterator[tuple[Row, str, Look, Row]]:
+        """The rows, with what needs no model."""
+        return looked(self.given, self.index, self.recipe.limit)
 
+    def write(self, folder: Folder, asked: Iterator[Row | None]) -> Iterator[bool]:
+        """Writes each row, with what was `asked` about it where a model had a part; yields whether it is kept."""
+        for (row, _, look, why), more in zip(self.looked(), asked, strict=False):
+            hits: Any = list(look.hits)
+            if more is not None and more["reason"] and not why:
+                hits, why = more["contamination"] or [], {name: more[name] for name in WHY}
+            self.shared.take(hits, look)
+            self.reasons[why.get("reason", "")] += 1
+            name, declared = ("rejected", self.rejected) if why else ("default", self.kept)
+            folder.write(name, [columns.fitted({**row, "contamination": hits, **why}, declared)])
+            yield not why
 
-def run_text(counts: Counts, benchmarks: dict[str, Counter[str]], seconds: float) -> str:
-    """run.json."""
-    refused = {name: count for name, count in sorted(counts.reasons.items()) if name}
-    problems = {"in": counts.reasons.total(), "kept": counts.reasons[""], "rejected": refused}
-    said = {
-        "mathloom": VERSION, "kind": STEP, "seconds": round(seconds, 3), "layers": ["exact", "n-gram"],
-        "counts": {"problem": problems}, "runs": {str(length): counts.runs[length] for length in REPORTED},
-        "benchmarks": {
-            name: {**each, **{layer: counts.layers[name, layer] for layer in ("exact", "n-gram")}} for name, each in benchmarks.items()
-        },
-    }  # fmt: skip
-    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    def counts(self) -> dict[str, Any]:
+        """`counts` of run.json."""
+        refused = {name: count for name, count in sorted(self.reasons.items()) if name}
+        return {"problem": {"in": self.reasons.total(), "kept": self.reasons[""], "rejected": refused}}
 
 
-def end(counts: Counts, benchmarks: dict[str, Counter[str]], output: Path) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    work: Work
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return object, ()  # `datasets` pickles a generator to name it
+
+    def __call__(self) -> Iterator[Row]:
+        for _, text, _, why in self.work.looked():
+            yield {"problem": text, "contamination": [], **(why or dict.fromkeys(WHY))}
+
+
+def with_models(work: Work, output: Path) -> None:
+    """All three layers: what shares no words is embedded, and what lies near an item is a model's to decide."""
+    recipe, tokens, started = work.recipe, load_tokenizer(work.recipe.tokenizer), now()
+    rows = IterableDataset.from_generator(_Asked(work), features=ASKED)
+    with ExitStack() as stack:
+        roles = with_embedder(roles_of(recipe), recipe, stack)
+        steps = {"curator": list(STEPS), ROLE: [EMBEDDED]}
+        run = stack.enter_context(running(roles, recipe, steps, f"generation.{STEP}"))
+        model, items = run.model(ROLE), work.index.items
+        rows, known = counted(rows, run.scratch, is_local(recipe.rows))
+        say(f"the {len(items):,} items of the benchmarks are embedded too, each once; beside them:")
+        forecast(run, [embedding(model)], tokens, known)
+        say(
+            f"rows that lie within {recipe.alike} of an item are shown to a model; how many is known when all are embedded"
+        )
+        if recipe.dry_run:
+            return
+        near = Near(run, model, run.model("curator"), embedded(items, run, model), alike=recipe.alike)
+        configs = {"default": work.kept, "rejected": work.rejected, "replies": REPLIES}
+        with finished(output, configs, [], STEP) as folder:
+            _shown(work, folder, iter(compared(rows, near)), run)
+            write_replies(run, folder)
+            folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
+            more = {"counts": work.counts(), **work.shared.said()}
+            folder.put("run.json", run_text(run, STEP, tokens.name, started, now(), **more))
+            folder.close()
+            write_card(folder.path)
+
+
+def _shown(work: Work, folder: Folder, asked: Iterator[Row], run: "Run") -> None:
+    """Writes the rows beside a bar."""
+    with bar(run, None) as shown:
+        for batch in batches(work.write(folder, asked), 64):
+            total, kept = work.reasons.total(), work.reasons[""]
+            shown.update(total, kept, len(batch) and total - kept)
+
+
+def without_models(work: Work, output: Path) -> None:
+    """The layers that need no model: nothing is asked, and no ledger is touched."""
+    started = time.monotonic()
+    with finished(output, {"default": work.kept, "rejected": work.rejected}, [], STEP) as folder:
+        for _ in work.write(folder, repeat(None)):
+            pass
+        said = {"mathloom": VERSION, "kind": STEP, "seconds": round(time.monotonic() - started, 3)}
+        told = {**said, "counts": work.counts(), **work.shared.said()}
+        folder.put("run.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        names = {"rows": shown_path(work.recipe.rows), "benchmarks": list(work.shared.benchmarks)}
+        recipe = {**names, "limit": work.recipe.limit}
+        folder.put("recipe.yaml", yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True))
+        folder.close()
+        write_card(folder.path)
+
+
+def end(work: Work, output: Path) -> None:
     """What the screen says."""
-    show(counts.table(benchmarks))
-    total, kept = counts.reasons.total(), counts.reasons[""]
-    shares = ", ".join(f"{length}: {counts.runs[length]:,} ({counts.runs[length] / total:.2%})" for length in REPORTED)
-    say(f"rows that share a run of so many words, {shares}")
-    for name, each in benchmarks.items():
-        if each["unread"]:
-            say(f"{each['unread']:,} items of {name} cannot be read, and were not looked for")
-    refused = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.reasons.items()) if name)
+    shared, reasons = work.shared, work.reasons
+    show(shared.table())
+    for sentence in shared.unread():
+        say(sentence)
+    total, kept = reasons.total(), reasons[""]
+    refused = ", ".join(f"{count:,} {name}" for name, count in sorted(reasons.items()) if name)
     say(f"{total:,} rows: {kept:,} kept; rejected: {refused or 'none'}")
     if not kept:
         raise CheckFailed(f"no row is clean; {output} says what each shares")
     say(f'load_dataset("{output}", split="train")')
+
+
+def main(argv: Sequence[str]) -> None:
+    recipe = parse(Recipe, argv, "generation.decontaminate", __doc__.splitlines()[0], FOLDER)
+    if not recipe.rows:
+        raise UserError("no --rows is given; name rows to look through")
+    recipe.check()
+    check_similarity(recipe, "alike")
+    output = Path(recipe.output or ".")
+    if recipe.output:
+        check_output(output)
+    given = opened(recipe.rows, False)
+    features = columns.features_of(given.source)
+    index, benchmarks = index_of(recipe.benchmarks)
+    layers = (*WORDS, SEMANTIC) if recipe.asks else WORDS
+    kept = Features({**features, "contamination": CONTAMINATION})
+    work = Work(recipe, given, index, kept, Shared(benchmarks, layers), Counter())
+    if recipe.asks:
+        with_models(work, output)
+    else:
+        why = "without embeddings" if recipe.embeddings == NONE and recipe.endpoints else "without a model"
+        say(f"exact and n-gram layers alone: {why}, nearest neighbours are not looked for")
+        if recipe.dry_run:
+            return
+        without_models(work, output)
+    if not recipe.dry_run:
+        end(work, output)
 
 
 if __name__ == "__main__":

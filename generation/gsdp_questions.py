@@ -9,12 +9,14 @@ from dataclasses import dataclass
 KINDS = {  # the first mark of the reply's form -> the kind of question
     "points": "knowledge_points", "kind": "point_filter", "same": "synonyms", "choice": "representative",
     "problem": "problem", "score": "judge_problem", "difficulty": "difficulty", "verdict": "judge_solution",
+    "equal": "same_problem",
 }  # fmt: skip
 FORM = re.compile(r"(?:^<(\w+)>\n(?:(?:\d+\. )?\.\.\.\n)+</\1>\n*)+", re.MULTILINE)
 MARK = re.compile(r"<(\w+)>")
 MOST = re.compile(r"\b(?:most|than|to) (\d{1,3}) ")
 LISTED = re.compile(r"^\d+\. (.*(?:\n(?!\d+\. ).*)*)", re.MULTILINE)
 POINT = re.compile(r"<point>\n(.*?)\n?</point>(?=\n<point>|\s*$)", re.DOTALL)
+PAIR = "\n</problem>\n<problem>\n"
 BOTH = re.compile(r"\n?</problem>\n+<solution>\n")
 PASSAGE = "<passage>\n"
 
@@ -47,6 +49,9 @@ def question_of(message: str) -> Question | None:
     tail = message[form.end() :]
     if kind in ("point_filter", "synonyms"):
         return Question(kind, marks, rules, tuple(POINT.findall(tail)))
+    if kind == "same_problem":
+        one, _, other = tail.removeprefix("<problem>\n").partition(PAIR)
+        return Question(kind, marks, rules, (one, _closed(other, "problem")))
     listed, problem, solution = "", "", ""
     if tail.startswith("<points>\n"):
         listed, _, tail = tail.removeprefix("<points>\n").partition("\n</points>")

@@ -10,7 +10,7 @@ from datasets import Features, List, Value
 
 from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
-from generation.decontaminate import CONTAMINATION
+from generation.contamination import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.knowledge_points import STEP as POINTS
 from generation.replay import REPLIES

@@ -5,6 +5,8 @@ Question, a draw, a role -> the parts of a reply, one for each mark that was ask
 The role only flavours: a strict judge gives a little less than a mild one.
 """
 
+import re
+from difflib import SequenceMatcher
 from hashlib import blake2b
 from random import Random
 
@@ -20,6 +22,9 @@ from generation.tasks import TASKS
 USUAL, NEAR, FAR = 0.74, 0.90, 0.95  # how a point is spelt: by its name, nearly so, in other words, else in capitals
 MOST_POINTS = 8  # that the teacher names, whatever is allowed
 SHAPES = (("plain", 0.9), ("preamble", 0.03), ("remark", 0.02), ("think", 0.04), ("no_end", 0.01))
+SIGN = re.compile(r"\\?[A-Za-z]+|\d+|[^\s\w$]")
+NAME = re.compile(r"[A-Z][a-z]+")
+PIECE, SHARED, LONG = 3, 0.8, 600  # signs of a piece; share of the shorter that is in pieces; signs that are looked at
 LEAKED = (
     "knowledge point", "given points", "of the points", "these points", "prompt", "instruct", "as requested", "i was asked",
     "students", "the rules", "logical", "whoever reads it", "sufficiently", "own invention", "latex",
@@ -64,6 +69,20 @@ def same(a: str, b: str) -> bool:
     if first is not None or second is not None:
         return first is second
     return sorted(plain(a).split()) == sorted(plain(b).split())
+
+
+def one_problem(a: str, b: str) -> bool:
+    """Whether two problems ask the same: what the shorter says, numbers and names aside, the longer says in long pieces."""
+    few, many = sorted((_signs(a), _signs(b)), key=len)
+    pieces = SequenceMatcher(None, few, many, autojunk=False).get_matching_blocks()
+    return len(few) > PIECE and sum(piece.size for piece in pieces if piece.size >= PIECE) >= SHARED * len(few)
+
+
+def _signs(text: str) -> list[str]:
+    """Words, commands and signs of a text, each number and each name as any other."""
+    return [
+        "0" if sign.isdigit() else "N" if NAME.fullmatch(sign) else sign.lower() for sign in SIGN.findall(text)[:LONG]
+    ]
 
 
 def chosen(members: tuple[str, ...]) -> str:
@@ -129,6 +148,9 @@ def honest(asked: Question, draw: Random, role: str) -> tuple[str, ...]:
     if asked.kind == "synonyms":
         yes = len(asked.points) == 2 and same(*asked.points)
         return "yes" if yes else "no", draw.choice(said.SAME[yes])
+    if asked.kind == "same_problem":
+        yes = len(asked.points) == 2 and one_problem(*asked.points)
+        return "yes" if yes else "no", draw.choice(said.SAME_PROBLEM[yes])
     if asked.kind == "representative":
         return chosen(asked.points), draw.choice(said.CHOICE)
     if asked.kind == "problem":

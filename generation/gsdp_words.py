@@ -26,6 +26,10 @@ SAME = {
     False: ("They are close to each other, but two different things.", "One can know the first without the second.",
             "They belong to one subject and are not the same."),
 }  # fmt: skip
+SAME_PROBLEM = {
+    True: ("Only numbers and names are others.", "Who has solved the one can solve the other in the same steps."),
+    False: ("They have a subject in common and ask for other things.", "Other steps are needed for each."),
+}
 CHOICE = (
     "It is the usual name in class, and it covers every entry.",
     "Textbooks call it so, and no entry says more than that.",

@@ -18,7 +18,7 @@ from builders.overlap import Index
 from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask, ask
-from generation.decontaminate import CONTAMINATION, contaminated
+from generation.contamination import CONTAMINATION, contaminated
 from generation.flaws import problem_flaw
 from generation.models import Model
 from generation.questions import each, failed, question, reject

@@ -119,3 +119,9 @@ def read_solution_verdict(text: str, front: Mapping[str, Any]) -> dict[str, Any]
     if verdict and (found := _TAKEN_BACK.search(said(text))):
         raise Unreadable("unreadable", f"it says True and {found[0]!r}")
     return {"verdict": verdict, "explanation": explanation}
+
+
+def read_same_problem(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    """{"same": bool, "why"}: whether two texts are one problem, whatever a yes says of their numbers. Raises `Unreadable`."""
+    same, why = read_verdict(text, front)
+    return {"same": same, "why": why}

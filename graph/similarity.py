@@ -85,15 +85,22 @@ def unit(texts: Sequence[str], vectors: NDArray[np.floating]) -> Vectors:
     return single if (np.abs(lengths - 1) < 1e-3).all() else single / lengths[:, None]
 
 
-def cosines(vectors: NDArray[np.floating], a: NDArray[np.integer], b: NDArray[np.integer]) -> NDArray[np.float64]:
+def cosines(
+    vectors: NDArray[np.floating],
+    a: NDArray[np.integer],
+    b: NDArray[np.integer],
+    others: NDArray[np.floating] | None = None,
+) -> NDArray[np.float64]:
     """The cosine of each pair (m) of vectors as they were given, in double precision and rounded.
 
-    The last digits of a product of matrices differ from machine to machine; what is decided by them must not.
+    `b` numbers `others`, where there are any. The last digits of a product of matrices differ from machine to machine;
+    what is decided by them must not.
     """
+    others = vectors if others is None else others
     found = np.zeros(len(a))
     for start in range(0, len(a), 4 * SIDE):
         part = slice(start, start + 4 * SIDE)
-        left, right = vectors[a[part]].astype(np.float64), vectors[b[part]].astype(np.float64)
+        left, right = vectors[a[part]].astype(np.float64), others[b[part]].astype(np.float64)
         lengths = np.einsum("ij,ij->i", left, left) * np.einsum("ij,ij->i", right, right)
         found[part] = np.einsum("ij,ij->i", left, right) / np.sqrt(lengths)
     return found.round(DIGITS)

@@ -82,7 +82,13 @@ def test_the_same_rows_come_out_with_their_evidence(folder: Path) -> None:
     told = json.loads((folder / "out" / "run.json").read_text())
     assert told["counts"]["problem"] == {"in": 6, "kept": 1, "rejected": {"bad_row": 2, "contaminated": 3}}
     assert told["runs"] == {"8": 3, "10": 3, "13": 3, "15": 3}
-    assert told["benchmarks"]["bench.jsonl"] == {"items": 1, "unread": 0, "exact": 1, "n-gram": 1}
+    assert told["benchmarks"]["bench.jsonl"] == {
+        "items": 1,
+        "unread": 0,
+        "exact": 1,
+        "n-gram": 1,
+        "runs": {"8": 2, "10": 2, "13": 2, "15": 2},
+    }
 
 
 def test_the_same_rows_give_the_same_bytes_in_any_folder(folder: Path) -> None:
@@ -157,7 +163,9 @@ def test_a_benchmark_on_the_hub_is_read_with_all_its_splits(hub: Hub, folder: Pa
     ran = run(folder, "--rows", "rows.jsonl", "--benchmarks", "user/bench", "--output", "out", **environment)
     assert ran.returncode == 0, ran.stderr
     told = json.loads((folder / "out" / "run.json").read_text())
-    assert told["benchmarks"] == {"user/bench": {"items": 2, "unread": 0, "exact": 1, "n-gram": 1}}
+    assert told["benchmarks"] == {
+        "user/bench": {"items": 2, "unread": 0, "exact": 1, "n-gram": 1, "runs": {"8": 2, "10": 2, "13": 2, "15": 2}}
+    }
     assert {row["contamination"][0]["benchmark"] for row in loaded(folder, "rejected") if row["contamination"]} == {
         "user/bench"
     }

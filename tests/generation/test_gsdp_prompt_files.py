@@ -8,7 +8,14 @@ import pytest
 
 from generation.points import read_choice, read_kind, read_points, read_same
 from generation.prompts import Prompt, load_prompt
-from generation.verdicts import read_difficulty, read_problem, read_score, read_solution, read_solution_verdict
+from generation.verdicts import (
+    read_difficulty,
+    read_problem,
+    read_same_problem,
+    read_score,
+    read_solution,
+    read_solution_verdict,
+)
 
 ROW: dict[str, Any] = {
     "problem": "PROBLEM TEXT",
@@ -18,6 +25,7 @@ ROW: dict[str, Any] = {
     "members": ["MEMBER ONE", "MEMBER TWO"],
     "a": "POINT ONE",
     "b": "POINT TWO",
+    "alike": ["PROBLEM TEXT"],
     "most_points": 7,
 }
 
@@ -56,6 +64,10 @@ SAYS: dict[str, tuple[set[str], list[str]]] = {
         ["vague: ", "wrong: ", "detailed: ", "keep: ", "mathematically false", "particular numbers"],
     ),
     "synonyms": ({"a", "b"}, ["truly mean the same", "yes or no"]),
+    "same_problem": (
+        {"problem", "alike"},
+        ["language", "names", "numbers", "holds the whole of the other", "yes or no", "in doubt"],
+    ),
     "representative": (
         {"members"},
         ["common use: schools", "covers every entry", "standard terms", "exactly as it stands", "Only if no entry"],
@@ -112,6 +124,7 @@ FILLED: dict[str, tuple[Callable[[str, Any], dict[str, Any]], list[str], dict[st
     "knowledge_points_atomic": (read_points, ["Factoring", "Roots"], {"points": ["Factoring", "Roots"]}),
     "point_filter": (read_kind, ["keep", "Definite."], {"kind": "keep", "why": "Definite."}),
     "synonyms": (read_same, ["no", "Two laws."], {"same": False, "why": "Two laws."}),
+    "same_problem": (read_same_problem, ["yes", "Other numbers."], {"same": True, "why": "Other numbers."}),
     "representative": (read_choice, ["Factoring", "Common."], {"choice": "Factoring", "why": "Common."}),
     "problem": (read_problem, ["Find $x$ if $2x = 6$."], {"problem": "Find $x$ if $2x = 6$."}),
     "difficulty": (read_difficulty, ["medium"], {"difficulty": "medium"}),

@@ -38,6 +38,11 @@ def test_points_arrive_whole() -> None:
     assert understood("point_filter", knowledge_point="x < y").points == ("x < y",)
 
 
+def test_both_problems_of_a_pair_arrive_whole() -> None:
+    asked = understood("same_problem", problem=HOSTILE.replace("</problem>", ""), alike=[HOSTILE])
+    assert asked.kind == "same_problem" and asked.points == (HOSTILE.replace("</problem>", ""), HOSTILE)
+
+
 def test_a_problem_without_a_solution_is_a_question_too() -> None:
     asked = understood("knowledge_points", problem="What is $1 + 1$?", solution=None, most_points=10)
     assert (asked.problem, asked.solution) == ("What is $1 + 1$?", "")
@@ -54,6 +59,7 @@ def test_every_prompt_that_ships_is_understood() -> None:
     row = {
         "text": "A passage.", "problem": "What is $1 + 1$?", "solution": "$2$", "knowledge_points": POINTS,
         "members": POINTS, "a": "x", "b": "y", "knowledge_point": "x", "most_points": 5,
+        "alike": ["What is $2 + 2$?"],
     }  # fmt: skip
     asking = [name for name in names() if prompt(name).front.get("marks") or "boxed" in prompt(name).front]
     assert len(asking) >= 10
