@@ -10,7 +10,8 @@ knee of their own k-distances. Each in a process of its own, on one thread.
 
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"  # before scikit-learn starts its threads; tests.bench.graph does the same for products
+# Before scikit-learn starts its threads; tests.bench.graph does the same for products.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import json
 import time
