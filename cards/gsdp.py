@@ -23,6 +23,7 @@ STAGES = {
     "scored": "the panel's score is high enough, and its difficulty is rated",
     "solved": "a solution gives its answer in a box, and the vote (where it counts) has a majority",
     "vetted": "no judge calls the solution wrong",
+    "distinct": "no model finds a benchmark's problem in it, as far as embeddings lead there",
 }
 # What a recipe decides: its key, what it means, and the paper's value (None: the paper gives none).
 SETTINGS: tuple[tuple[str, str, Any], ...] = (

@@ -11,7 +11,7 @@ judges and solvers while others are still being written.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,9 +27,11 @@ from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ahead import BATCH
 from generation.ask import ask
+from generation.contamination import Shared
 from generation.difficulty import rated, rating
 from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
+from generation.gsdp_near import begin, embeddings, layers, near, take
 from generation.gsdp_plan import planned
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.gsdp_rows import CONFIGS, finish, of, rejected_seed
@@ -43,6 +45,7 @@ from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say
+from generation.semantic import Gathered, Near, compared
 from generation.solutions import solving, voted
 from generation.target import DRY, Pace, drawn, held_in, recorded
 from generation.vocabulary import Names, decided, renamed
@@ -69,6 +72,9 @@ class Work:
     typical: Row
     panel: Panel
     index: Index | None
+    shared: Shared
+    seeds: Gathered = field(default_factory=Gathered)
+    near: Near | None = None
 
     def write(self, config: str, row: Row) -> None:
         """A row of a config, with the config's columns."""
@@ -80,16 +86,18 @@ def run_all(recipe: Gsdp) -> None:
     tokens, output, started, yields = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now(), Yields()
     if recipe.output:
         check_output(output)
-    index = None if recipe.dry_run else index_over(recipe.benchmarks, recipe.rows)
+    index, benchmarks = (None, {}) if recipe.dry_run else index_over(recipe.benchmarks, recipe.rows)
     with ExitStack() as stack:
         roles = roles_for(recipe, stack)
         run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.gsdp"))
         rows, known = counted(seeds(recipe), run.scratch, is_local(recipe.rows))
-        forecast(run, [extraction(recipe, run.model("extractor"))], tokens, known)
+        forecast(run, [extraction(recipe, run.model("extractor")), *embeddings(run)], tokens, known)
         if recipe.dry_run:
             return
         with finished(output, CONFIGS, list(HOPS), "gsdp") as folder:
-            work = Work(recipe, run, folder, yields, tokens, _typical(known), panel(recipe, run), index)
+            shared = Shared(benchmarks, layers(run))
+            work = Work(recipe, run, folder, yields, tokens, _typical(known), panel(recipe, run), index, shared)
+            begin(run, index)
             # 2.2: what one has to know to solve each seed, then one name for each point that is worth keeping.
             points = _points(rows, work)
             names = _vocabulary(points, work)
@@ -100,27 +108,29 @@ def run_all(recipe: Gsdp) -> None:
             combinations = _combinations(graph, work)
             # 2.4 and 2.5: a problem for each combination, judged, solved, and judged again.
             if recipe.until is None:
-                _problems(combinations, work)
+                _problems(combinations, replace(work, near=near(recipe, run, index, work.seeds)))
             yields.check(folder.counts, HOPS)
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
-            more = told(graph, names, work.panel, yields)
+            more = told(graph, names, work.panel, yields, work.shared)
             folder.put("run.json", run_text(run, "gsdp", tokens.name, started, now(), **more))
             folder.close()
             write_card(folder.path)
-        ended(recipe, run, work.panel, yields, output)
+        ended(recipe, run, work.panel, yields, work.shared, output)
 
 
 def _typical(known: Counted) -> Row:
     """A seed's problem and solution: as long as those to come, as far as anybody knows beforehand."""
     row = next((row for row in known.first() if not row["reason"]), {})
-    return {"problem": row.get("problem") or "", "solution": row.get("solution") or ""}
+    problem = row.get("problem") or ""
+    return {"problem": problem, "solution": row.get("solution") or "", "alike": [problem]}
 
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
     """The seeds with their points as spelled; those without are rejected. The graph waits for every seed."""
     recipe, model, found, missing, counts = work.recipe, work.run.model("extractor"), [], 0, Counter[str]()
-    for row in extracted(rows, recipe, model, counts):
+    for row in extracted(rows, recipe, model, counts, embeddings(work.run)):
+        take(work.seeds, row)
         work.yields.take("seed", row["reason"])
         if row["reason"]:
             missing += row["reason"] == "no_answer"
@@ -179,7 +189,9 @@ def chained(rows: IterableDataset, work: Work) -> IterableDataset:
     rows = scored(ask(rows, *scoring(of_run), rating(run.model("rater"))), of_run, recipe.least_score)
     rows = each(rows, rated, Features({}))
     rows = voted(ask(rows, *solving(recipe, run)), recipe, run)
-    return vetted(ask(rows, *vetting(of_run)), of_run)
+    rows = vetted(ask(rows, *vetting(of_run)), of_run)
+    # Ours: what is kept so far is compared with seeds and benchmarks by its meaning.
+    return compared(rows, work.near) if work.near else rows
 
 
 def _until_recorded(
@@ -218,6 +230,10 @@ def _problems(combinations: Callable[[], Iterator[Combination]], work: Work) -> 
                 wanted = batch[: pace.settle([not row["reason"] for row in batch])]
                 finish(wanted, work.tokens, work.panel, models)
                 run.use([reply["key"] for row in wanted for reply in row["replies"]])
+                if work.index is not None:
+                    looks = work.index.look([row["problem"] or "" for row in wanted])
+                    for row, look in zip(wanted, looks, strict=True):
+                        work.shared.take(row["contamination"] or [], look)
                 for row in wanted:
                     yields.take_problem(row)
                     work.write("rejected" if row["reason"] else row["hop"], row)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
+from generation.contamination import Shared
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel
 from generation.screen import say, show
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 
-def told(graph: Graph, names: Names, of: Panel, yields: Yields) -> dict[str, Any]:
+def told(graph: Graph, names: Names, of: Panel, yields: Yields, shared: Shared) -> dict[str, Any]:
     """What run.json says of a run beside what it says of every run."""
     return {
         "graph": {"points": len(graph.points), "edges": len(graph.a)},
@@ -29,12 +30,15 @@ def told(graph: Graph, names: Names, of: Panel, yields: Yields) -> dict[str, Any
             {"judge": name, "model": model.name, "weight": round(weight, 6)} for name, model, weight in of.judges
         ],
         "counts": yields.said(),
+        "contamination": shared.said() if shared.benchmarks else None,
     }
 
 
-def ended(recipe: Gsdp, run: "Run", of: Panel, yields: Yields, output: Path) -> None:
+def ended(recipe: Gsdp, run: "Run", of: Panel, yields: Yields, shared: Shared, output: Path) -> None:
     """The tables, and the line that loads the result; what was not reached is an error."""
     show(*yields.tables(recipe.hops))
+    if shared.rows:
+        show(shared.table("problems"))
     for reason in (reason for reason in GSDP if any(reasons[reason] for reasons in yields.units.values())):
         say(f"  {reason}: {GSDP[reason]}")
     say(f"a panel of {len(of.judges)}: {', '.join(of.names)}{_alike(of)}")

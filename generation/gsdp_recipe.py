@@ -19,6 +19,8 @@ from generation.panels import Judge, Solver, roles_of
 from generation.problems import STEP as WRITTEN
 from generation.problems import Problems
 from generation.recipes import Role
+from generation.semantic import ALIKE, EMBEDDED, NOVEL, check_similarity
+from generation.semantic import STEPS as SAME
 from generation.solutions import STEP as SOLVED
 from generation.solutions import Solutions, check_solvers
 from generation.vocabulary import Vocabulary
@@ -42,6 +44,10 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
     rules: str = option("gsdp", "what counts as a combination: gsdp or grip")
     core_share: float = option(GSDP.core_share, "the share of points, those of highest degree, that are core")
     target: int | None = option(None, "draw combinations until so many rows are kept", metavar="N")
+    alike: float = option(
+        ALIKE, "similarity to a benchmark's item from which a model says whether a problem that is kept is the same"
+    )
+    novel_below: float = option(NOVEL, "a problem is novel where its nearest seed is less similar than this")
     expected_yield: float = option(0.5, "share of drawn combinations that are kept, before there is one to go by")
 
     def check(self) -> None:
@@ -57,6 +63,7 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
                 raise UserError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if not 0 < self.expected_yield <= 1:
             raise UserError(f"expected_yield is {self.expected_yield}; it must be above 0 and at most 1")
+        check_similarity(self, "alike", "novel_below")
         check_solvers(self)
         check_judges(self)
 
@@ -75,8 +82,8 @@ def steps_for(recipe: Gsdp, roles: dict[str, Role]) -> dict[str, list[str]]:
     """The questions of each role."""
     steps = {
         "extractor": [POINTS],
-        "curator": list(vocabulary.STEPS),
-        "embedder": [EMBEDDING],
+        "curator": [*vocabulary.STEPS, *SAME],
+        "embedder": [EMBEDDING, EMBEDDED],
         "writer": [WRITTEN],
         "rater": [DIFFICULTY],
     }

@@ -14,6 +14,8 @@ from generation.contamination import CONTAMINATION
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.knowledge_points import STEP as POINTS
 from generation.replay import REPLIES
+from generation.semantic import EMBEDDED
+from generation.semantic import STEPS as SAME
 from generation.solutions import STEP as SOLVED
 from generation.vocabulary import VOCABULARY
 from graph.edges import EDGES
@@ -59,9 +61,10 @@ def _replies(row: Row, panel: Panel, models: dict[str, str]) -> Iterator[Row]:
     """Every reply about a row, in the order of the steps."""
     steps = ["problem", *(f"{PROBLEM}/{name}" for name in panel.names), "difficulty"]
     steps += [f"{SOLVED}/{name}" for name in models if f"{SOLVED}/{name}_key" in row]
-    for step in [*steps, *(f"{SOLUTION}/{name}" for name in panel.names)]:
+    roles = {"problem": "writer", "difficulty": "rater", EMBEDDED: "embedder", **dict.fromkeys(SAME, "curator")}
+    for step in [*steps, *(f"{SOLUTION}/{name}" for name in panel.names), EMBEDDED, *SAME]:
         keys: Any = row.get(f"{step}_key")
-        role = {"problem": "writer", "difficulty": "rater"}.get(step, step.partition("/")[2])
+        role = roles.get(step, step.partition("/")[2])
         for key in keys if isinstance(keys, list) else [keys]:
             if key is not None:
                 yield {"step": step, "key": key, "model": models[role]}

@@ -74,10 +74,17 @@ def _read(text: str, front: Any, most: int) -> Row:
 
 
 def extracted(
-    given: IterableDataset, recipe: KnowledgePoints, model: Model, counts: Counter[str] | None = None
+    given: IterableDataset,
+    recipe: KnowledgePoints,
+    model: Model,
+    counts: Counter[str] | None = None,
+    also: Sequence[Ask] = (),
 ) -> IterableDataset:
-    """Seeds with their points as the model spells them; `counts` gets how many are kept, over and repeated."""
-    return each(ask(given, extraction(recipe, model)), partial(_settle, counts=counts), Features({}))
+    """Seeds with their points as the model spells them; `counts` gets how many are kept, over and repeated.
+
+    `also`: what else is asked about each of them meanwhile.
+    """
+    return each(ask(given, extraction(recipe, model), *also), partial(_settle, counts=counts), Features({}))
 
 
 def _settle(batch: list[Row], counts: Counter[str] | None) -> None:

@@ -4,6 +4,7 @@ id, knowledge_points, hop, weight, repetition, seed_ids -> the same and problem,
 python -m generation.problems --rows data/combinations --endpoints http://127.0.0.1:8080 --output data/problems
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -98,17 +99,19 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
             reject(row, STEP, UNIT, "duplicate", f"the same problem as {earlier}")
 
 
-def index_over(benchmarks: Sequence[str] | None, seeds: str | None = None) -> Index | None:
-    """The index over benchmarks, None without any; where nothing is said, that over where the seeds come from."""
+def index_over(
+    benchmarks: Sequence[str] | None, seeds: str | None = None
+) -> tuple[Index | None, dict[str, Counter[str]]]:
+    """`index_of` benchmarks, None without any; where nothing is said, that of where the seeds come from."""
     benchmarks = [seeds] if benchmarks is None and seeds else benchmarks
-    return index_of(benchmarks)[0] if benchmarks else None
+    return index_of(benchmarks) if benchmarks else (None, {})
 
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Problems, argv, "generation.problems", __doc__.splitlines()[0], FOLDER)
     recipe.check()
     rows = given(recipe, ["knowledge_points"])
-    index = index_over(recipe.benchmarks)
+    index, _ = index_over(recipe.benchmarks)
     step = Step(STEP, {"writer": recipe.writer}, {"writer": [STEP]})
     write_step(
         step,

@@ -64,7 +64,8 @@ def _line(run: "Run", each: Planned, typical: Row, tokens: Tokens) -> tuple[floa
     )  # fmt: skip
     words = "\n".join(message["content"] for message in question.prompt.messages(typical))
     left = max(0.0, questions - held)
-    prompt, completion = left * tokens.count([words])[0], left * (mean or REPLY_TOKENS)
+    prompt = left * tokens.count([words])[0]
+    completion = 0.0 if model.dialect == "embed" else left * (mean or REPLY_TOKENS)
     slots = max(1, run.engine.slots_of(model.role)) if run.engine is not None else 1
     seconds = completion / max(pace or PACE, 1e-6) / slots
     dollars = tokens_cost(model.price, prompt, completion) + hours_cost([model.price], seconds)

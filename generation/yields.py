@@ -20,6 +20,7 @@ STAGES = (
     ("scored", ("judge_problem", "difficulty")),
     ("solved", ("solution",)),
     ("vetted", ("judge_solution", "text")),
+    ("distinct", ("problem_embedding", "same_problem")),
 )
 # Table 2 of the paper: expansion ratio, and cost of a row in hundredths of a cent.
 PAPER = (
