@@ -23,7 +23,7 @@ _BOXED = re.compile(r"(?<=[=≈])[ \t]*\\boxed[ \t]*\{([-\d.,/]{1,40})\}")
 _BARE_POINT = re.compile(r"(^|[ $(=+*/-])\.(?=\d)")
 _OF = re.compile(r"(\d+/\d+|\\[dt]?frac\{?\d+\}?\{?\d+\}?)\$?[ ]of[ ]\\?\$?(?=\d)")
 _PERCENT_OF = re.compile(r"(\d+(?:\.\d+)?)(?:[ ]?\\?%\$?|[ ]percent)[ ]?(?:\\text\{[ ]?of[ ]?\}|of)[ ]?\\?\$?(?=\d)")
-_HUNDREDTHS = re.compile(r"(=[ ]?\d[\d.,]*)(?:[ ]|\$[ ])(?:cents?|percent)\b")
+_HUNDREDTHS = re.compile(r"([=≈][ ]?\d[\d.,]*)(?:[ ]|\$[ ])(?:cents?|per[ ]?cent)\b")
 _BULLETS = ("- ", "– ", "• ", "* ")
 _BULLET = re.compile(r"(?:\A|(?<=\n\n)|(?<=[.:]\n))[ \t]*[-–•*][ \t]+(?=[\d$(])")
 _OPERATES = re.compile(r"[\d)}][ ]?(?:[+*×·÷]|\\times|\\cdot|\\div)|[ ][-−–/][ ]")
@@ -75,7 +75,7 @@ def plain(text: str) -> str:
         text = _BOXED.sub(r" \1", text)
     if "%" in text or "percent" in text:
         text = _PERCENT_OF.sub(r"\1/100 * ", text)
-    if " cent" in text or " percent" in text:
+    if " cent" in text or " percent" in text or " per cent" in text:
         text = _HUNDREDTHS.sub(r"\1%", text)
     if " of " in text and ("/" in text or "frac" in text):
         text = _OF.sub(_part, text)

@@ -18,7 +18,8 @@ NUMBER = r"\d{1,3}(?:(?:,(?:\\!)?|\{,\})\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|sqrt|[dt]?frac)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%])")
 _TIGHT = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(?:(\d)|(?=\{))|(\\sqrt)[ \t]*(\d)")  # \frac12, \frac1{12}, \sqrt2
 _TOUCHED = re.compile(r"\d[ \t]+\(")  # 3 (4 + 5) may as well be two things
-_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "times": "*", "cdot": "*", "div": "/"}
+_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "times": "*", "cdot": "*", "div": "÷"}
+_SCIENTIFIC = re.compile(r"[-−]?\d+\.?(\d*) ?(?:\\cdot|\\times|[*×·]) ?10 ?\^ ?\{?(-?\d+)\}?")  # 1.4 \cdot 10^{-5}
 _LONGEST = 200  # characters of one side; nobody states a longer calculation in a sentence
 _DEEPEST = 24  # brackets of one side
 _BIGGEST = 64  # exponents beyond this are not worked out
@@ -38,8 +39,16 @@ class Side:
 
 def agree(left: Side, right: Side, about: bool) -> bool:
     """Equal, or one is a decimal that rounds the other in its last place (`about`: in its last digit that is no zero)."""
-    if left.value == right.value or (right.text.endswith("%") and left.value == right.value * 100):
+    if left.value == right.value:
         return True
+    if right.text.endswith("%") and not left.text.endswith("%"):  # 20/219 = 9.1%, and what people write: 9.1 = 9.1%
+        plain = Side(right.value * 100, right.text.rstrip("\\% "), False)
+        return any(
+            agree(Side(value, left.text, left.calculates), plain, about) for value in (left.value * 100, left.value)
+        )
+    if about and (end := _SCIENTIFIC.fullmatch(right.text)):
+        power = int(end[2]) - len(end[1])
+        return abs(Fraction(left.value - right.value)) <= Fraction(1, 2) * Fraction(10) ** max(-400, min(power, 400))
     if "." in left.text + right.text and abs(Fraction(left.value - right.value)) * 1000 <= abs(Fraction(left.value)):
         return True  # something was rounded on the way
     for exact, rounded in ((left, right), (right, left)):
@@ -76,7 +85,7 @@ def read_side(text: str, other: bool = False) -> Side | None:
     if rest != len(tokens) or (percent and len(tokens) > 1):
         return None
     binary = any(token in "-(" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
-    calculates = percent or binary or any(token in "+*/^" or token.endswith(("frac", "sqrt")) for token in tokens)
+    calculates = percent or binary or any(token in "+*/÷^" or token.endswith(("frac", "sqrt")) for token in tokens)
     return Side(Fraction(value) / 100 if percent else value, written, calculates)
 
 
@@ -97,17 +106,22 @@ def _sum(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
 
 
 def _product(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
-    value, at = _joined(tokens, at, other)
-    while at < len(tokens) and tokens[at] in "*/":
-        if tokens[at] == "*":
-            more, at = _joined(tokens, at + 1, other)
+    value, at = _quotient(tokens, at, other)
+    while at < len(tokens) and tokens[at] in "*/÷":
+        more, after = _quotient(tokens, at + 1, other)
+        value, at = (value * more if tokens[at] == "*" else Fraction(value) / more), after
+        while not other and at < len(tokens) and _touches(tokens, at):
+            more, at = _power(tokens, at, other)
             value *= more
-        else:
-            more, at = _product(tokens, at + 1, other) if other else _joined(tokens, at + 1, other, 1)
-            value = Fraction(value) / more
-            while not other and at < len(tokens) and _touches(tokens, at):
-                more, at = _power(tokens, at, other)
-                value *= more
+    return value, at
+
+
+def _quotient(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
+    """In the other reading `/` binds before all else, and from the right; in the first it is as good as `÷`."""
+    value, at = _joined(tokens, at, other, None if other or tokens[at - 1 : at] not in (["/"], ["÷"]) else 1)
+    if other and tokens[at : at + 1] == ["/"]:
+        more, at = _quotient(tokens, at + 1, other)
+        value = Fraction(value) / more
     return value, at
 
 
@@ -116,6 +130,9 @@ def _joined(tokens: list[str], at: int, other: bool, most: int | None = None) ->
     value, at = _power(tokens, at, other)
     if not other and at < len(tokens) and tokens[at].endswith("frac") and tokens[at - 1].isdigit():
         more, at = _power(tokens, at, other)
+        value += more
+    elif other and tokens[at - 1].isdigit() and tokens[at : at + 1] == ["("] and tokens[at + 2 : at + 3] == ["/"]:
+        more, at = _power(tokens, at, other)  # 40(1/2), where nobody has \\frac
         value += more
     while most is None and at < len(tokens) and _touches(tokens, at):
         more, at = _power(tokens, at, other)

@@ -74,7 +74,15 @@ def counted() -> Yields:
 
 def test_each_stage_has_what_came_through_those_before() -> None:
     yields = counted()
-    assert yields.stages() == [("drawn", 8), ("written", 7), ("clean", 6), ("scored", 4), ("solved", 3), ("vetted", 2), ("distinct", 2)]
+    assert yields.stages() == [
+        ("drawn", 8),
+        ("written", 7),
+        ("clean", 6),
+        ("scored", 4),
+        ("solved", 3),
+        ("vetted", 2),
+        ("distinct", 2),
+    ]
     assert yields.stages()[-1][1] == yields.kept == 2
     kinds, stages = yields.tables(["one_hop", "two_hop", "community"])
     assert shown(kinds)[1].split()[:4] == ["one_hop", "5", "2", "3"] and "low_score 1" in shown(kinds)[2]
