@@ -9,16 +9,24 @@ knowledge gap shows. Rows carry their measures; what is said of arithmetic is wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from hashlib import blake2b
+from heapq import nsmallest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
 from builders.folder import config_files
 from builders.row import Row
 from generation.arithmetic import statements
+from generation.diversity import vectors
 from generation.intervals import Number, Ratio, group, share
+from generation.models import Model
 from generation.words import spoken
+
+if TYPE_CHECKING:
+    from generation.run import Run
 
 # of each row, as generation.measures writes them; the mean is over the rows that have it
 MEANS = (
@@ -86,7 +94,7 @@ class Style:
     def _speakers(self, seed: int) -> dict[str, Number]:
         """The share of each speaker's turns that ask; of those who are rare, together."""
         found = _ratios()
-        for name, ratio in sorted(self.speakers.items(), key=lambda item: (-item[1].rows, item[0])):
+        for name, ratio in self.speakers.items():
             into = found[name if ratio.rows >= RARE * self.rows else OTHERS]
             into.above, into.below, into.rows = (
                 into.above + ratio.above,
@@ -123,3 +131,24 @@ def measured(rows: Iterable[Row], styles: Iterable[str], seed: int) -> dict[str,
         found.setdefault(row["style"], Style()).take(row, len(mistakes), len(results) // 2)
         wrong += [{"id": row["id"], "statement": text} for text in mistakes[: SHOWN - len(wrong)]]
     return {"styles": {name: style.said(seed) for name, style in found.items()}, "wrong": wrong}
+
+
+def embedded(rows: Iterable[Row], most: int, run: "Run", model: Model, seed: int) -> dict[str, Number]:
+    """How similar dialogues are to their passages by embedding, style by style; of many, `most` drawn by hash."""
+    chosen = nsmallest(
+        most, ((row["style"], spoken(row), row["passage"] or "", row) for row in rows), key=partial(_place, seed=seed)
+    )
+    said, passages = [text for _, text, _, _ in chosen], list(dict.fromkeys(passage for _, _, passage, _ in chosen))
+    kept, of_said = vectors(said, run, model, "dialogues")
+    there, of_passages = vectors(passages, run, model, "passages")
+    at = {passages[place]: number for number, place in enumerate(there)}
+    found = _ratios()
+    for number, place in enumerate(kept):
+        style, _, passage, row = chosen[place]
+        if passage in at:
+            found[style].take(group(row["document_id"] or row["id"]), float(of_said[number] @ of_passages[at[passage]]))
+    return {style: ratio.number(seed) for style, ratio in found.items()}
+
+
+def _place(chosen: tuple[str, str, str, Row], seed: int) -> bytes:
+    return blake2b(f"{seed} {chosen[3]['id']}".encode("utf-8", "replace"), digest_size=16).digest()

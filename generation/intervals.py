@@ -3,7 +3,8 @@
     {"value": 0.41, "low": 0.38, "high": 0.44, "of": 1200}; null where there is nothing to measure
 
 A share has Wilson's interval. A mean over rows is drawn again by document (a bootstrap with a seed): dialogues about one
-document are no independent samples. Documents fall into `GROUPS` groups by hash and groups are drawn, so that neither memory
+document are no independent samples. (Where all rows have 0 there is nothing to draw, and the interval ends where Wilson's would for
+so many documents.) Documents fall into `GROUPS` groups by hash and groups are drawn, so that neither memory
 nor time grows with the rows.
 """
 
@@ -65,6 +66,8 @@ class Ratio:
         value = float(self.above.sum() / self.below.sum())
         if len(there) == 1:
             return number(value, None, None, self.rows)
+        if not self.above.any():
+            return number(0.0, 0.0, wilson(0, len(there))[1], self.rows)
         weights = np.random.default_rng(seed).multinomial(len(there), [1 / len(there)] * len(there), size=DRAWS)
         drawn = (weights @ self.above[there]) / (weights @ self.below[there])
         low, high = np.percentile(drawn, ENDS)

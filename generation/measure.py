@@ -1,0 +1,267 @@
+"""What a finished folder is worth in numbers, each with its interval: measures.json, figures, and a table on the screen.
+
+    FOLDER (mind, gsdp) -> FOLDER/measures.json, FOLDER/measures-*.png
+
+    python -m generation.measure data/quickstart/mind
+    python -m generation.measure data/quickstart/gsdp --endpoints rehearsal
+    python -m generation.measure data/gsdp --embeddings http://127.0.0.1:8081 \\
+        --compare meta-math/MetaMathQA:query=openai/gsm8k+EleutherAI/hendrycks_math
+
+measures.json: {mathloom, kind, rehearsal, seed, embeddings} and
+
+    mind   styles: {style: {gap, rows, copy_rate, similarity (by words), similarity_embedded, new_numbers, wrong_arithmetic,
+           length_ratio, question_share, question_gap, steps_per_answer, wrong_share, wrong_calculations, speakers: {name}}}, wrong
+    gsdp   stages: {stage: {of_those_before, of_all}}, expansion, cost (0.01 cents), wrong_arithmetic, wrong_share,
+           wrong_calculations, wrong, reverse: {rows, answered, by, points, whole, hops}, sets: {ours or NAME: {rows, sample, seeds,
+           nearest, novel, novel_below, histogram, cumulative, clusters, noise, eps, min_points, k_distances}}
+
+Each measure is {value, low, high, of}: 95 % (generation.intervals), `of` rows. What needs a model that is not there is null.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builders import VERSION
+from builders.commands import command, option, parse
+from builders.disk import disk_errors
+from builders.errors import UserError
+from builders.tokens import load_tokenizer
+from cards.facts import Facts, mapping, read_facts
+from cards.figures import draw
+from generation import diversity
+from generation.dialogue_measures import dialogues, embedded, measured
+from generation.diversity import Set, compared, drawn, texts_of
+from generation.embeddings import NONE, ROLE, with_embedder
+from generation.embeddings import STEP as EMBEDDING
+from generation.forecast import counted, forecast
+from generation.intervals import group, nothing
+from generation.knowledge_points import STEP as POINTS
+from generation.knowledge_points import KnowledgePoints, extraction
+from generation.measure_tables import tables
+from generation.problem_measures import arithmetic, problems, spellings, yields
+from generation.prompts import names
+from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.reverse import Points, asked, reversed_, unasked
+from generation.run import running
+from generation.screen import say, show
+from generation.semantic import EMBEDDED, NOVEL
+from graph.grouping import normal
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+KINDS = ("mind", "gsdp")
+OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Recipe(Common):
+    """What `python -m generation.measure` is told."""
+
+    folder: str = option("", "a finished folder of mind or gsdp; may stand first, without the flag", metavar="FOLDER")
+    compare: list[str] = option(
+        [],
+        "other sets beside a gsdp folder's rows: NAME:column=SEEDS, several SEEDS joined by +",
+        metavar="NAME:column=SEEDS",
+    )
+    seeds: str | None = option(None, "where the folder's seeds are (default: where its recipe says)", metavar="SEEDS")
+    sample: int = option(
+        80_000, "rows of a set that are embedded, at most; all sets get as many as the smallest has", metavar="N"
+    )
+    reverse: int = option(200, "rows whose points are asked for again, where there is a model to ask", metavar="N")
+    embeddings: str | None = option(
+        None,
+        "URL of a text-embeddings-inference server, NAME for sentence-transformers, rehearsal, or none (default: none without "
+        "--endpoints, the rehearsal where that answers, else BAAI/bge-m3)",
+        metavar="URL|NAME",
+    )
+    output: str | None = option(None, "", flag=False)
+    extractor: Role = field(
+        default_factory=lambda: Role(paper_model="deepseek-ai/deepseek-math-7b-rl", sampling=Sampling(0.7, 0.95, 1024)),
+        metadata={"flag": False, "help": "the model that names the points of a problem"},
+    )
+    embedder: Role = field(
+        default_factory=lambda: Role(paper_model="BAAI/bge-m3", dialect="embed"),
+        metadata={"flag": False, "help": "the model that embeds"},
+    )
+
+    def check(self) -> None:
+        """Refuses what no run could mean."""
+        super().check()
+        for name in ("sample", "reverse"):
+            if getattr(self, name) < 1:
+                raise UserError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+    @property
+    def embeds(self) -> bool:
+        """Whether texts are embedded."""
+        said = self.embeddings is not None or self.embedder.endpoints or self.endpoints or self.from_ledger
+        return self.embeddings != NONE and bool(said)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model is asked for points."""
+        given = [text for text in self.endpoints if not text.startswith(f"{ROLE}=")]
+        return bool(given or self.extractor.endpoints or self.from_ledger)
+
+
+def roles_for(recipe: Recipe, kind: str, stack: ExitStack) -> dict[str, Role]:
+    """The roles that have a part in it; none, where nothing is asked."""
+    roles = {"extractor": recipe.extractor} if recipe.asks and kind == "gsdp" else {}
+    if recipe.embeds:
+        roles = with_embedder({**roles, ROLE: recipe.embedder}, recipe, stack)
+    return roles
+
+
+def of_mind(recipe: Recipe, facts: Facts, run: "Run | None") -> dict[str, Any]:
+    """What measures.json says of a MIND folder."""
+    folder = Path(recipe.folder)
+    made = measured(dialogues(folder), mapping(mapping(facts.run.get("counts")).get("styles")), recipe.seed)
+    near = {}
+    if run is not None and ROLE in run.models:
+        near = embedded(dialogues(folder), recipe.sample, run, run.model(ROLE), recipe.seed)
+    for name, style in made["styles"].items():
+        style["similarity_embedded"] = near.get(name, nothing())
+    return made
+
+
+def of_gsdp(recipe: Recipe, facts: Facts, sets: Sequence[Set], run: "Run | None") -> dict[str, Any]:
+    """What measures.json says of a GSDP folder, and of the sets beside it."""
+    embedder = run.model(ROLE) if run is not None and ROLE in run.models else None
+    below = float(facts.recipe.get("novel_below") or NOVEL)
+    reverse, size = unasked(), equal(recipe, sets)
+    if run is not None and "extractor" in run.models:
+        points = Points({normal(spelling): normal(name) for spelling, name in spellings(facts)})
+        reverse = reversed_(sampled(recipe, facts), extracting(facts), points, run, embedder)
+    lie = {
+        each.name: diversity.unmeasured(each)
+        if run is None or embedder is None
+        else diversity.measured(each, run, embedder, size, below, recipe.seed)
+        for each in sets
+    }
+    return {**yields(facts), **arithmetic(problems(facts), recipe.seed), "reverse": reverse, "sets": lie}
+
+
+def equal(recipe: Recipe, sets: Sequence[Set]) -> int:
+    """How many rows of each set are embedded: as many as the smallest has."""
+    return min([recipe.sample, *(len(each.texts) for each in sets)])
+
+
+def sets_of(recipe: Recipe, facts: Facts) -> Iterator[Set]:
+    """Our rows, and the sets that they are compared with, with their seeds."""
+    count, found = drawn((row["problem"] or "" for row in problems(facts)), recipe.sample, recipe.seed)
+    yield Set(OURS, count, found, list(seeds_of(recipe, facts)))
+    for words in recipe.compare:
+        other = compared(words, recipe.compare)
+        count, found = drawn(texts_of(other.where), recipe.sample, recipe.seed)
+        if not count:
+            raise UserError(f"{other.where} has no row with a text; there is nothing to compare")
+        yield Set(other.name, count, found, [text for where in other.seeds for text in texts_of(where)])
+
+
+def seeds_of(recipe: Recipe, facts: Facts) -> Iterator[str]:
+    """The texts of the folder's seeds; none where they are only looked for by name, and are not there."""
+    where = recipe.seeds or facts.recipe.get("rows")
+    if recipe.embeds and isinstance(where, str):
+        try:
+            yield from texts_of(where)
+        except UserError as problem:
+            if recipe.seeds:
+                raise
+            say(f"the seeds are not to be had ({problem}), so nothing is said of how near they are; --seeds names them")
+
+
+def sampled(recipe: Recipe, facts: Facts) -> list[dict[str, Any]]:
+    """The rows whose points are asked for again, drawn by hash."""
+    able = (row for row in problems(facts) if row["problem"] and row["solution"] and row["knowledge_points"])
+    return nsmallest(recipe.reverse, able, key=lambda row: (group(f"{recipe.seed} {row['id']}"), row["id"]))
+
+
+def extracting(facts: Facts) -> KnowledgePoints:
+    """How the folder's points were asked for, as far as it says."""
+    prompt, most = facts.recipe.get("points_prompt"), facts.recipe.get("most_points")
+    default = KnowledgePoints()
+    return KnowledgePoints(
+        points_prompt=prompt if prompt in names() else default.points_prompt,
+        most_points=most if isinstance(most, int) and most > 0 else default.most_points,
+    )
+
+
+def told(recipe: Recipe, facts: Facts, sets: Sequence[Set], run: "Run | None") -> None:
+    """Says what is to be asked, or what is off; with --dry-run prompts as well."""
+    models = run.models if run is not None else {}
+    if run is not None and "extractor" in models:
+        tokens = load_tokenizer(recipe.tokenizer)
+        _, known = counted(asked(sampled(recipe, facts)), run.scratch, True)
+        forecast(run, [extraction(extracting(facts), models["extractor"])], tokens, known)
+    elif facts.kind == "gsdp":
+        say("no model is asked whether problems need their points: no --endpoints are given")
+    if ROLE not in models:
+        more = "; who is near a seed, and what is alike, is not measured" if facts.kind == "gsdp" else ""
+        say(f"nothing is embedded: {'--embeddings none' if recipe.embeddings else 'no --embeddings are given'}{more}")
+    elif facts.kind == "gsdp":
+        size = equal(recipe, sets)
+        seeds = sum(len(set(each.seeds)) for each in sets)
+        say(
+            f"{size:,} problems of each of {len(sets)} sets are embedded, and {seeds:,} seeds"
+            if sets[1:]
+            else f"{size:,} problems are embedded, and {seeds:,} seeds"
+        )
+    else:
+        say(f"at most {recipe.sample:,} dialogues are embedded, and their passages")
+
+
+def write(folder: Path, made: dict[str, Any]) -> None:
+    """measures.json, whole or not at all, and its figures."""
+    beside = folder / ".measures.unfinished.json"
+    with disk_errors(folder):
+        try:
+            beside.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+            os.replace(beside, folder / "measures.json")
+        finally:
+            beside.unlink(missing_ok=True)
+    draw(made, folder)
+
+
+def main(argv: Sequence[str]) -> None:
+    first = ["--folder"] if argv and not argv[0].startswith("-") else []
+    recipe = parse(Recipe, [*first, *argv], "generation.measure", __doc__.splitlines()[0], FOLDER)
+    if not recipe.folder:
+        raise UserError(
+            "no folder is named; say python -m generation.measure FOLDER, a finished folder of mind or gsdp"
+        )
+    recipe = replace(recipe, output=recipe.folder)
+    recipe.check()
+    facts, folder = read_facts(Path(recipe.folder)), Path(recipe.folder)
+    if facts.kind not in KINDS:
+        raise UserError(
+            f"{folder} is a folder of kind {facts.kind}; what is measured are folders of {' and '.join(KINDS)}"
+        )
+    if recipe.compare and facts.kind != "gsdp":
+        raise UserError(f"compare is for folders of gsdp, and {folder} is one of {facts.kind}; leave it out")
+    sets = list(sets_of(recipe, facts)) if facts.kind == "gsdp" else []
+    with ExitStack() as stack:
+        roles, run = roles_for(recipe, facts.kind, stack), None
+        if roles:
+            steps = {"extractor": [POINTS], ROLE: [EMBEDDED, EMBEDDING]}
+            run = stack.enter_context(running(roles, recipe, steps, "generation.measure"))
+        told(recipe, facts, sets, run)
+        if recipe.dry_run:
+            return
+        found = of_mind(recipe, facts, run) if facts.kind == "mind" else of_gsdp(recipe, facts, sets, run)
+        by = run.model(ROLE).name if run is not None and ROLE in run.models else None
+    said = {"mathloom": VERSION, "kind": facts.kind, "rehearsal": bool(facts.run.get("rehearsal")), "seed": recipe.seed}
+    made = {**said, "embeddings": by, **found}
+    write(folder, made)
+    show(*tables(made))
+    say(f"\n{folder / 'measures.json'} is written; 'python -m cards.card {folder}' puts it into the card")
+
+
+if __name__ == "__main__":
+    command(main)
