@@ -23,6 +23,7 @@ from cards import gsdp, mind
 from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
+from cards.measured import markdown
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -92,6 +93,7 @@ def body(facts: Facts) -> str:
         "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": _title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
         "license": recipe_license, "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
+        "measured": markdown(facts.measures) if facts.measures else [],
     }  # fmt: skip
     if facts.kind in OWN:
         values |= OWN[facts.kind](facts)

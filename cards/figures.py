@@ -11,6 +11,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 DARK, WARM, COOL, PALE, MIDDLE = "#22303c", "#d1603d", "#3f7d9e", "#aebac3", "#c9a227"
 GAPS = {"none": COOL, "partial": MIDDLE, "large": WARM}  # colours of the knowledge gap
@@ -52,6 +53,7 @@ def draw_styles(made: Mapping[str, Any]) -> Figure | None:
         place.set_yticks(range(len(styles)), [name.replace("_", " ") for name, _ in styles])
         place.set_ylim(len(styles) - 0.5, -0.5)
         place.margins(x=0.12)
+        place.xaxis.set_major_locator(MaxNLocator(5))
         _plain(place)
     for place in axes[len(panels) :]:
         place.set_axis_off()
@@ -95,7 +97,7 @@ def draw_yield(made: Mapping[str, Any]) -> Figure | None:
     for height, (_, part) in enumerate(stages):
         axes.barh(height, part["value"], height=0.62, color=COOL, alpha=0.55)
         _interval(axes, part, height, DARK)
-        axes.text(0.01, height, f"{part['value']:.0%}", va="center", color="white", fontweight="bold")
+        axes.text(0.01, height, f"{part['value']:.0%}", va="center", color=DARK, fontweight="bold")
     axes.set_yticks(range(len(stages)), [name for name, _ in stages])
     axes.set(
         xlim=(0, 1.02),
@@ -110,18 +112,18 @@ def draw_similarity(made: Mapping[str, Any]) -> Figure | None:
     """How similar each set's rows are to their nearest seeds: a histogram, and the share below (figures 5 to 8)."""
     sets = [(name, of) for name, of in made["sets"].items() if of["histogram"]]
     figure, panels = _panels(len(sets))
+    low = min((float(edge) for _, of in sets for edge, count in of["histogram"].items() if count), default=0.0)
     for axes, (name, of) in zip(panels, sets, strict=False):
         edges = [float(edge) for edge in of["histogram"]]
         counts = list(of["histogram"].values())
         axes.bar(edges, counts, width=0.05, align="edge", color=COOL, edgecolor="white", linewidth=0.6)
         axes.set(xlabel="similarity to the nearest seed", ylabel="rows")
-        low = max(0.0, min((edge for edge, count in zip(edges, counts, strict=True) if count), default=0.0) - 0.05)
         axes.set_title(
             f"{name}: {of['sample']:,} rows, {of['seeds']:,} seeds", fontsize=11, color=DARK, parse_math=False
         )
         right = axes.twinx()
         right.plot([float(edge) for edge in of["cumulative"]], list(of["cumulative"].values()), color=WARM, lw=1.8)
-        right.set(ylim=(0, 1.03), xlim=(low, 1.0), ylabel="share of rows below")
+        right.set(ylim=(0, 1.03), xlim=(max(0.0, low - 0.05), 1.0), ylabel="share of rows below")
         right.yaxis.label.set_color(WARM)
         right.axvline(of["novel_below"], color=DARK, lw=1, ls=":")
         right.spines["top"].set_visible(False)

@@ -114,6 +114,8 @@ def _otherwise(left: Side, right: Side, sign: str, shouted: bool) -> bool:
     """Whether two sides agree in another reading."""
     if shouted and right.value in _FACTORIALS and left.value == factorial(int(right.value)):
         return True
+    if sign != "=" and agree(Side(left.value * 100, left.text, left.calculates), right, about=True):
+        return True  # 20/219 ≈ 9.1 is in per cent
     one, two = read_side(left.text, True), read_side(right.text, True)
     return one is not None and two is not None and agree(one, two, about=sign != "=")
 

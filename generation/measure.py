@@ -27,6 +27,8 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.table import Table
+
 from builders import VERSION
 from builders.commands import command, option, parse
 from builders.disk import disk_errors
@@ -34,6 +36,7 @@ from builders.errors import UserError
 from builders.tokens import load_tokenizer
 from cards.facts import Facts, mapping, read_facts
 from cards.figures import draw
+from cards.measured import FILE, tables
 from generation import diversity
 from generation.dialogue_measures import dialogues, embedded, measured
 from generation.diversity import Set, compared, drawn, texts_of
@@ -43,7 +46,6 @@ from generation.forecast import counted, forecast
 from generation.intervals import group, nothing
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints, extraction
-from generation.measure_tables import tables
 from generation.problem_measures import arithmetic, problems, spellings, yields
 from generation.prompts import names
 from generation.recipes import FOLDER, Common, Role, Sampling
@@ -157,9 +159,13 @@ def sets_of(recipe: Recipe, facts: Facts) -> Iterator[Set]:
     """Our rows, and the sets that they are compared with, with their seeds."""
     count, found = drawn((row["problem"] or "" for row in problems(facts)), recipe.sample, recipe.seed)
     yield Set(OURS, count, found, list(seeds_of(recipe, facts)))
+    seen = {OURS}
     for words in recipe.compare:
         other = compared(words, recipe.compare)
         count, found = drawn(texts_of(other.where), recipe.sample, recipe.seed)
+        if other.name in seen:
+            raise UserError(f"two sets are called '{other.name}'; name each once")
+        seen.add(other.name)
         if not count:
             raise UserError(f"{other.where} has no row with a text; there is nothing to compare")
         yield Set(other.name, count, found, [text for where in other.seeds for text in texts_of(where)])
@@ -223,10 +229,19 @@ def write(folder: Path, made: dict[str, Any]) -> None:
     with disk_errors(folder):
         try:
             beside.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-            os.replace(beside, folder / "measures.json")
+            os.replace(beside, folder / FILE)
         finally:
             beside.unlink(missing_ok=True)
     draw(made, folder)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, name in enumerate(head):
+        table.add_column(name, justify="left" if place == 0 else "right")
+    for row in rows:
+        table.add_row(*(cell.replace(" (", "\n(") if len(head) > 6 else cell for cell in row))
+    return table
 
 
 def main(argv: Sequence[str]) -> None:
@@ -259,8 +274,9 @@ def main(argv: Sequence[str]) -> None:
     said = {"mathloom": VERSION, "kind": facts.kind, "rehearsal": bool(facts.run.get("rehearsal")), "seed": recipe.seed}
     made = {**said, "embeddings": by, **found}
     write(folder, made)
-    show(*tables(made))
-    say(f"\n{folder / 'measures.json'} is written; 'python -m cards.card {folder}' puts it into the card")
+    for head, rows in tables(made):
+        show(_table(head, rows))
+    say(f"\n{folder / FILE} is written; 'python -m cards.card {folder}' puts it into the card")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ OPEN = [
     "\\sin 30 + 1 = 1.5", "P(A) + 1/2 = 0.7", "0 = 1", "\\lim (3 + 1) = 5", "\\dim 3 + 1 = 6", "Week 4 = 48 + 48",
     "Weeks 1-2 = 96 - 70", "the ideals $(-3) = (3)$", "in $\\mathbb{F}_2$ we have $1 + 1 = 0$", "$\\frac13 = 0.\\overline{3}$",
     "100 - 5 = 95%", "17/3 = 5 and 2/3", "Let a * b = a + b. Then 3 * 3 = 6.", "2^{1000000} = 1", "0^0 = 1", "1/0 = 2 + 3",
-    "3/8 ÷ 1/2 = 3/4", "4 \\cdot 3 \\cdot 2 = 4!", "$(3)$ x $(5) = (3 + 5)^2$", "a ratio of .$500 = \\tfrac{1}{2}$",
+    "3/8 ÷ 1/2 = 3/4", "$20/219 \\approx 9.1$", "4 \\cdot 3 \\cdot 2 = 4!", "$(3)$ x $(5) = (3 + 5)^2$", "a ratio of .$500 = \\tfrac{1}{2}$",
     "we get $6 + 2 = 14$, a contradiction",
     "in base $b$ we have $13 \\cdot 15 = 243$", "\\frac{4}{37} + 2 = 2.abcdef\\ldots", "0900-0130 = 0730", "12 x 1 and 1/4 = 15",
     "100 / 6= 16 and (2/3)", "13 / 6 = 2 full cycles with a remainder of 1", "10 pages on day 1 * 2 = 20 pages", "(28,365) = 1",
