@@ -9,7 +9,6 @@ knowledge gap shows. Rows carry their measures; what is said of arithmetic is wo
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import blake2b
 from heapq import nsmallest
 from pathlib import Path
@@ -135,20 +134,28 @@ def measured(rows: Iterable[Row], styles: Iterable[str], seed: int) -> dict[str,
 
 def embedded(rows: Iterable[Row], most: int, run: "Run", model: Model, seed: int) -> dict[str, Number]:
     """How similar dialogues are to their passages by embedding, style by style; of many, `most` drawn by hash."""
-    chosen = nsmallest(
-        most, ((row["style"], spoken(row), row["passage"] or "", row) for row in rows), key=partial(_place, seed=seed)
-    )
-    said, passages = [text for _, text, _, _ in chosen], list(dict.fromkeys(passage for _, _, passage, _ in chosen))
-    kept, of_said = vectors(said, run, model, "dialogues")
-    there, of_passages = vectors(passages, run, model, "passages")
-    at = {passages[place]: number for number, place in enumerate(there)}
+    passages: dict[str, str] = {}  # seven dialogues share one
+    chosen = nsmallest(most, (_place(row, passages, seed) for row in rows))
+    kept, of_said = vectors([said for _, _, _, said, _ in chosen], run, model, "dialogues")
+    different = list(dict.fromkeys(passage for *_, passage in chosen))
+    there, of_passages = vectors(different, run, model, "passages")
+    at = {different[place]: number for number, place in enumerate(there)}
     found = _ratios()
     for number, place in enumerate(kept):
-        style, _, passage, row = chosen[place]
+        _, style, of, _, passage = chosen[place]
         if passage in at:
-            found[style].take(group(row["document_id"] or row["id"]), float(of_said[number] @ of_passages[at[passage]]))
+            found[style].take(of, float(of_said[number] @ of_passages[at[passage]]))
     return {style: ratio.number(seed) for style, ratio in found.items()}
 
 
-def _place(chosen: tuple[str, str, str, Row], seed: int) -> bytes:
-    return blake2b(f"{seed} {chosen[3]['id']}".encode("utf-8", "replace"), digest_size=16).digest()
+def _place(row: Row, passages: dict[str, str], seed: int) -> tuple[bytes, str, int, str, str]:
+    """A dialogue's place in the drawing, its style, the group of its document, what is said, and its passage."""
+    place = blake2b(f"{seed} {row['id']}".encode("utf-8", "replace"), digest_size=16).digest()
+    passage = row["passage"] or ""
+    return (
+        place,
+        row["style"],
+        group(row["document_id"] or row["id"]),
+        spoken(row),
+        passages.setdefault(passage, passage),
+    )
