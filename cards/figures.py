@@ -5,6 +5,7 @@ gsdp   measures-yield.png, measures-similarity.png (figures 5 to 8 of the paper)
 """
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from cards.markdown import clean
+
 DARK, WARM, COOL, PALE, MIDDLE = "#22303c", "#d1603d", "#3f7d9e", "#aebac3", "#c9a227"
 GAPS = {"none": COOL, "partial": MIDDLE, "large": WARM}  # colours of the knowledge gap
 DPI = 110
+LONG = 32  # characters of a name
 PANELS = {
     "copy_rate": "copy rate", "similarity": "similarity to the passage (words)", "similarity_embedded": "similarity to the passage (embedded)",
     "length_ratio": "length / passage", "new_numbers": "new numbers a dialogue", "wrong_share": "dialogues with wrong arithmetic",
@@ -30,7 +34,9 @@ def draw(made: Mapping[str, Any], folder: Path) -> None:
         path = folder / f"measures-{name.partition(':')[2]}.png"
         path.unlink(missing_ok=True)
         if figure is not None:
-            figure.savefig(path, metadata={"Software": None})
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it is drawn as a box
+                figure.savefig(path, metadata={"Software": None})
 
 
 def draw_styles(made: Mapping[str, Any]) -> Figure | None:
@@ -50,7 +56,7 @@ def draw_styles(made: Mapping[str, Any]) -> Figure | None:
         for height, (_, style) in enumerate(styles):
             _interval(place, style[name], height, GAPS.get(style["gap"], DARK))
         place.set_title(PANELS[name], fontsize=10.5, color=DARK)
-        place.set_yticks(range(len(styles)), [name.replace("_", " ") for name, _ in styles])
+        place.set_yticks(range(len(styles)), [_name(name) for name, _ in styles], parse_math=False)
         place.set_ylim(len(styles) - 0.5, -0.5)
         place.margins(x=0.12)
         place.xaxis.set_major_locator(MaxNLocator(5))
@@ -78,7 +84,7 @@ def draw_speakers(made: Mapping[str, Any]) -> Figure | None:
         if height and bars[height - 1][0] != style:
             axes.axhline(height - 0.5, color=PALE, lw=0.8)
     axes.set_yticks(
-        range(len(bars)), [f"{style.replace('_', ' ')}: {speaker[:24]}" for style, speaker, _ in bars], parse_math=False
+        range(len(bars)), [f"{_name(style)}: {_name(speaker)}" for style, speaker, _ in bars], parse_math=False
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(len(bars) - 0.5, -0.5), title="share of a speaker's turns that ask")
     _plain(axes)
@@ -119,7 +125,7 @@ def draw_similarity(made: Mapping[str, Any]) -> Figure | None:
         axes.bar(edges, counts, width=0.05, align="edge", color=COOL, edgecolor="white", linewidth=0.6)
         axes.set(xlabel="similarity to the nearest seed", ylabel="rows")
         axes.set_title(
-            f"{name}: {of['sample']:,} rows, {of['seeds']:,} seeds", fontsize=11, color=DARK, parse_math=False
+            f"{_name(name)}: {of['sample']:,} rows, {of['seeds']:,} seeds", fontsize=11, color=DARK, parse_math=False
         )
         right = axes.twinx()
         right.plot([float(edge) for edge in of["cumulative"]], list(of["cumulative"].values()), color=WARM, lw=1.8)
@@ -143,7 +149,7 @@ def draw_distances(made: Mapping[str, Any]) -> Figure | None:
             of["eps"], color=WARM, lw=1.4, label=f"eps {of['eps']:.4f}: {of['clusters']['value']:,.0f} clusters"
         )
         axes.set(xlabel="rows in order", ylabel=f"distance within which {of['min_points']} rows lie")
-        axes.set_title(f"{name}: {of['sample']:,} rows", fontsize=11, color=DARK, parse_math=False)
+        axes.set_title(f"{_name(name)}: {of['sample']:,} rows", fontsize=11, color=DARK, parse_math=False)
         axes.legend(frameon=False)
         _plain(axes)
     return figure
@@ -169,6 +175,12 @@ def _interval(axes: Axes, measure: Mapping[str, Any], height: float, colour: str
     if measure["low"] is not None:
         axes.plot([measure["low"], measure["high"]], [height, height], color=colour, lw=2.2, alpha=0.6)
     axes.scatter([measure["value"]], [height], s=30, color=colour, zorder=3)
+
+
+def _name(text: str) -> str:
+    """A name that somebody gave, on one line and no longer than can be read."""
+    name = " ".join(clean(text).replace("_", " ").split())
+    return name if len(name) <= LONG else name[: LONG - 1] + "…"
 
 
 def _plain(axes: Axes) -> None:

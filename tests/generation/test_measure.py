@@ -29,7 +29,7 @@ def dialogue(number: int, style: str, asks: str, says: str, **more: Any) -> dict
     turns = [{"speaker": "Ann", "text": asks}, {"speaker": "Ben", "text": says}]
     made = {
         "id": f"d{number}/0/{style}", "text": f"Ann: {asks}\n\nBen: {says}", "turns": turns, "style": style, "gap": "large",
-        "passage": "The sum of 3 and 4 is 7, as anybody can see.", "document_id": f"d{number}", "text_tokens": 20, "passage_tokens": 10,
+        "passage": "The sum of 3 and 4 is 7, as anybody can see from it.", "document_id": f"d{number}", "text_tokens": 20, "passage_tokens": 10,
     }  # fmt: skip
     return {**dict.fromkeys(ROW), **made, **measure_dialogue(made), "flags": [], **more}
 
@@ -49,7 +49,12 @@ def mind(place: Path, rows: list[dict[str, Any]], rejected: list[dict[str, Any]]
 
 
 def dialogues(place: Path) -> Path:
-    kept = [dialogue(n, "debate", "Is $3 + 4 = 7$?", "Yes, and first $7 + 1 = 8$. Then we are done.") for n in range(6)]
+    kept = [
+        dialogue(
+            n, "debate", "Is $3 + 4 = 7$?", "Yes, as anybody can see from it, and first $7 + 1 = 8$. Then we are done."
+        )
+        for n in range(6)
+    ]
     wrong = [dialogue(n, "debate", "Why?", "Since $3 \\times 4 = 13$, and 2 plus 2 is 5.") for n in (6, 7)]
     bad = {"step": "debate", "unit": "dialogue", "reason": "loop"}
     unread = {"id": "d9/0/debate", "style": "debate", "document_id": "d9", **bad, "reason": "unreadable"}
