@@ -30,7 +30,7 @@ _BACKWARDS = re.compile(
 )
 _FIGURES = tuple("0123456789)}%")
 _REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
-_NEARBY = 1000  # characters around a statement in which another arithmetic that is spoken of may be its own
+_NEARBY = 400  # characters around a statement in which another arithmetic that is spoken of may be its own
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
 _LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
@@ -68,12 +68,15 @@ _MORE = re.compile(
 )
 # Where other arithmetic is spoken of, nothing is called wrong: 7 + 8 = 3 on a clock, 1 + 1 = 0 in a field of two.
 _FACTORIALS = frozenset(range(20))
-_DENIED = re.compile(r"contradict|impossib|absurd", re.IGNORECASE)
-_OTHER_ARITHMETIC = re.compile(
-    r"\b(?:mod|modulo|modular|modulus|congruen\w+|binary|boolean|hexadecimal|octal|(?:in|to|from|positive) base|base-\w+|base numbers?|"
-    r"base \$?\w+\$? (?:numbers?|representations?|systems?|digits?|expansions?|numerals?)|clocks?|xor|characteristic|finite fields?|"
-    r"tropical|residues?|integral domain|equivalence relation)\b|[a-z] ?\* ?[a-z] ?=|"
+_DENIED = re.compile(r".{0,160}?(?:contradict|impossib|absurd)", re.IGNORECASE | re.DOTALL)
+_REMAINDERS = re.compile(
+    r"\b(?:mod|modulo|modular|modulus|congruen\w+|clocks?|characteristic|finite fields?|residues?|integral domain|equivalence relation)\b|"
     r"\\[pb]?mod\b|\\equiv|≡|\\mathbb\{?[FZ]\}?_|\\ZZ\s*/|\\FF|GF\(|F_2|Z_\d",
+    re.IGNORECASE,
+)
+_OTHER_ARITHMETIC = re.compile(
+    r"\b(?:binary|boolean|hexadecimal|octal|(?:in|to|from|positive) base|base-\w+|base numbers?|"
+    r"base \$?\w+\$? (?:numbers?|representations?|systems?|digits?|expansions?|numerals?)|xor|tropical)\b|[a-z] ?\* ?[a-z] ?=",
     re.IGNORECASE,
 )
 
@@ -88,7 +91,7 @@ def statements(text: str) -> tuple[list[Number], list[str]]:
             for left, sign, right in _calculations(sides):
                 if agree(left, right, about=sign != "="):
                     results += [left.value, right.value]
-                elif not _otherwise(left, right, sign, shouted) and not _excused(text, start + at):
+                elif not _otherwise(left, right, sign, shouted) and not _excused(left, right, text, start + at):
                     wrong.append(f"{left.text} {sign} {right.text}")
     return results, wrong
 
@@ -120,10 +123,11 @@ def _otherwise(left: Side, right: Side, sign: str, shouted: bool) -> bool:
     return one is not None and two is not None and agree(one, two, about=sign != "=")
 
 
-def _excused(text: str, at: int) -> bool:
-    """Whether what is stated here is refuted by its own text, or is of another arithmetic."""
+def _excused(left: Side, right: Side, text: str, at: int) -> bool:
+    """Whether what is stated here is refuted by its own text, or right in another arithmetic that is spoken of nearby."""
     near = text[max(0, at - _NEARBY) : at + _NEARBY]
-    return _DENIED.search(text, at, at + _REACH) is not None or _OTHER_ARITHMETIC.search(near) is not None
+    able = abs(left.value - right.value) != 1 and "." not in left.text + right.text  # no modulus divides 1
+    return bool((able and _REMAINDERS.search(near)) or _DENIED.match(text, at) or _OTHER_ARITHMETIC.search(near))
 
 
 def _found(text: str) -> Iterator[re.Match[str]]:
