@@ -88,7 +88,7 @@ WRONG = [
     "half of 10 is 6",
     "If you multiply 3 by 4, you get 13.",
     "3 minus -4 is -1",
-    "On a clock and modulo 12, 7 + 8 = 14.",  # whatever the modulus
+    "Modulo twelve, as on a clock, 7 + 8 = 14.",  # whatever the modulus
     "Clocks are modular. " + "They have nothing to do with what comes next. " * 40 + "3 + 4 = 8",
 ]
 OPEN = [
