@@ -2,19 +2,24 @@
 
     math500.jsonl, openai/gsm8k, rows.parquet:question -> (benchmark, id, text), ... -> builders.overlap.Index
 
-The text is in `problem`, `question`, `text`, or `Body` and `Question` joined (SVAMP), or in the column that FILE:column names.
+The text is in `problem`, `question`, `text`, or `Body` and `Question` joined (SVAMP), or in the column that FILE:column names. A
+question with choices (MMLU, ARC, AQuA, C-Eval) is both: "Which of these is true?" alone is nobody's.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from builders import problems, rows
 from builders.errors import UserError
 from builders.overlap import Index, Item
 from builders.row import Row
 from builders.sources import Source
+
+# The columns of sets of multiple choice: lists, texts, ARC's {"text": [...], "label": [...]}, and C-Eval's four.
+CHOICES = (("choices",), ("options",), ("A", "B", "C", "D"))
 
 
 @dataclass(frozen=True)
@@ -28,19 +33,27 @@ class Input:
 
     def text(self, row: Row) -> str:
         """A row's text."""
-        return problems.joined(*(rows.as_text(row.get(name)) for name in self.columns))
+        return problems.joined(*(text for name in self.columns for text in spelled(row.get(name))))
 
     def items(self) -> Iterator[Item | None]:
         """The texts to look for, with their ids; None for a row that has no text to read."""
-        if not self.named and self.columns != ("text",):
+        if not self.named and self.columns in problems.TEXTS[:3]:
             for file in self.source.files:
                 for row in problems.of_file(file):
                     yield None if row["bad_row"] else Item(self.label, row["id"], row["problem"])
             return
         for row in rows.read(self.source):
             name = next((text for each in problems.IDS if (text := rows.as_text(row.get(each)))), None)
-            text = self.text(row)
+            text = self.text(row) if spelled(row.get(self.columns[0])) else ""
             yield Item(self.label, name or problems.digest(text)[:16], text) if text else None
+
+
+def spelled(value: Any) -> list[str]:
+    """The texts of a column: those of a list one by one, of an object those that it calls `text`."""
+    if isinstance(value, dict) and "text" in value:
+        value = value["text"]
+    texts = (rows.as_text(each) for each in (value if isinstance(value, list) else [value]))
+    return [text for text in texts if text and text.strip()]
 
 
 def place(words: str) -> tuple[str, str]:
@@ -66,7 +79,12 @@ def opened(words: str, every_split: bool, label: str = "") -> Input:
     source = problems.whole(where) if every_split else problems.found(where)
     if column:
         rows.check(source, [column])
-    return Input(source, label, (column,) if column else problems.text_columns(source), bool(column))
+    if column:
+        return Input(source, label, (column,), True)
+    found = problems.text_columns(source)
+    there = {name for file in source.files[:1] for name in problems.columns_of(file)}
+    choices = next((names for names in CHOICES if there.issuperset(names)), ())
+    return Input(source, label, (*found, *(choices if found[-1].lower() == "question" else ())), False)
 
 
 def index_of(benchmarks: Sequence[str]) -> tuple[Index, dict[str, Counter[str]]]:

@@ -18,22 +18,31 @@ from functools import lru_cache
 END = b"\0"  # a word that no text has: it stands between the texts of a batch
 
 # what changes the looks alone, or groups, or is said by the braces that follow
-LOOKS = """left right big bigl bigr bigg biggl biggr displaystyle textstyle limits nolimits text textbf textit textsf textrm
-textnormal mbox mathrm mathbf mathit mathsf bold boldsymbol operatorname quad qquad hspace hfill frac dfrac tfrac cfrac
-dots ldots cdots dotsb dotsc dotsm hline"""
+LOOKS = """left right middle big bigl bigr bigm bigg biggl biggr biggm displaystyle textstyle limits nolimits text textbf textit
+textsf textrm textnormal emph underline mbox mathrm mathbf mathit mathsf mathbb mathcal mathscr mathfrak mathop rm bf it bold
+boldsymbol operatorname quad qquad hspace hfill frac dfrac tfrac cfrac dots ldots cdots dotsb dotsc dotsi dotsm dotso hline colon
+lbrace rbrace lbrack rbrack nonumber"""
 SAME = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "< =", "leq": "< =", "leqslant": "< =", "ge": "> =", "geq": "> =",
     "geqslant": "> =", "ne": "! =", "neq": "! =", "lt": "<", "gt": ">", "pmod": "mod", "bmod": "mod", "dbinom": "binom",
     "tbinom": "binom", "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "%": "%", "|": "|", "varepsilon": "epsilon",
+    "lnot": "neg", "land": "wedge", "lor": "vee", "varphi": "phi", "vartheta": "theta", "varnothing": "emptyset", "gets": "leftarrow",
+    "rightarrow": "to", "longrightarrow": "to", "implies": "to", "longleftrightarrow": "iff", "leftrightarrow": "iff", "backslash": "setminus",
 }  # fmt: skip
 WRITTEN = {
     **{name.encode(): b" " for name in LOOKS.split()},
     **{name.encode(): f" {word} ".encode() for name, word in SAME.items()},
-    b"!": b"",
+    **dict.fromkeys((b"!", b"(", b")"), b""),
 }  # fmt: skip
-COMMAND = re.compile(rb"\\(?:[dtc]?frac ?[0-9] ?[0-9]|(?:begin|end)\{[a-z]*\*?\}|[a-z]+|[\x00-\x7f]?)")
-FRACTION = re.compile(rb"\\.?frac ?([0-9]) ?([0-9])")
-DEGREES = re.compile(rb"\^ ?(?:\{ ?\\circ ?\}|\\circ(?![a-z]))")
+NAME = (
+    rb"(?:[dtc]?frac[ \n]?[0-9][ \n]?[0-9]|(?:begin|end)\{[a-z]*\*?\}(?:\{[lcr| ]{1,20}\})?"
+    rb"|[a-z]+[\^_]?|,(?<=[0-9]\\,)[0-9]{3}(?![0-9])|[\x00-\x7f]?)"
+)
+COMMAND = re.compile(rb"(\\" + NAME + rb")")
+# a command that is a power or an index, or begins one, stays with what it stands at
+HIGH = re.compile(rb"(\^ ?\{? ?\\(?:prime(?![a-z])(?: ?\\prime)*|" + NAME + rb"))")
+LOW = re.compile(rb"(_ ?\{? ?\\" + NAME + rb")")
+FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
@@ -46,12 +55,23 @@ OPERATORS = [bytes([sign]) for sign in b"+-*/=<>|!%"]
 
 FOLDED = {
     "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "--", "−": "-", "‐": "-", "‑": "-",
-    "×": " * ", "·": " * ", "⋅": " * ", "∗": " * ", "÷": " / ", "⁄": "/", "∕": "/", "≤": " < = ", "≥": " > = ", "≠": " ! = ",
-    "°": " degrees ", "√": " sqrt ", "∞": " infty ", "∠": " angle ", "△": " triangle ", "…": " ", "€": " ", "£": " ", "¢": " ",
-    **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}, **{sign: f"_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
-    **{chr(code): f" {unicodedata.name(chr(code)).split()[3].lower()} " for code in range(0x3B1, 0x3CA) if code != 0x3C2},
+    "×": " * ", "·": " * ", "⋅": " * ", "∗": " * ", "÷": " / ", "⁄": "/", "∕": "/", "≤": " < = ", "≥": " > = ", "⩽": " < = ", "⩾": " > = ",
+    "≠": " ! = ", "°": " degrees ", "…": " ", "€": " ", "£": " ", "¢": " ", "∛": "\\sqrt 3 ", "∣": "|", "‖": "|", "∥": "\\parallel",
 }  # fmt: skip
-FOLD = str.maketrans(FOLDED)
+# signs that LaTeX has a command for; so written, they stay with what they stand at as commands do
+NAMED = dict(
+    zip(
+        "√∞∠△∑∏∫±∓≈≡∼≅∪∩⊂⊆∈∉→⇒⇔⊥⌊⌋⌈⌉∅∂∇∀∃ℓ",
+        """sqrt infty angle triangle sum prod int pm mp approx equiv sim cong cup cap subset
+subseteq in notin to to iff perp lfloor rfloor lceil rceil emptyset partial nabla forall exists ell""".split(),
+        strict=True,
+    )
+)
+NAMED |= {chr(code): unicodedata.name(chr(code)).split()[3].lower() for code in range(0x3B1, 0x3CA) if code != 0x3C2}
+FOLD = str.maketrans(FOLDED | {sign: f"\\{name}" for sign, name in NAMED.items()})
+APART = re.compile(f"[{''.join(NAMED)}∥](?=[a-z])")  # a letter behind the sign is none of its name
+POWER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
+INDEX = re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₖⱼₘ]+")
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 SIGN_WORD = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 PUNCTUATION = re.compile(r"[^\w\x00-\x7f]+")
@@ -75,7 +95,8 @@ def folded(text: str) -> bytes:
         text = text.replace("’", "'").replace("“", '"').replace("”", '"')
     if text.isascii():
         return text.encode()
-    text = unicodedata.normalize("NFKC", UNSEEN.sub("", text).translate(FOLD)).casefold().translate(FOLD)
+    text = INDEX.sub(r"_\g<0>", POWER.sub(r"^\g<0>", UNSEEN.sub("", text)))
+    text = APART.sub(r"\g<0> ", unicodedata.normalize("NFKC", text).casefold()).translate(FOLD)
     return PUNCTUATION.sub(" ", SIGN_WORD.sub(r" \1 ", text)).encode("utf-8", "replace")
 
 
@@ -83,10 +104,11 @@ def plain(data: bytes) -> bytes:
     """The words of a text with spaces between them; what it ends with must be a space."""
     data = data.lower()
     if b"\\" in data:
-        if b"\\circ" in data:
-            data = DEGREES.sub(b" degrees ", data)
-        data = COMMAND.sub(_written, data)
-    data = data.replace(b"}{", b"/").translate(SPACES, NOTHING)
+        for pattern, said in ((HIGH, stuck), (LOW, stuck), (COMMAND, written)):
+            parts = pattern.split(data)
+            parts[1::2] = map(said, parts[1::2])  # quicker than `sub` with a function
+            data = b"".join(parts)
+    data = data.replace(b"$$", b" ").replace(b"}{", b"/").translate(SPACES, NOTHING)
     data = STOP.sub(b" ", HYPHEN.sub(b" ", data))
     for sign in OPERATORS:
         data = data.replace(sign, b" " + sign + b" ")
@@ -97,12 +119,23 @@ def plain(data: bytes) -> bytes:
 
 @lru_cache(maxsize=10_000)
 def written(command: bytes) -> bytes:
-    """A command of LaTeX in words."""
-    if fraction := FRACTION.fullmatch(command):
-        return b" " + fraction[1] + b"/" + fraction[2] + b" "
+    """A command of LaTeX in words, with the sign of a power or an index that follows it."""
     name = command[1:]
+    if name[:1] == b"," and len(name) > 1:
+        return name[1:]  # a thin space between thousands
+    if fraction := FRACTION.fullmatch(name):
+        return b" " + fraction[1] + b"/" + fraction[2]
+    if name[-1:] in (b"^", b"_") and len(name) > 1:
+        return written(command[:-1]).rstrip() + name[-1:]
     return WRITTEN.get(name, b" " + name + b" " if name.isalpha() else b" ")
 
 
-def _written(found: re.Match[bytes]) -> bytes:
-    return written(found[0])
+@lru_cache(maxsize=10_000)
+def stuck(command: bytes) -> bytes:
+    """The same of a command behind the sign of a power or an index."""
+    sign, _, name = command.partition(b"\\")
+    if name == b"circ":
+        return b" degrees "
+    if name.startswith(b"prime"):
+        return b""  # as the quote that it stands for
+    return sign[:1] + written(b"\\" + name).lstrip()

@@ -31,7 +31,7 @@ STEP, UNIT = "seeds", "seed"
 COLUMNS = Features({**dict.fromkeys(("id", "problem", "solution", "answer", "subject"), TEXT), "level": Value("int32")})
 
 # where the text that is asked about stands; the first of them that a file has
-TEXTS = (("problem",), ("Body", "Question"), ("question",), ("text",))
+TEXTS = (("problem",), ("Body", "Question"), ("question",), ("text",), ("Problem",), ("Question",))
 IDS = ("id", "ID", "unique_id")
 SUBJECTS = ("subject", "type", "Type")
 READ = (*IDS, *SUBJECTS, "problem", "question", "Body", "Question", "solution", "answer", "Answer", "level")
@@ -44,7 +44,7 @@ CONFIGS = {
     "EleutherAI/hendrycks_math": (
         "algebra", "counting_and_probability", "geometry", "intermediate_algebra", "number_theory", "prealgebra", "precalculus",
     ),
-    "openai/gsm8k": ("main",),
+    "openai/gsm8k": ("main",), "cais/mmlu": ("all",),
 }  # fmt: skip
 
 

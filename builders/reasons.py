@@ -18,6 +18,7 @@ MIND = {
     "language": "another language than the passage's",
     "mathematics": "delimiters, braces or environments that do not balance",
     "proportion": "far shorter or far longer than its passage",
+    "contaminated": "it shares its words with an item of a benchmark",
 }
 
 # GSDP's, for seeds, points and problems; in the same order
@@ -32,7 +33,7 @@ GSDP = {
     "vague_point": "a knowledge point so broad that it does not say what to practise",
     "wrong_point": "a knowledge point that states something false",
     "detailed_point": "a knowledge point that is tied to one single problem",
-    "contaminated": "it shares its words with a problem of a benchmark",
+    "contaminated": "it shares its words with a problem of a benchmark, or is one in other words",
     "prompt_leak": "the problem speaks of its instructions, or repeats them",
     "answer_inside": "the problem states its own answer",
     "mathematics": MIND["mathematics"],

@@ -24,6 +24,7 @@ from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
 from cards.measured import markdown
+from cards.overlap import looked_for_meaning, overlaps
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -94,6 +95,7 @@ def body(facts: Facts) -> str:
         "license": recipe_license, "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
         "measured": markdown(facts.measures) if facts.measures else [],
+        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts),
     }  # fmt: skip
     if facts.kind in OWN:
         values |= OWN[facts.kind](facts)

@@ -50,6 +50,7 @@ MIND = {
     "passage_tokens": "tokens of the passage",
     "text_tokens": "tokens of the dialogue",
     "flags": "reasons that were seen but, as the recipe says, not applied",
+    "contamination": "what it shares with benchmarks; empty where there is nothing, null where the recipe names none",
     "reply": "the key of the reply in the ledger and in `replies`",
     **REPLIES_COLUMNS,
 }
@@ -70,7 +71,7 @@ GSDP = {
     "vote_answer": "the answer that most samples come to",
     "vote_share": "their share of all samples",
     "verified": "yes where enough samples agree (or a reference answer does), no where a reference disagrees, else undecided",
-    "contamination": "what it shares with benchmarks: which, the id, exact or n-gram, the words; empty where there is nothing",
+    "contamination": "what it shares with benchmarks: which, the id, the layer (exact, n-gram, semantic), the evidence; empty where there is nothing",
     "seed_ids": "for each edge of the path between the points, a seed problem in which both ends occur",
     "novel": "whether its nearest seed is farther away than the recipe asks",
     "text": "problem and solution as they are trained on",
@@ -120,7 +121,7 @@ COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP}
 
 # Why a column may be null in every kept row of GSDP; anything else is "what makes it had no part in this run".
 ABSENT = {
-    "novel": "nobody has looked for the nearest seeds; that is a measure of its own, and it is not guessed",
+    "novel": "without embeddings nobody knows the nearest seeds, and it is not guessed",
     "vote_answer": "one sample was drawn of each problem, so there was nothing to vote on",
     "vote_share": "as `vote_answer`",
     "contamination": "the recipe names no benchmark, so the rows were compared with none",
@@ -128,8 +129,8 @@ ABSENT = {
 
 ROLES = {
     "extractor": "names the knowledge points of a seed",
-    "curator": "filters points, compares them, names groups",
-    "embedder": "gives a point its vector",
+    "curator": "filters points, compares them, names groups; says whether two problems are one",
+    "embedder": "gives points and problems their vectors",
     "writer": "writes problems",
     "rater": "rates how difficult a problem is",
 }

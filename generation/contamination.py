@@ -16,6 +16,7 @@ from rich.table import Table
 from builders.overlap import REPORTED, Look
 from builders.row import TEXT, Row
 
+STEP = "decontaminate"
 CONTAMINATION = List({"benchmark": TEXT, "id": TEXT, "layer": TEXT, "evidence": TEXT})
 WORDS = ("exact", "n-gram")  # the layers that need no model
 SEMANTIC = "semantic"
@@ -56,7 +57,7 @@ class Shared:
             name: {**counts, **{layer: self.met[name, layer] for layer in self.layers}, "runs": self.lengths(name)}
             for name, counts in self.benchmarks.items()
         }
-        return {"layers": list(self.layers), "runs": self.lengths(), "benchmarks": told}
+        return {"layers": list(self.layers), "compared": self.rows, "runs": self.lengths(), "benchmarks": told}
 
     def table(self, what: str = "rows") -> Table:
         """What each benchmark shares with the rows."""

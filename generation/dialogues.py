@@ -22,13 +22,16 @@ from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask, ask
+from generation.contamination import CONTAMINATION, STEP, contaminated
 from generation.counts import Counts
 from generation.filters import judge_dialogue
 from generation.forecast import counted, forecast, is_local
 from generation.given import given
 from generation.measures import MEASURES, measure_dialogue
+from generation.mind_clean import Clean, clean, clean_of, looked
 from generation.models import Model
 from generation.prompts import Prompt, load_prompt
+from generation.questions import reject
 from generation.reading import check_style, gap, read_dialogue
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
@@ -54,7 +57,7 @@ ROW = Features(
         **dict.fromkeys(("id", "text"), TEXT), "turns": TURNS,
         **dict.fromkeys(("style", "gap", "passage", "passage_id", "document_id", "url"), TEXT),
         **dict.fromkeys(("passage_tokens", "text_tokens"), WHOLE),
-        **MEASURES, "flags": List(TEXT), **dict.fromkeys(("reply", "model", "prompt"), TEXT),
+        **MEASURES, "flags": List(TEXT), "contamination": CONTAMINATION, **dict.fromkeys(("reply", "model", "prompt"), TEXT),
     }
 )  # fmt: skip
 REJECTED = Features({**ROW, **dict.fromkeys(("step", "unit", "reason", "detail"), TEXT)})
@@ -68,6 +71,12 @@ class Dialogues(Common):
     styles: list[str] = option(list(STYLES), "names of styles, or paths of Markdown files", metavar="STYLE")
     flagged: list[str] = option(
         list(OURS), "reasons that are only written into flags; the other reasons reject", metavar="REASON"
+    )
+    benchmarks: list[str] = option(
+        [],
+        "what no passage and no dialogue may share its words with: Hub ids, files or folders; FILE:column names the text "
+        "(default: none)",
+        metavar="B",
     )
     # The sampling is that of two re-implementations: the paper prints none.
     generator: Role = field(
@@ -118,6 +127,7 @@ def told(
     tokens: Tokens,
     flagged: Sequence[str],
     counts: Counts,
+    of: Clean,
 ) -> Iterator[Row]:
     """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are."""
     asked = {style.name: {"front": style.front, "instructions": style.body} for style in styles}
@@ -131,6 +141,8 @@ def told(
             texts = [row for row in made if row.get("text") is not None]
             for row, count in zip(texts, tokens.count([row["text"] for row in texts]), strict=True):
                 row["text_tokens"] = count
+            for row, hits in looked([row for row in texts if row["unit"] == "dialogue"], of, of.dialogues):
+                row["contamination"] = hits
             for row in made:
                 if row["unit"] == "dialogue":
                     _settle(row, asked[row["style"]], seen, flagged, counts)
@@ -138,9 +150,11 @@ def told(
 
 
 def _document(row: Row) -> Row:
-    """A document that gave no passage, as a row of `rejected`."""
+    """A document that gave no passage, or a passage that is not asked about, as a row of `rejected`."""
+    passage = row["id"] if row["reason"] == "contaminated" else None
     return {
-        "id": row["document_id"], "document_id": row["document_id"], "url": row["url"], "passage": row["text"] or None,
+        "id": passage or row["document_id"], "document_id": row["document_id"], "url": row["url"], "passage": row["text"] or None,
+        "passage_id": passage, "passage_tokens": row["tokens"] if passage else None, "contamination": row["contamination"],
         **{name: row[name] for name in ("unit", "step", "reason", "detail")},
     }  # fmt: skip
 
@@ -168,6 +182,8 @@ def _settle(row: Row, asked: dict[str, Any], seen: Seen, flagged: Sequence[str],
         for reason, detail in found:
             if reason not in flagged and not row["reason"]:
                 row["reason"], row["detail"] = reason, detail
+        if row["contamination"]:
+            reject(row, STEP, "dialogue", "contaminated", contaminated(row["contamination"]))
         if not row["reason"]:
             earlier = seen.add(hashlib.sha256(row["text"].encode("utf-8", "replace")).hexdigest(), row["id"])
             if earlier is not None:
@@ -178,12 +194,13 @@ def _settle(row: Row, asked: dict[str, Any], seen: Seen, flagged: Sequence[str],
 def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> None:
     """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not."""
     styles, tokens, counts = load_styles(recipe), load_tokenizer(recipe.tokenizer), Counts()
+    of = clean_of(recipe.benchmarks)
     output, names, started, written = Path(recipe.output or "."), [style.name for style in styles], now(), 0
     if recipe.output:
         check_output(output)
     with running({"generator": recipe.generator}, recipe, {"generator": names}, name) as run:
         model = run.model("generator")
-        rows, known = counted(rows, run.scratch, local)
+        rows, known = counted(clean(rows, of), run.scratch, local)
         forecast(run, questions(styles, model), tokens, known)
         if recipe.dry_run:
             return
@@ -192,7 +209,7 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> No
         ) as folder:
             with bar(run, known.asked * len(styles) if known.exact else None) as shown:
                 answered = ask(rows, *questions(styles, model))
-                for batch in batches(run.after(told(answered, styles, model, tokens, recipe.flagged, counts)), 64):
+                for batch in batches(run.after(told(answered, styles, model, tokens, recipe.flagged, counts, of)), 64):
                     for config in {_config(row) for row in batch}:
                         folder.write(config, [_written(row, config) for row in batch if _config(row) == config])
                     written += len(batch)
@@ -200,9 +217,10 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> No
             counts.check(len(styles), written)
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
-            folder.put("run.json", run_text(run, "mind", tokens.name, started, now(), **counts.said(names)))
+            folder.put("run.json", run_text(run, "mind", tokens.name, started, now(), **counts.said(names), **of.said))
             folder.close()
             write_card(folder.path)
+    of.end()
     _end(counts, names, output)
 
 
@@ -220,7 +238,8 @@ def _end(counts: Counts, names: Sequence[str], output: Path) -> None:
     for reason in sorted({reason for style in names for reason in counts.styles[style] if reason}):
         say(f"  {reason}: {MIND.get(reason, '')}")
     for reason, count in sorted(counts.no_passage.items()):
-        say(f"  {count:,} documents without a passage: {reason}, {MIND.get(reason, '')}")
+        what = "passages that are not asked about" if reason == "contaminated" else "documents without a passage"
+        say(f"  {count:,} {what}: {reason}, {MIND.get(reason, '')}")
     if not counts.kept:
         raise CheckFailed(f"nothing was kept; {output} holds the rejected rows with their reasons")
     best = next(name for name in names if counts.styles[name][""])

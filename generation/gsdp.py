@@ -29,6 +29,7 @@ from generation.ahead import BATCH
 from generation.ask import ask
 from generation.contamination import Shared
 from generation.difficulty import rated, rating
+from generation.embedded import Gathered
 from generation.forecast import Counted, counted, forecast, is_local
 from generation.gsdp_end import ended, told
 from generation.gsdp_near import begin, embeddings, layers, near, take
@@ -45,7 +46,7 @@ from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say
-from generation.semantic import Gathered, Near, compared
+from generation.semantic import Near, compared
 from generation.solutions import solving, voted
 from generation.target import DRY, Pace, drawn, held_in, recorded
 from generation.vocabulary import Names, decided, renamed

@@ -9,10 +9,11 @@ from builders.overlap import Index, Item
 from builders.row import Row, batches
 from generation.ask import Ask
 from generation.contamination import SEMANTIC, WORDS
+from generation.embedded import EMBEDDED, PROMPT, Gathered, Known, embedded, embedding
 from generation.embeddings import ROLE
 from generation.gsdp_recipe import Gsdp
 from generation.screen import say
-from generation.semantic import EMBEDDED, PROMPT, Gathered, Known, Near, embedded, embedding
+from generation.semantic import Near
 
 if TYPE_CHECKING:
     from generation.run import Run

@@ -6,12 +6,13 @@ recipe, run, panel, how many combinations may be drawn -> Planned, one for each 
 from typing import TYPE_CHECKING
 
 from generation.difficulty import LEVELS, rating
+from generation.embedded import embedding
 from generation.embeddings import ROLE
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel, scoring, vetting
 from generation.problems import writing
 from generation.reckoning import Planned
-from generation.semantic import confirming, embedding
+from generation.semantic import confirming
 from generation.solutions import solving
 
 if TYPE_CHECKING:

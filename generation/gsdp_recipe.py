@@ -10,6 +10,7 @@ from builders.commands import option
 from builders.errors import UserError
 from generation import vocabulary
 from generation.difficulty import STEP as DIFFICULTY
+from generation.embedded import EMBEDDED
 from generation.embeddings import STEP as EMBEDDING
 from generation.embeddings import with_embedder
 from generation.judge import PROBLEM, SOLUTION, Judges, check_judges
@@ -19,7 +20,7 @@ from generation.panels import Judge, Solver, roles_of
 from generation.problems import STEP as WRITTEN
 from generation.problems import Problems
 from generation.recipes import Role
-from generation.semantic import ALIKE, EMBEDDED, NOVEL, check_similarity
+from generation.semantic import ALIKE, NOVEL, check_similarity
 from generation.semantic import STEPS as SAME
 from generation.solutions import STEP as SOLVED
 from generation.solutions import Solutions, check_solvers

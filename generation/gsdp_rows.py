@@ -11,10 +11,10 @@ from datasets import Features, List, Value
 from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
 from generation.contamination import CONTAMINATION
+from generation.embedded import EMBEDDED
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.knowledge_points import STEP as POINTS
 from generation.replay import REPLIES
-from generation.semantic import EMBEDDED
 from generation.semantic import STEPS as SAME
 from generation.solutions import STEP as SOLVED
 from generation.vocabulary import VOCABULARY

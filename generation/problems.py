@@ -20,6 +20,7 @@ from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask, ask
 from generation.contamination import CONTAMINATION, contaminated
+from generation.contamination import STEP as CLEAN
 from generation.flaws import problem_flaw
 from generation.models import Model
 from generation.questions import each, failed, question, reject
@@ -92,7 +93,7 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
         row["contamination"] = index.hits(row["problem"]) if index else None
         flaw = problem_flaw(row["problem"], instructions)
         if row["contamination"]:
-            reject(row, "decontaminate", UNIT, "contaminated", contaminated(row["contamination"]))
+            reject(row, CLEAN, UNIT, "contaminated", contaminated(row["contamination"]))
         elif flaw:
             reject(row, STEP, UNIT, *flaw)
         elif earlier := seen.add(sha256(" ".join(row["problem"].split()).encode()).hexdigest(), row["id"]):

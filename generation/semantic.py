@@ -6,42 +6,36 @@
 What is new is seen by the same vectors: a problem is novel if its nearest seed is less similar than the recipe says.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from datasets import Features, IterableDataset, List, Value
 
-from builders.commands import option
 from builders.errors import UserError
 from builders.overlap import Item
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.contamination import SEMANTIC, contaminated
-from generation.embeddings import Vectors, read
-from generation.merging import barrier
+from generation.embedded import EMBEDDED, Known, embedding, units
 from generation.models import Model
-from generation.prompts import parse_prompt
 from generation.questions import each, failed, question, reject
 from generation.verdicts import read_same_problem
 from graph.nearest import near, nearest
-from graph.similarity import SLACK, unit
+from graph.similarity import SLACK
 from graph.similarity import Vectors as Units
 
 if TYPE_CHECKING:
     from generation.run import Run
 
-EMBEDDED, STEP, UNIT = "problem_embedding", "same_problem", "problem"
+STEP, UNIT = "same_problem", "problem"
 CANDIDATES = 3  # items that a model is asked about, the most similar
 STEPS = tuple(f"{STEP}/{number}" for number in range(1, CANDIDATES + 1))
 # Both ours. Problems about one thing have 0.8 and more with BGE, whatever their numbers; the paper's (figures 5 to 8) have
 # 0.55 to 0.65 to their nearest seed, MathScale's 0.8 to 0.9.
 ALIKE, NOVEL = 0.80, 0.70
 SHOWN = 400  # characters of an item in the evidence
-PROMPT = parse_prompt(EMBEDDED, "---\nkind: embedding\n---\n{{ problem }}")
-PROBLEM = Features({"problem": TEXT})
 FOUND = Features(
     {
         "novel": Value("bool"),
@@ -52,25 +46,11 @@ FOUND = Features(
 )
 
 
-@dataclass(frozen=True)
-class Semantic:
-    """The keys of a recipe that this layer adds."""
-
-    alike: float = option(
-        ALIKE, "similarity to an item of a benchmark from which a model says whether both are one problem"
-    )
-
-
 def check_similarity(recipe: Any, *names: str) -> None:
     """Refuses what no similarity could be."""
     for name in names:
         if not -1 <= getattr(recipe, name) <= 1:
             raise UserError(f"{name} is {getattr(recipe, name)}; it is a cosine, between -1 and 1")
-
-
-def embedding(model: Model) -> Ask:
-    """The question for a problem's vector."""
-    return Ask(EMBEDDED, PROMPT, model, read, Features({"vector": TEXT}))
 
 
 def confirming(model: Model) -> list[Ask]:
@@ -90,73 +70,6 @@ def _nested(text: str, front: Any, name: str) -> Row:
 
 def _has(row: Row, number: int) -> bool:
     return not row.get("reason") and len(row["alike"] or ()) > number
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """Items with their vectors (m x d, of length 1); `missing` is how many have none."""
-
-    items: Sequence[Item] = ()
-    vectors: Units = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    missing: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(len(self.items) or self.missing)
-
-
-@dataclass(frozen=True)
-class _Texts:
-    items: Sequence[Item]
-
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()  # `datasets` pickles a generator to name it
-
-    def __call__(self) -> Iterator[Row]:
-        for item in self.items:
-            yield {"problem": item.text}
-
-
-def texts(items: Sequence[Item]) -> IterableDataset:
-    """Items as rows to be asked about."""
-    return IterableDataset.from_generator(_Texts(items), features=PROBLEM)
-
-
-class Gathered:
-    """Items with their vectors, one after the other."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-        self.packed: list[str] = []
-        self.lost: list[Row] = []
-
-    def take(self, item: Item, row: Row) -> None:
-        """An item, and what was said when it was embedded."""
-        if row["vector"] is None:
-            self.lost.append({"reason": row[f"{EMBEDDED}_error"]})
-        else:
-            self.items.append(item)
-            self.packed.append(row["vector"])
-
-    def known(self, what: str, run: "Run") -> Known:
-        """All of them. WorldError where one has no answer yet: whether a row is clean depends on it."""
-        barrier([*self.lost, *({"reason": None} for _ in self.items)], what, run, "reason")
-        return Known(tuple(self.items), units(self.packed), len(self.lost))
-
-
-def embedded(items: Sequence[Item], run: "Run", model: Model) -> Known:
-    """Items of benchmarks with their vectors, asked and kept like any other reply."""
-    made = Gathered()
-    for item, row in zip(items, ask(texts(items), embedding(model), run=run), strict=True):
-        made.take(item, row)
-    return made.known("items of benchmarks", run)
-
-
-def units(packed: Sequence[str]) -> Units:
-    """Recorded vectors at length 1 (n x d). UserError where they are not of one dimension."""
-    vectors = Vectors(len(packed))
-    for each_ in packed:
-        vectors.add(each_)
-    return unit(packed, vectors.array()) if packed else vectors.held
 
 
 @dataclass(frozen=True, eq=False)

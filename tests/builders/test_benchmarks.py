@@ -27,6 +27,29 @@ def test_a_named_column_counts_and_no_other(tmp_path: Path) -> None:
         opened(f"{file}:nothing", True)
 
 
+CHOICES = [
+    ("MMLU", {"choices": ["one half", r"$\frac13$"]}),
+    ("ARC", {"choices": {"text": ["one half", r"$\frac13$"], "label": ["A", "B"]}}),
+    ("AQuA", {"options": ["one half", r"$\frac13$"]}),
+    ("C-Eval", {"A": "one half", "B": r"$\frac13$", "C": "", "D": None}),
+    ("a text", {"options": r"one half $\frac13$"}),
+]
+
+
+@pytest.mark.parametrize("choices", [case[1] for case in CHOICES], ids=[case[0] for case in CHOICES])
+def test_a_question_counts_with_its_choices_and_not_without(tmp_path: Path, choices: dict[str, object]) -> None:
+    rows = [
+        {"question": "Which is more?", "answer": 0, **choices},
+        {"question": LONG, **choices},
+        {"question": None, **choices},
+    ]
+    index, counts = index_of([write(tmp_path / "a.jsonl", *rows)])
+    assert counts == {"a.jsonl": {"items": 3, "unread": 1}}
+    assert index.hits("Which is more?") == []
+    assert [hit["layer"] for hit in index.hits(r"Which is more? one half, $\dfrac{1}{3}$")] == ["exact"]
+    assert [hit["layer"] for hit in index.hits(f"So: {LONG}")] == ["n-gram"]
+
+
 def test_an_item_without_id_has_the_id_that_it_would_have_as_a_seed(tmp_path: Path) -> None:
     file = write(tmp_path / "a.jsonl", {"problem": LONG, "solution": "s"})
     assert index_of([file])[0].hits(LONG)[0]["id"] == digest(LONG, "s")[:16]
