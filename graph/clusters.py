@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from builders.errors import UserError
-from graph.distances import FEW, LONGEST, Points, doubt, nearness, points, squares
+from graph.distances import LONGEST, Points, doubt, nearness, points, squares
 
 NOISE = -1
 
@@ -28,7 +28,7 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Numbers:
     """The cluster of each vector (n x d, single precision, of any length), `NOISE` where it is of none.
 
-    Exact: pairs that single precision cannot decide are decided in double. Beyond the vectors it needs some 60 MB, and
+    Exact: pairs that single precision cannot decide are decided in double. Beyond the vectors it needs some 120 MB, and
     at most 8 bytes x n x min_points. UserError where eps or min_points is not above 0.
     """
     if not (eps > 0 and math.isfinite(eps)) or min_points < 1:
@@ -59,7 +59,7 @@ def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Number
 def _reach(given: Points, eps: float) -> float:
     """The square of eps, rounded as scikit-learn rounds it."""
     eps = min(eps, 4 * LONGEST)
-    return eps * eps if given.vectors.shape[1] <= FEW else float(np.float32(eps) * np.float32(eps))
+    return eps * eps if given.few else float(np.float32(eps) * np.float32(eps))
 
 
 def _near(given: Points, rows: slice, columns: slice, cluster: Numbers, reach: float) -> Pairs:
