@@ -65,7 +65,7 @@ def _reach(given: Points, eps: float) -> float:
 def _near(given: Points, rows: slice, columns: slice, cluster: Numbers, reach: float) -> Pairs:
     """The pairs of a block whose squared distance is within reach, each once, but not those known to be of one cluster."""
     of, other = cluster[rows], cluster[columns]
-    if of[0] >= 0 and (of == of[0]).all() and (other == of[0]).all():
+    if (of == of[0]).all() and (other == of[0]).all():
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     found, off, least = nearness(given, rows, columns), doubt(given, rows, columns), -reach / 2
     near = found >= np.float32(least - off)
@@ -105,10 +105,8 @@ def _labels(cluster: Numbers, a: NDArray[np.integer], b: NDArray[np.integer]) ->
     core = cluster >= 0
     labels = np.full(len(cluster), np.iinfo(np.int32).max, np.int32)
     labels[core] = np.unique(cluster[core], return_inverse=True)[1]
-    known = labels[core]
     for one, other in ((a, b), (b, a)):
         edge = core[other] & ~core[one]
         np.minimum.at(labels, one[edge], labels[other[edge]])
-    labels[core] = known
     labels[labels == np.iinfo(np.int32).max] = NOISE
     return labels

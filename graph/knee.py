@@ -73,9 +73,7 @@ def k_distances(vectors: NDArray[np.floating], k: int) -> Double:
         unsure = np.flatnonzero((found > least) & (found > 0))
         for low in range(0, len(unsure), AT_ONCE):
             rows = unsure[low : low + AT_ONCE]
-            of = squares(given, rows, np.arange(len(given)))
-            of[np.arange(len(rows)), rows] = 0
-            found[rows] = np.partition(of, k - 1, axis=1)[:, k - 1]
+            found[rows] = np.partition(squares(given, rows, np.arange(len(given))), k - 1, axis=1)[:, k - 1]
     return np.sqrt(found)
 
 

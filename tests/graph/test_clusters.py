@@ -38,6 +38,11 @@ def test_points_that_are_exactly_eps_apart_are_neighbours_where_scikit_learn_say
     assert dbscan(vectors, eps, min_points).tolist() == expected(vectors, eps, min_points)
 
 
+def test_tenths_that_are_a_tenth_apart_are_neighbours() -> None:
+    vectors, eps = clouds()["a grid of tenths"], float(np.float32(0.1))
+    assert dbscan(vectors, eps, 3).tolist() == expected(vectors, eps, 3)
+
+
 def test_what_single_precision_cannot_decide_is_decided_in_double(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = clouds()["families far from the origin"]
     labels = dbscan(vectors, 0.5, 5).tolist()
