@@ -37,8 +37,6 @@ def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Number
     counts = np.ones(len(given), np.int64)
     # Of a core point its cluster so far, named by its first core point; of every other a number of its own below 0.
     cluster = -1 - np.arange(len(given), dtype=np.int32)
-    if min_points == 1:
-        cluster = -1 - cluster
     reach, waiting = _reach(given, eps), [np.zeros((2, 0), np.int32)]
     for number, rows in enumerate(given.blocks):
         for columns in given.blocks[number:]:
