@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from builders.errors import UserError
-from graph.distances import FEW, LONGEST, Points, doubt, nearness, points, squares
+from graph.distances import LONGEST, Points, doubt, nearness, points, squares
 
 NOISE = -1
 
@@ -28,7 +28,7 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Numbers:
     """The cluster of each vector (n x d, single precision, of any length), `NOISE` where it is of none.
 
-    Exact: pairs that single precision cannot decide are decided in double. Beyond the vectors it needs some 60 MB, and
+    Exact: pairs that single precision cannot decide are decided in double. Beyond the vectors it needs some 120 MB, and
     at most 8 bytes x n x min_points. UserError where eps or min_points is not above 0.
     """
     if not (eps > 0 and math.isfinite(eps)) or min_points < 1:
@@ -37,8 +37,6 @@ def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Number
     counts = np.ones(len(given), np.int64)
     # Of a core point its cluster so far, named by its first core point; of every other a number of its own below 0.
     cluster = -1 - np.arange(len(given), dtype=np.int32)
-    if min_points == 1:
-        cluster = -1 - cluster
     reach, waiting = _reach(given, eps), [np.zeros((2, 0), np.int32)]
     for number, rows in enumerate(given.blocks):
         for columns in given.blocks[number:]:
@@ -59,13 +57,13 @@ def dbscan(vectors: NDArray[np.floating], eps: float, min_points: int) -> Number
 def _reach(given: Points, eps: float) -> float:
     """The square of eps, rounded as scikit-learn rounds it."""
     eps = min(eps, 4 * LONGEST)
-    return eps * eps if given.vectors.shape[1] <= FEW else float(np.float32(eps) * np.float32(eps))
+    return eps * eps if given.few else float(np.float32(eps) * np.float32(eps))
 
 
 def _near(given: Points, rows: slice, columns: slice, cluster: Numbers, reach: float) -> Pairs:
     """The pairs of a block whose squared distance is within reach, each once, but not those known to be of one cluster."""
     of, other = cluster[rows], cluster[columns]
-    if of[0] >= 0 and (of == of[0]).all() and (other == of[0]).all():
+    if (of == of[0]).all() and (other == of[0]).all():
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     found, off, least = nearness(given, rows, columns), doubt(given, rows, columns), -reach / 2
     near = found >= np.float32(least - off)
@@ -105,10 +103,8 @@ def _labels(cluster: Numbers, a: NDArray[np.integer], b: NDArray[np.integer]) ->
     core = cluster >= 0
     labels = np.full(len(cluster), np.iinfo(np.int32).max, np.int32)
     labels[core] = np.unique(cluster[core], return_inverse=True)[1]
-    known = labels[core]
     for one, other in ((a, b), (b, a)):
         edge = core[other] & ~core[one]
         np.minimum.at(labels, one[edge], labels[other[edge]])
-    labels[core] = known
     labels[labels == np.iinfo(np.int32).max] = NOISE
     return labels

@@ -15,7 +15,7 @@ from builders.errors import UserError
 
 SIDE = 1024  # rows and columns of a block (4 MB)
 UNIT = 2.0**-24  # by which one operation in single precision may be off
-FEW = 15  # dimensions up to which scikit-learn adds up differences, in double precision alone
+FEW, MANY = 15, 12  # dimensions at most and points at least with which scikit-learn goes by a tree
 LONGEST = 1e15  # the square of what is longer, and sums of such squares, would come near the end of single precision
 
 Single = NDArray[np.float32]
@@ -32,6 +32,11 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    @property
+    def few(self) -> bool:
+        """Whether scikit-learn would go by a tree: it then adds up squared differences, in double precision alone."""
+        return self.vectors.shape[1] <= FEW and len(self) >= MANY
 
     @property
     def blocks(self) -> list[slice]:
@@ -79,7 +84,7 @@ def squares(given: Points, rows: Whole, columns: Whole) -> Double:
     for low in range(0, len(columns), SIDE):
         part = slice(low, low + SIDE)
         right = given.vectors[columns[part]].astype(np.float64)
-        if right.shape[1] <= FEW:
+        if given.few:
             for one, other in zip(left.T, right.T, strict=True):
                 found[:, part] += np.subtract.outer(one, other) ** 2
         else:

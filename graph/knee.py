@@ -4,8 +4,8 @@
 
 GSDP, appendix E.2: each set's own k-distance graph gives its eps. The knee is the place of the curve that lies farthest from
 the chord from its first to its last point, on either side: below it where most points are in clusters and few are noise,
-above it where few are in clusters. (Tried on 6,073 texts of mathematics that differ: looked for below alone, it gave one
-cluster of all; so, 46.)
+above it where few are in clusters. (Tried on vectors of the words of 6,073 texts of mathematics: looked for below alone, it
+gave one cluster of all but 24 of them; so, 46 clusters.)
 """
 
 from dataclasses import dataclass
@@ -73,9 +73,7 @@ def k_distances(vectors: NDArray[np.floating], k: int) -> Double:
         unsure = np.flatnonzero((found > least) & (found > 0))
         for low in range(0, len(unsure), AT_ONCE):
             rows = unsure[low : low + AT_ONCE]
-            of = squares(given, rows, np.arange(len(given)))
-            of[np.arange(len(rows)), rows] = 0
-            found[rows] = np.partition(of, k - 1, axis=1)[:, k - 1]
+            found[rows] = np.partition(squares(given, rows, np.arange(len(given))), k - 1, axis=1)[:, k - 1]
     return np.sqrt(found)
 
 
