@@ -21,11 +21,11 @@ from builders.errors import UserError
 from builders.overlap import Item
 from builders.row import Row
 from generation.ask import ask
+from generation.embedded import EMBEDDED, embedding, texts
 from generation.embeddings import Vectors
 from generation.intervals import Ratio, group, nothing, number, share
 from generation.merging import barrier
 from generation.models import Model
-from generation.semantic import EMBEDDED, embedding, texts
 from graph.clusters import NOISE, dbscan
 from graph.knee import k_distances, knee
 from graph.nearest import nearest

@@ -40,6 +40,7 @@ from cards.measured import FILE, tables
 from generation import diversity
 from generation.dialogue_measures import dialogues, embedded, measured
 from generation.diversity import Set, compared, drawn, texts_of
+from generation.embedded import EMBEDDED
 from generation.embeddings import NONE, ROLE, with_embedder
 from generation.embeddings import STEP as EMBEDDING
 from generation.forecast import counted, forecast
@@ -52,7 +53,7 @@ from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.reverse import Points, asked, reversed_, unasked
 from generation.run import running
 from generation.screen import say, show
-from generation.semantic import EMBEDDED, NOVEL
+from generation.semantic import NOVEL
 from graph.grouping import normal
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
     figures -> a table on the screen, and tests/bench/results.json: {figure, goal, ours, peers, holds, command}
 
-    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap dbscan]
-    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap nearest]
+    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap dbscan nearest]
 
 With names, only those are measured again; the others stay as they were.
 """
