@@ -20,9 +20,9 @@ Each measure is {value, low, high, of}: 95 % (generation.intervals), `of` rows. 
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from builders import VERSION
-from builders.commands import command, option, parse
+from builders.commands import command, parse
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.tokens import load_tokenizer
@@ -39,17 +39,19 @@ from cards.figures import draw
 from cards.measured import FILE, tables
 from generation import diversity
 from generation.dialogue_measures import dialogues, embedded, measured
-from generation.diversity import Set, compared, drawn, texts_of
+from generation.diversity import Set
 from generation.embedded import EMBEDDED
-from generation.embeddings import NONE, ROLE, with_embedder
+from generation.embeddings import ROLE
 from generation.embeddings import STEP as EMBEDDING
 from generation.forecast import counted, forecast
 from generation.intervals import group, nothing
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints, extraction
+from generation.measure_recipe import Recipe, roles_for
+from generation.measure_sets import equal, sets_of
 from generation.problem_measures import arithmetic, problems, spellings, yields
 from generation.prompts import names
-from generation.recipes import FOLDER, Common, Role, Sampling
+from generation.recipes import FOLDER
 from generation.reverse import Points, asked, reversed_, unasked
 from generation.run import running
 from generation.screen import say, show
@@ -60,66 +62,6 @@ if TYPE_CHECKING:
     from generation.run import Run
 
 KINDS = ("mind", "gsdp")
-OURS = "ours"
-
-
-@dataclass(frozen=True)
-class Recipe(Common):
-    """What `python -m generation.measure` is told."""
-
-    folder: str = option("", "a finished folder of mind or gsdp; may stand first, without the flag", metavar="FOLDER")
-    compare: list[str] = option(
-        [],
-        "other sets beside a gsdp folder's rows: NAME:column=SEEDS, several SEEDS joined by +",
-        metavar="NAME:column=SEEDS",
-    )
-    seeds: str | None = option(None, "where the folder's seeds are (default: where its recipe says)", metavar="SEEDS")
-    sample: int = option(
-        80_000, "rows of a set that are embedded, at most; all sets get as many as the smallest has", metavar="N"
-    )
-    reverse: int = option(200, "rows whose points are asked for again, where there is a model to ask", metavar="N")
-    embeddings: str | None = option(
-        None,
-        "URL of a text-embeddings-inference server, NAME for sentence-transformers, rehearsal, or none (default: none without "
-        "--endpoints, the rehearsal where that answers, else BAAI/bge-m3)",
-        metavar="URL|NAME",
-    )
-    output: str | None = option(None, "", flag=False)
-    extractor: Role = field(
-        default_factory=lambda: Role(paper_model="deepseek-ai/deepseek-math-7b-rl", sampling=Sampling(0.7, 0.95, 1024)),
-        metadata={"flag": False, "help": "the model that names the points of a problem"},
-    )
-    embedder: Role = field(
-        default_factory=lambda: Role(paper_model="BAAI/bge-m3", dialect="embed"),
-        metadata={"flag": False, "help": "the model that embeds"},
-    )
-
-    def check(self) -> None:
-        """Refuses what no run could mean."""
-        super().check()
-        for name in ("sample", "reverse"):
-            if getattr(self, name) < 1:
-                raise UserError(f"{name} is {getattr(self, name)}; it must be at least 1")
-
-    @property
-    def embeds(self) -> bool:
-        """Whether texts are embedded."""
-        said = self.embeddings is not None or self.embedder.endpoints or self.endpoints or self.from_ledger
-        return self.embeddings != NONE and bool(said)
-
-    @property
-    def asks(self) -> bool:
-        """Whether a model is asked for points."""
-        given = [text for text in self.endpoints if not text.startswith(f"{ROLE}=")]
-        return bool(given or self.extractor.endpoints or self.from_ledger)
-
-
-def roles_for(recipe: Recipe, kind: str, stack: ExitStack) -> dict[str, Role]:
-    """The roles that have a part in it; none, where nothing is asked."""
-    roles = {"extractor": recipe.extractor} if recipe.asks and kind == "gsdp" else {}
-    if recipe.embeds:
-        roles = with_embedder({**roles, ROLE: recipe.embedder}, recipe, stack)
-    return roles
 
 
 def of_mind(recipe: Recipe, facts: Facts, run: "Run | None") -> dict[str, Any]:
@@ -149,39 +91,6 @@ def of_gsdp(recipe: Recipe, facts: Facts, sets: Sequence[Set], run: "Run | None"
         for each in sets
     }
     return {**yields(facts), **arithmetic(problems(facts), recipe.seed), "reverse": reverse, "sets": lie}
-
-
-def equal(recipe: Recipe, sets: Sequence[Set]) -> int:
-    """How many rows of each set are embedded: as many as the smallest has."""
-    return min([recipe.sample, *(len(each.texts) for each in sets)])
-
-
-def sets_of(recipe: Recipe, facts: Facts) -> Iterator[Set]:
-    """Our rows, and the sets that they are compared with, with their seeds."""
-    count, found = drawn((row["problem"] or "" for row in problems(facts)), recipe.sample, recipe.seed)
-    yield Set(OURS, count, found, list(seeds_of(recipe, facts)))
-    seen = {OURS}
-    for words in recipe.compare:
-        other = compared(words, recipe.compare)
-        count, found = drawn(texts_of(other.where), recipe.sample, recipe.seed)
-        if other.name in seen:
-            raise UserError(f"two sets are called '{other.name}'; name each once")
-        seen.add(other.name)
-        if not count:
-            raise UserError(f"{other.where} has no row with a text; there is nothing to compare")
-        yield Set(other.name, count, found, [text for where in other.seeds for text in texts_of(where)])
-
-
-def seeds_of(recipe: Recipe, facts: Facts) -> Iterator[str]:
-    """The texts of the folder's seeds; none where they are only looked for by name, and are not there."""
-    where = recipe.seeds or facts.recipe.get("rows")
-    if recipe.embeds and isinstance(where, str):
-        try:
-            yield from texts_of(where)
-        except UserError as problem:
-            if recipe.seeds:
-                raise
-            say(f"the seeds are not to be had ({problem}), so nothing is said of how near they are; --seeds names them")
 
 
 def sampled(recipe: Recipe, facts: Facts) -> list[dict[str, Any]]:
@@ -233,7 +142,7 @@ def write(folder: Path, made: dict[str, Any]) -> None:
             os.replace(beside, folder / FILE)
         finally:
             beside.unlink(missing_ok=True)
-    draw(made, folder)
+        draw(made, folder)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> Table:
