@@ -56,7 +56,7 @@ def draw_styles(made: Mapping[str, Any]) -> Figure | None:
         for height, (_, style) in enumerate(styles):
             _interval(place, style[name], height, GAPS.get(style["gap"], DARK))
         place.set_title(PANELS[name], fontsize=10.5, color=DARK)
-        place.set_yticks(range(len(styles)), [_name(name) for name, _ in styles], parse_math=False)
+        place.set_yticks(range(len(styles)), [_name(name.replace("_", " ")) for name, _ in styles], parse_math=False)
         place.set_ylim(len(styles) - 0.5, -0.5)
         place.margins(x=0.12)
         place.xaxis.set_major_locator(MaxNLocator(5))
@@ -84,7 +84,9 @@ def draw_speakers(made: Mapping[str, Any]) -> Figure | None:
         if height and bars[height - 1][0] != style:
             axes.axhline(height - 0.5, color=PALE, lw=0.8)
     axes.set_yticks(
-        range(len(bars)), [f"{_name(style)}: {_name(speaker)}" for style, speaker, _ in bars], parse_math=False
+        range(len(bars)),
+        [f"{_name(style.replace('_', ' '))}: {_name(speaker)}" for style, speaker, _ in bars],
+        parse_math=False,
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(len(bars) - 0.5, -0.5), title="share of a speaker's turns that ask")
     _plain(axes)
@@ -179,7 +181,7 @@ def _interval(axes: Axes, measure: Mapping[str, Any], height: float, colour: str
 
 def _name(text: str) -> str:
     """A name that somebody gave, on one line and no longer than can be read."""
-    name = " ".join(clean(text).replace("_", " ").split())
+    name = " ".join(clean(text).split())
     return name if len(name) <= LONG else name[: LONG - 1] + "…"
 
 
