@@ -23,6 +23,7 @@ from cards import gsdp, mind
 from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
+from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
@@ -93,6 +94,7 @@ def body(facts: Facts) -> str:
         "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": _title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
         "license": recipe_license, "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
+        "measured": markdown(facts.measures) if facts.measures else [],
         "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts),
     }  # fmt: skip
     if facts.kind in OWN:

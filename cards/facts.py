@@ -20,6 +20,7 @@ from datasets import Features
 from builders.detector import detected
 from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
+from cards.measured import read_measures
 
 ENGLISH_OF = 4000  # characters that are looked at for their language
 
@@ -38,7 +39,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Facts:
-    """`declared`: the front matter's `configs` as they stand; `recipe` is empty and `recipe_text` None without one."""
+    """`declared`: the front matter's `configs` as they stand; `recipe` is empty and `recipe_text` None without one; so is `measures`."""
 
     kind: str
     run: dict[str, Any]
@@ -47,6 +48,7 @@ class Facts:
     declared: list[dict[str, Any]]
     configs: dict[str, Config]
     pictures: list[str]
+    measures: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ def read_facts(folder: Path) -> Facts:
         for name, (rows, columns) in read_configs(folder).items()
     }
     pictures = sorted(file.name for file in folder.glob("*.png"))
-    return Facts(str(run.get("kind", "rows")), run, recipe, text, declared(folder), configs, pictures)
+    return Facts(
+        str(run.get("kind", "rows")), run, recipe, text, declared(folder), configs, pictures, read_measures(folder)
+    )
 
 
 def styles(facts: Facts) -> list[Style]:

@@ -9,28 +9,32 @@ is left alone. A result that is rounded correctly is right.
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from math import factorial
+from typing import TypeAlias
 
+from generation.equations import places, plain
+from generation.in_words import in_words
 from generation.sums import NUMBER, Number, Side, agree, read_side
 
-_SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d]))(?![a-zA-Z])|[-+*/^(){} \t−–×·÷]"
+Sides: TypeAlias = list[
+    tuple[Side | None, str]
+]  # each with the sign before it; None where it is not of plain numbers alone
+
+_SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d])|sqrt(?=\s*[{\d]))(?![a-zA-Z])|[-+*/^(){} \t−–×·÷]"
 _STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|\\?%|[=≈])++")
 _EQUAL = re.compile(r"([=≈])")
-_GOES_ON = re.compile(r" ?[-(\\]*(?:[dt]?frac ?\{?)?-?\d")
+_GOES_ON = re.compile(r" {0,3}\$?[-(\\]*(?:[dt]?frac ?\{?|sqrt ?\{?)?-?\d")
 # The part of a statement before its first sign of equality, read from that sign to the left.
 _BACKWARDS = re.compile(
-    r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?)\\)*+"
+    r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?|trqs)\\)*+"
 )
 _FIGURES = tuple("0123456789)}%")
 _REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
-# Rows of aligned displays, and the other way to write dollars, as what they amount to here.
-_MARKUP = (
-    ("\\approx", "≈"), ("&=", "="), ("&≈", "≈"), ("\\\\", " ; "), ("\\(", " $"), ("\\)", " $"), ("\\[", " $"), ("\\]", " $"),
-    ("\\begin{align}", " $"), ("\\begin{align*}", " $"), ("\\begin{aligned}", " $"),
-)  # fmt: skip
+_NEARBY = 400  # characters around a statement in which another arithmetic that is spoken of may be its own
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
 _LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
-_BINDS = """log ln lg sin cos tan sqrt exp gcd lcm max min mod of times plus minus twice half by over base power root"""
+_BINDS = """log ln lg sin cos tan sqrt exp gcd lcm max min mod times plus minus twice half by over base power root"""
 _BINDING = frozenset(_BINDS.split(" "))
 _ARROWS = (
     r"\implies",
@@ -42,21 +46,37 @@ _ARROWS = (
     r"\quad",
     r"\qquad",
     r"\therefore",
+    r"\le",
+    r"\leq",
+    r"\ge",
+    r"\geq",
 )
-_JOINED = "\\ ^ _ ... … / | } ) ] < > ± ! ' & + * × · - − –"
+_JOINED = "\\ ^ _ ... … / | } ) ] ± ! ' & + * × · - − –"
 _JOINS = tuple(_JOINED.split(" "))
+# ... half of 3 + 4; on day 1 + 2; an operation called x in $(3)$ x $(5)
+_PART_OF = re.compile(
+    r"(?:half|thirds?|quarters?|fifths?|sixths?|tenths?|percent|%|\d|number|power|root|multiple|product|squares?|cubes?|rest|out)\$? of$|"
+    r"\b(?:days?|weeks?|years?|months?|hours?|step|case|part|chapter|question|problem|level|row|round|room|page)$|\$ ?[a-zA-Z*] ?\$$|[-+*/×·=] ?\.$"
+)
+_MIXED, _FRACTION = re.compile(r"\d and\s*$"), re.compile(r"\s*\d+/\d")
 _LABELLED = re.compile(r"[a-zA-Z]\s*$")  # Week 4 = 48 + 48, and Weeks 1-2 = 96 - 70
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
 _MORE = re.compile(
-    r"\s*(?:\.\.\.|…|\\p?mod|\\bmod|\(?\s*mod\b|\$?\s*(?:with (?:a )?)?remainder|rem\b|\\text\{\s*R|and \d|[a-zA-Z](?![a-zA-Z])|[a-zA-Z]+\(|"
+    r"\s*(?:\.\.\.|…|\\p?mod|\\bmod|\(?\s*mod\b|[^.\n]{0,40}\bremainder|rem\b|\\text\{\s*R|and \(?\\?\$?\d|[.][a-z]|[a-zA-Z](?![a-zA-Z])|[a-zA-Z]+\(|"
     r"[,.:/](?:\d|\\(?:overline|dot|bar))|\\?[|_^\[(]|\\(?!text|mathrm|quad|qquad|end|implies|Rightarrow|rightarrow|to\b|checkmark)[a-zA-Z])"
 )
 # Where other arithmetic is spoken of, nothing is called wrong: 7 + 8 = 3 on a clock, 1 + 1 = 0 in a field of two.
-_OTHER_ARITHMETIC = re.compile(
-    r"\b(?:mod|modulo|modular|modulus|congruen\w+|binary|boolean|hexadecimal|octal|base[- ](?:\d+|two|eight|sixteen)|clocks?|xor|"
-    r"characteristic|finite fields?|tropical|residues?|in base)\b|[a-z] ?\* ?[a-z] ?=|"
+_FACTORIALS = frozenset(range(20))
+_DENIED = re.compile(r".{0,160}?(?:contradict|impossib|absurd)", re.IGNORECASE | re.DOTALL)
+_REMAINDERS = re.compile(
+    r"\b(?:mod|modulo|modular|modulus|congruen\w+|clocks?|characteristic|finite fields?|residues?|integral domain|equivalence relation)\b|"
     r"\\[pb]?mod\b|\\equiv|≡|\\mathbb\{?[FZ]\}?_|\\ZZ\s*/|\\FF|GF\(|F_2|Z_\d",
+    re.IGNORECASE,
+)
+_OTHER_ARITHMETIC = re.compile(
+    r"\b(?:binary|boolean|hexadecimal|octal|(?:in|to|from|positive) base|base-\w+|base numbers?|"
+    r"base \$?\w+\$? (?:numbers?|representations?|systems?|digits?|expansions?|numerals?)|xor|tropical)\b|[a-z] ?\* ?[a-z] ?=",
     re.IGNORECASE,
 )
 
@@ -65,24 +85,53 @@ def statements(text: str) -> tuple[list[Number], list[str]]:
     """(results of calculations that are right, statements that are wrong) in a text."""
     results: list[Number] = []
     wrong: list[str] = []
-    if "=" not in text and "≈" not in text and "\\approx" not in text:
-        return results, wrong
-    for match in _found(text):
-        for (left, _), (right, sign) in pairwise(_sides(match)):
-            if left is None or right is None or not (left.calculates or right.calculates):
-                continue
-            if agree(left, right, about=sign != "="):
-                results += [left.value, right.value]
-            elif match.string[match.end() : match.end() + 1] != "!":  # a factorial, or only emphasis
-                wrong.append(f"{left.text} {sign} {right.text}")
-    return results, [] if wrong and _OTHER_ARITHMETIC.search(text) else wrong
+    for start, end in places(text):
+        part = plain(text[start:end])
+        for at, sides, shouted in _stated(part):
+            for left, sign, right in _calculations(sides):
+                if agree(left, right, about=sign != "="):
+                    results += [left.value, right.value]
+                elif not _otherwise(left, right, sign, shouted) and not _excused(left, right, text, start + at):
+                    wrong.append(f"{left.text} {sign} {right.text}")
+    return results, wrong
+
+
+def _stated(part: str) -> Iterator[tuple[int, Sides, bool]]:
+    """(where it begins, its sides, whether an exclamation mark ends it: emphasis, or a factorial) of each statement."""
+    for left, right, at in in_words(part):
+        yield at, [(read_side(left), ""), (read_side(right), "=")], False
+    for match in _found(part):
+        yield match.start(), _sides(match), part[match.end() : match.end() + 1] == "!"
+
+
+def _calculations(sides: Sides) -> Iterator[tuple[Side, str, Side]]:
+    """The neighbours in a chain of sides; only what is calculated in it, or follows from that, can be wrong."""
+    calculated = False
+    for (left, _), (right, sign) in pairwise(sides):
+        calculated = left is not None and (calculated or left.calculates)
+        if left is not None and right is not None and (calculated or right.calculates):
+            yield left, sign, right
+
+
+def _otherwise(left: Side, right: Side, sign: str, shouted: bool) -> bool:
+    """Whether two sides agree in another reading."""
+    if shouted and right.value in _FACTORIALS and left.value == factorial(int(right.value)):
+        return True
+    if sign != "=" and agree(Side(left.value * 100, left.text, left.calculates), right, about=True):
+        return True  # 20/219 ≈ 9.1 is in per cent
+    one, two = read_side(left.text, True), read_side(right.text, True)
+    return one is not None and two is not None and agree(one, two, about=sign != "=")
+
+
+def _excused(left: Side, right: Side, text: str, at: int) -> bool:
+    """Whether what is stated here is refuted by its own text, or right in another arithmetic that is spoken of nearby."""
+    near = text[max(0, at - _NEARBY) : at + _NEARBY]
+    able = abs(left.value - right.value) != 1 and "." not in left.text + right.text  # no modulus divides 1
+    return bool((able and _REMAINDERS.search(near)) or _DENIED.match(text, at) or _OTHER_ARITHMETIC.search(near))
 
 
 def _found(text: str) -> Iterator[re.Match[str]]:
     """The stretches of figures and signs that have an equality with figures on both of its sides."""
-    for written, meant in _MARKUP:
-        if written in text:
-            text = text.replace(written, meant)
     end = 0
     for at in sorted(_equalities(text)):
         if at < end or not _compares(text, at):
@@ -108,11 +157,11 @@ def _equalities(text: str) -> Iterator[int]:
             at = text.find(sign, at + 1)
 
 
-def _sides(match: re.Match[str]) -> list[tuple[Side | None, str]]:
+def _sides(match: re.Match[str]) -> Sides:
     """The sides of a statement with the sign before each; None where one is not made of plain numbers alone."""
     parts = _EQUAL.split(match[0])
     first, last = parts[0], parts[-1]
-    after = match.string[match.end() : match.end() + 24]
+    after = match.string[match.end() : match.end() + 60]
     begins = _begins(match.string[max(0, match.start() - 24) : match.start()], first) and not _is_labelled(match, first)
     ends = (last.endswith((" ", "\t")) or not after[:1].isalpha()) and not _MORE.match(after)
     if len(parts) // 2 + begins + ends < 3:
@@ -133,10 +182,12 @@ def _begins(before: str, first: str) -> bool:
         return False
     if sign in "-−–":  # a sign right after the formula's beginning; anywhere else it may subtract, or be a bullet
         return (first[:1] == sign and before.endswith((" $", "\n$", "($"))) or before == "$"
+    if _PART_OF.search(before.rstrip()) or (_MIXED.search(before) and _FRACTION.match(first)):
+        return False
     if before.endswith("$") and sign == "(":
         return before[-2:-1] in ("", " ", "\n", "(", "$")  # $f$(3) is no beginning
-    if not before or before[-1] in "$([":
-        return not before.endswith(("_$", "^$"))
+    if not before or before[-1] in '$(["<>':
+        return not before.endswith(("_$", "^$", ".$"))
     if not (first[:1].isspace() or before[-1].isspace()):
         return False
     before = before.rstrip()

@@ -2,7 +2,8 @@
 
     `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`, `1,024`, `5\\%` -> Side (value, text, calculates), or None
 
-None is for what is not plain arithmetic, and for what means different things to different people (`2(3)`, `1/2/3`).
+None is for what is not plain arithmetic. Some of it means different things to different people: `2\\frac{1}{2}` is five halves or
+one, `1/2(3)` three halves or a sixth, and `25 / 1/3` 75 to some. There are two readings of it, and only who is wrong in both is wrong.
 """
 
 import re
@@ -10,12 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from math import isqrt
 from typing import TypeAlias
 
 NUMBER = r"\d{1,3}(?:(?:,(?:\\!)?|\{,\})\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|[dt]?frac)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%])")
-_TIGHT = re.compile(r"(\\[dt]?frac)[ \t]*(\d)(?=[ \t]*[\d{])")  # \frac12, \frac1{12}
-_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "times": "*", "cdot": "*", "div": "/"}
+_TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|sqrt|[dt]?frac)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%])")
+_TIGHT = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(?:(\d)|(?=\{))|(\\sqrt)[ \t]*(\d)")  # \frac12, \frac1{12}, \sqrt2
+_TOUCHED = re.compile(r"\d[ \t]+\(")  # 3 (4 + 5) may as well be two things
+_SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "times": "*", "cdot": "*", "div": "÷"}
+_SCIENTIFIC = re.compile(r"[-−]?\d+\.?(\d*) ?(?:\\cdot|\\times|[*×·]) ?10 ?\^ ?\{?(-?\d+)\}?")  # 1.4 \cdot 10^{-5}
 _LONGEST = 200  # characters of one side; nobody states a longer calculation in a sentence
 _DEEPEST = 24  # brackets of one side
 _BIGGEST = 64  # exponents beyond this are not worked out
@@ -35,14 +39,22 @@ class Side:
 
 def agree(left: Side, right: Side, about: bool) -> bool:
     """Equal, or one is a decimal that rounds the other in its last place (`about`: in its last digit that is no zero)."""
-    if left.value == right.value or (right.text.endswith("%") and left.value == right.value * 100):
+    if left.value == right.value:
         return True
+    if right.text.endswith("%") and not left.text.endswith("%"):  # 20/219 = 9.1%, and what people write: 9.1 = 9.1%
+        plain = Side(right.value * 100, right.text.rstrip("\\% "), False)
+        return any(
+            agree(Side(value, left.text, left.calculates), plain, about) for value in (left.value * 100, left.value)
+        )
+    if about and (end := _SCIENTIFIC.fullmatch(right.text)):
+        power = int(end[2]) - len(end[1])
+        return abs(Fraction(left.value - right.value)) <= Fraction(1, 2) * Fraction(10) ** max(-400, min(power, 400))
     if "." in left.text + right.text and abs(Fraction(left.value - right.value)) * 1000 <= abs(Fraction(left.value)):
         return True  # something was rounded on the way
     for exact, rounded in ((left, right), (right, left)):
         if rounded.calculates:
             continue
-        figures = rounded.text.replace(",", "").strip("-−– ")
+        figures = rounded.text.replace(",", "").strip("-−– {}")
         places = len(figures.partition(".")[2])
         zeros = len(figures) - len(figures.rstrip("0")) if about and not places else 0
         error = abs(Fraction(exact.value - rounded.value))
@@ -53,54 +65,90 @@ def agree(left: Side, right: Side, about: bool) -> bool:
 
 
 @lru_cache(maxsize=1024)  # seven dialogues about a passage state the same
-def read_side(text: str) -> Side | None:
-    """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic."""
-    if len(text) > _LONGEST or text.count("(") + text.count("{") > _DEEPEST:
+def read_side(text: str, other: bool = False) -> Side | None:
+    """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic.
+
+    In the `other` reading `2\\frac{1}{2}` is a product, and `1/2(3)` and `1/2/3` are worked out from the right.
+    """
+    if len(text) > _LONGEST or text.count("(") + text.count("{") > _DEEPEST or _TOUCHED.search(text):
         return None
-    text = _TIGHT.sub(r"\1{\2}", text)
+    written = " ".join(text.split())
+    text = _TIGHT.sub(_loose, text)
     tokens = [number or _SIGNS.get(command or sign, command or sign) for number, command, sign in _TOKEN.findall(text)]
     percent = tokens[-1:] == ["%"]
     if percent:
         tokens.pop()
     try:
-        value, rest = _sum(tokens, 0)
+        value, rest = _sum(tokens, 0, other)
     except (ValueError, ZeroDivisionError):
         return None
     if rest != len(tokens) or (percent and len(tokens) > 1):
         return None
-    minus = any(token == "-" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
-    calculates = percent or minus or any(token in "+*/^" or token.endswith("frac") for token in tokens)
-    return Side(Fraction(value) / 100 if percent else value, " ".join(text.split()).strip("{} "), calculates)
+    binary = any(token in "-(" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
+    calculates = percent or binary or any(token in "+*/÷^" or token.endswith(("frac", "sqrt")) for token in tokens)
+    return Side(Fraction(value) / 100 if percent else value, written, calculates)
 
 
-def _sum(tokens: list[str], at: int) -> tuple[Number, int]:
+def _loose(match: re.Match[str]) -> str:
+    """Braces around what a command takes without them."""
+    below = f"{{{match[3]}}}" if match[3] else ""
+    return f"{match[1]}{{{match[2]}}}{below}" if match[1] else f"{match[4]}{{{match[5]}}}"
+
+
+def _sum(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
     negative = tokens[at : at + 1] == ["-"]
-    value, at = _product(tokens, at + negative)
+    value, at = _product(tokens, at + negative, other)
     value = -value if negative else value
     while at < len(tokens) and tokens[at] in "+-":
-        more, after = _product(tokens, at + 1)
+        more, after = _product(tokens, at + 1, other)
         value, at = (value + more if tokens[at] == "+" else value - more), after
     return value, at
 
 
-def _product(tokens: list[str], at: int) -> tuple[Number, int]:
-    value, at = _power(tokens, at)
-    divided = False
-    while at < len(tokens) and (tokens[at] in "*/(" or tokens[at].endswith("frac")):
-        sign = tokens[at]
-        if sign not in "*/" and (divided or tokens[at - 1] not in ")"):
-            raise ValueError("2(3) and 1/2(3) and 2\\frac{1}{2} mean different things to different people")
-        if sign == "/" and divided:
-            raise ValueError("25 / 1/3 means different things to different people")
-        more, at = _power(tokens, at + (sign in "*/"))
-        value, divided = (Fraction(value) / more if sign == "/" else value * more), divided or sign == "/"
+def _product(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
+    value, at = _quotient(tokens, at, other)
+    while at < len(tokens) and tokens[at] in "*/÷":
+        more, after = _quotient(tokens, at + 1, other)
+        value, at = (value * more if tokens[at] == "*" else Fraction(value) / more), after
+        while not other and at < len(tokens) and _touches(tokens, at):
+            more, at = _power(tokens, at, other)
+            value *= more
     return value, at
 
 
-def _power(tokens: list[str], at: int) -> tuple[Number, int]:
-    value, at = _atom(tokens, at)
+def _quotient(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
+    """In the other reading `/` binds before all else, and from the right; in the first it is as good as `÷`."""
+    value, at = _joined(tokens, at, other, None if other or tokens[at - 1 : at] not in (["/"], ["÷"]) else 1)
+    if other and tokens[at : at + 1] == ["/"]:
+        more, at = _quotient(tokens, at + 1, other)
+        value = Fraction(value) / more
+    return value, at
+
+
+def _joined(tokens: list[str], at: int, other: bool, most: int | None = None) -> tuple[Number, int]:
+    """What stands side by side: `2(3 + 4)` is a product, `2\\frac{1}{2}` in the first reading a sum."""
+    value, at = _power(tokens, at, other)
+    if not other and at < len(tokens) and tokens[at].endswith("frac") and tokens[at - 1].isdigit():
+        more, at = _power(tokens, at, other)
+        value += more
+    elif other and tokens[at - 1].isdigit() and tokens[at : at + 1] == ["("] and tokens[at + 2 : at + 3] == ["/"]:
+        more, at = _power(tokens, at, other)  # 40(1/2), where nobody has \\frac
+        value += more
+    while most is None and at < len(tokens) and _touches(tokens, at):
+        more, at = _power(tokens, at, other)
+        value *= more
+    return value, at
+
+
+def _touches(tokens: list[str], at: int) -> bool:
+    """Whether what stands here is multiplied without a sign."""
+    return tokens[at] == "(" or tokens[at].endswith(("frac", "sqrt"))
+
+
+def _power(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
+    value, at = _atom(tokens, at, other)
     if tokens[at : at + 1] == ["^"]:
-        exponent, at = _atom(tokens, at + 1)
+        exponent, at = _atom(tokens, at + 1, other)
         if (
             exponent.denominator != 1
             or not -_BIGGEST <= exponent <= _BIGGEST
@@ -113,24 +161,36 @@ def _power(tokens: list[str], at: int) -> tuple[Number, int]:
     return value, at
 
 
-def _atom(tokens: list[str], at: int) -> tuple[Number, int]:
+def _atom(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
     token = tokens[at] if at < len(tokens) else ""
     if token[:1].isdigit():
         return _number(token), at + 1
     if token.endswith("frac"):
-        above, at = _atom(tokens, at + 1)
-        below, at = _atom(tokens, at)
+        above, at = _atom(tokens, at + 1, other)
+        below, at = _atom(tokens, at, other)
         return Fraction(above) / below, at
+    if token == "sqrt":
+        value, at = _atom(tokens, at + 1, other)
+        return _root(Fraction(value)), at
     if token in ("(", "{"):
-        value, at = _sum(tokens, at + 1)
+        value, at = _sum(tokens, at + 1, other)
         if tokens[at : at + 1] != [")" if token == "(" else "}"]:
             raise ValueError("not closed")
         return value, at + 1
     raise ValueError("not a number")
 
 
+def _root(square: Fraction) -> Fraction:
+    """The root of the square of a fraction; no other is worked out."""
+    if square < 0 or (found := Fraction(isqrt(square.numerator), isqrt(square.denominator))) ** 2 != square:
+        raise ValueError("not worked out")
+    return found
+
+
 def _number(figures: str) -> Number:
     """`1,024` and `1{,}024` are 1024; anything with a point is a fraction."""
+    if len(figures) > 1 and figures[0] == "0" and figures.isdigit():
+        raise ValueError("0730 is a time or a code")
     if not figures.isdigit():
         figures = figures.replace("{,}", "").replace(",", "").replace("\\!", "")
     return Fraction(figures) if "." in figures else int(figures)
