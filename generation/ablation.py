@@ -99,7 +99,7 @@ def run_all(recipe: Ablation) -> dict[str, Arm] | None:
         if recipe.dry_run:
             return None
         made = list(extracted(rows, recipe, run.model("extractor")))
-        barrier(sum(row["reason"] == "no_answer" for row in made), len(made), "seeds", run)
+        barrier((row["reason"] for row in made), "seeds", run)
         points = [(row["id"], row["knowledge_points"]) for row in made if not row["reason"]]
         arms = {name: _arm(points, replace(recipe, dual_filter=dual), run) for name, dual in ARMS.items()}
         quotas = _quotas(list(arms.values()), recipe)

@@ -101,7 +101,7 @@ def vectors(of: Sequence[str], run: "Run", model: Model, what: str) -> tuple[lis
         else:
             kept.append(place)
             held.add(row["vector"])
-    barrier([*lost, *[{"reason": None}] * held.count], what, run, "reason")
+    barrier([*(row["reason"] for row in lost), *[None] * held.count], what, run)
     found = held.array()
     return kept, unit([of[place] for place in kept], found) if len(found) else found
 

@@ -152,7 +152,7 @@ def _judged(
         kept.append(row["knowledge_point"])
         if vectors is not None:
             vectors.add(row["vector"])
-    barrier(sum(row["reason"] == "no_answer" for row in dropped.values()), len(points), "points", run)
+    barrier([*(row["reason"] for row in dropped.values()), *(None for _ in kept)], "points", run)
     return kept, dropped, None if vectors is None or not kept else vectors.array()
 
 

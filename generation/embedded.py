@@ -80,7 +80,7 @@ class Gathered:
 
     def known(self, what: str, run: "Run") -> Known:
         """All of them. WorldError where one has no answer yet: whether a row is clean depends on it."""
-        barrier(sum(row["reason"] == "no_answer" for row in self.lost), len(self.lost) + len(self.items), what, run)
+        barrier([*(row["reason"] for row in self.lost), *(None for _ in self.items)], what, run)
         return Known(tuple(self.items), units(self.packed), len(self.lost))
 
 

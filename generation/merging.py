@@ -5,7 +5,8 @@
 A name belongs to one group only: one that a model makes up, and that another point has or had, is not taken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,11 +60,13 @@ class Terms:
         return min(members, key=lambda text: (-self.frequency[text], text))
 
 
-def barrier(missing: int, of: int, what: str, run: "Run") -> None:
-    """The graph opens when everything before it is settled. WorldError where questions have no answer yet."""
+def barrier(reasons: Iterable[str | None], what: str, run: "Run") -> None:
+    """Opens when everything before it is settled: all rows by their reason. WorldError where one has no answer yet."""
+    counts = Counter(reasons)
+    missing = counts["no_answer"]
     if missing and not run.options.keep_going and not run.options.from_ledger:
         raise WorldError(
-            f"{missing:,} of {of:,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
+            f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
             "safe, the same command asks them again, and --keep-going goes on without them"
         )
 
@@ -118,7 +121,7 @@ def choosing(model: Model) -> Ask:
 def _asked(rows: Dataset, asking: Ask, what: str, run: "Run") -> list[Row]:
     """Rows that a question of the curator's was asked about, none without an answer."""
     made: list[Row] = [dict(row) for row in ask(rows, asking, run=run)]
-    barrier(sum(row[f"{asking.name}_error"] == "no_answer" for row in made), len(made), what, run)
+    barrier((row[f"{asking.name}_error"] for row in made), what, run)
     return made
 
 

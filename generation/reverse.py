@@ -69,7 +69,7 @@ def reversed_(
     for row in ask(asked(rows), extraction(recipe, run.model("extractor")), run=run):
         lost.append({"reason": row[f"{STEP}_error"]})
         found.append(row["knowledge_points"] or [])
-    barrier(lost, "rows", run, "reason")
+    barrier((row["reason"] for row in lost), "rows", run)
     pairs = [(row, named) for row, named, why in zip(rows, found, lost, strict=True) if not why["reason"]]
     own = [[points.name(point) for point in row["knowledge_points"] or []] for row, _ in pairs]
     again = [[points.name(point) for point in named] for _, named in pairs]
@@ -116,7 +116,7 @@ def _alike(names: Iterable[str], run: "Run", embedder: Model | None) -> set[tupl
         if row["vector"] is not None:
             kept.append(row["knowledge_point"])
             held.add(row["vector"])
-    barrier(lost, "points", run, "reason")
+    barrier((row["reason"] for row in lost), "points", run)
     if not kept:
         return set()
     units = unit(kept, held.array())
