@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datasets import Features, IterableDataset
+from datasets import Features, IterableDataset, List
 from rich.table import Table
 
 from builders import columns
@@ -17,7 +17,7 @@ from builders import rows as builders_rows
 from builders.commands import now
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
-from builders.row import WHY, Row, batches
+from builders.row import TEXT, WHY, Row, batches
 from builders.sources import find
 from builders.tokens import load_tokenizer
 from cards.card import write_card
@@ -28,11 +28,13 @@ from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
+from graph.problems import points_of
 
 if TYPE_CHECKING:
     from generation.run import Run
 
 ASKED = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
+POINTS = "knowledge_points"
 CHOSEN = "solution_key"  # the reply that a vote chose
 
 Questions = Callable[["Run"], Sequence[Ask]]
@@ -67,7 +69,8 @@ class Step:
 def given(recipe: Any, needs: Sequence[str], full: Sequence[str] = ()) -> IterableDataset:
     """The rows at `recipe.rows` with all their columns. UserError where there are none, or one that is needed is missing.
 
-    A row in which one of `full` is null or empty is rejected: nobody is to be paid for a question about "None".
+    A row in which one of `full` is null or empty is rejected: nobody is to be paid for a question about "None". Where
+    knowledge points are among them, a cell of a CSV may hold them as JSON.
     """
     source = find(recipe.rows)
     builders_rows.check(source, needs)
@@ -76,8 +79,8 @@ def given(recipe: Any, needs: Sequence[str], full: Sequence[str] = ()) -> Iterab
         raise UserError(
             f"{recipe.rows} has a column {taken[0]}, under which we say what is wrong with a row; give it another name"
         )
-    features = Features({**found, **WHY})
     full = [name for name in full if name in found]
+    features = Features({**found, **({POINTS: List(TEXT)} if POINTS in full else {}), **WHY})
     return IterableDataset.from_generator(_Given(source, recipe.limit, features, full), features=features)
 
 
@@ -93,10 +96,12 @@ class _Given:
 
     def __call__(self) -> Any:
         for row in columns.read(self.source, self.limit):
+            wrong = row.get("bad_row")
+            if POINTS in self.full:
+                points, odd = points_of(row.get(POINTS))
+                row, wrong = {**row, POINTS: [point for point in points if point.strip()]}, wrong or odd
             made = columns.fitted(row, self.features)
-            if wrong := row.get("bad_row") or next(
-                (f"has no {name}" for name in self.full if _empty(made[name])), None
-            ):
+            if wrong := wrong or next((f"has no {name}" for name in self.full if _empty(made[name])), None):
                 made |= {"step": "rows", "unit": "row", "reason": "bad_row", "detail": wrong}
             yield made
 

@@ -59,7 +59,7 @@ def _sort(row: Row, made: Problems, seen: Seen) -> None:
     """Puts a row where it belongs."""
     name = rows.as_text(row.get("id"))
     name = mend(name) if name else None
-    held, wrong = _points(row.get("knowledge_points"))
+    held, wrong = points_of(row.get("knowledge_points"))
     wrong = row.get("bad_row") or wrong or (None if name else "has no id")
     if wrong or name is None:
         made.rejected.append(_rejected(name, held, "bad_row", str(wrong)))
@@ -73,7 +73,7 @@ def _sort(row: Row, made: Problems, seen: Seen) -> None:
         made.kept.append((name, points))
 
 
-def _points(value: Any) -> tuple[list[str], str | None]:
+def points_of(value: Any) -> tuple[list[str], str | None]:
     """The texts of a row's points, or what is wrong with them; a cell of a CSV holds them as JSON."""
     if isinstance(value, str):
         try:

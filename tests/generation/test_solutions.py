@@ -227,6 +227,34 @@ def test_a_row_without_what_is_asked_about_is_asked_nothing(name: str, nothing: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("points", "asked"),
+    [
+        ("sine", None),
+        ('["sums", "primes"]', ["sums", "primes"]),
+        ("[1]", None),
+        ('["", null]', None),
+        ('["", "sums"]', ["sums"]),
+    ],
+)
+def test_points_in_a_cell_are_a_list_or_nothing(points: str, asked: list[str] | None, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("id,knowledge_points\n" + ",".join(["a", '"' + points.replace('"', '""') + '"']) + "\n")
+    with Teacher() as server:
+        step(
+            "problems",
+            tmp_path,
+            server.url,
+            rows=str(file),
+            code=0 if asked else 1,
+            writer=ROLES["writer"],
+            benchmarks=[],
+        )
+        assert len(server.calls) == bool(asked)
+    (row,) = rows(tmp_path / "out", "default" if asked else "rejected")
+    assert row["knowledge_points"] == asked if asked else row["reason"] == "bad_row"
+
+
 def test_columns_of_the_user_stay_whatever_they_are_called(tmp_path: Path) -> None:
     more = {"answer_key": "B", "reason_error": "x", "text": ["a", "b"], "solver_detail": 3}
     given = problems(tmp_path, {"id": "a", "problem": "What is 1 + 1?", "difficulty": "low", **more})

@@ -112,7 +112,7 @@ def test_a_histogram_of_many_points_is_made_of_some(monkeypatch: pytest.MonkeyPa
 
 def test_no_point_and_a_single_one_have_no_histogram() -> None:
     for number in (0, 1):
-        assert histogram(names(number), np.ones((number, 3))) == {"pairs": {}, "nearest": {}}
+        assert histogram(names(number), np.ones((number, 3))) == {}
         assert len(close_pairs(names(number), np.ones((number, 3))).a) == 0
     assert bars({}) == ""
 
