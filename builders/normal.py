@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 
 END = b"\0"  # a word that no text has: it stands between the texts of a batch
 
@@ -48,7 +49,7 @@ HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 
-BLANKS = b'\n\t\r\v\f()[]"`:;?~&#@'
+BLANKS = bytes((*range(1, 32), 127)) + b'()[]"`:;?~&#@'
 SPACES = bytes.maketrans(BLANKS, b" " * len(BLANKS))
 NOTHING = b"{}$'"
 OPERATORS = [bytes([sign]) for sign in b"+-*/=<>|!%"]
@@ -72,7 +73,9 @@ FOLD = str.maketrans(FOLDED | {sign: f"\\{name}" for sign, name in NAMED.items()
 APART = re.compile(f"[{''.join(NAMED)}∥](?=[a-z])")  # a letter behind the sign is none of its name
 POWER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
 INDEX = re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₖⱼₘ]+")
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
+ENTITY = re.compile("&(?:[a-z]{2,8}|#[0-9]{1,5});", re.IGNORECASE)  # of HTML, as pages of the web leave them
+TAG = re.compile("</?(?:b|i|u|em|strong|sub|sup|span|p|br|div|font|tt|code|mark)(?: [^<>]{0,200})?/?>", re.IGNORECASE)
 SIGN_WORD = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 PUNCTUATION = re.compile(r"[^\w\x00-\x7f]+")
 
@@ -91,6 +94,10 @@ def folded(text: str) -> bytes:
     """A text as bytes that are ASCII wherever there is a way to write it so."""
     if "\0" in text:
         text = text.replace("\0", " ")
+    if "&" in text:
+        text = ENTITY.sub(lambda entity: unescape(entity[0]), text)
+    if "</" in text or "/>" in text:
+        text = TAG.sub(" ", text)
     if not text.isascii():  # mostly for its quotes
         text = text.replace("’", "'").replace("“", '"').replace("”", '"')
     if text.isascii():

@@ -14,6 +14,8 @@ SAMPLE = Path(builders.__file__).parent / "sample" / "problems.jsonl"
 PROBLEMS = [json.loads(line)["problem"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
 
 SAME = [
+    ("pages of the web", "Find&nbsp;the <b>sum</b> &amp; the<br/>rest", "find the sum & the rest"),
+    ("what nobody sees", "Find\x1fthe\x08sum\u2062 of\ufe0f it", "find the sum of it"),
     ("letter case", "Find the SUM.", "find the sum"),
     ("dollars and brackets", r"$x$, \(x\), \[x\], $$x$$", "x x x x"),
     ("fractions", r"\frac{1}{2} \dfrac12 \tfrac 1 2 \frac 12", "1/2 1 / 2 1/2 1/2"),
