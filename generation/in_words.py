@@ -32,6 +32,13 @@ _VERBS = (" is ", " are ", " equal", " gives ", " makes ", " get ", " obtain ")
 _NUMBER_NEXT = re.compile(
     rf"(?:s|[ ]to)?[ ](?:us[ ]|to[ ]|about[ ]|approximately[ ]|roughly[ ])?{_NUMBER}", re.IGNORECASE
 )
+# Something must have been done to numbers before they are said to be one; most of what "is two" or "is 5" states no calculation.
+_DONE = re.compile(
+    r"[\d)}$%][ ]?(?:[-+*/^×÷·−–]|\\[tcd])|[ ][-−–/+][ ]|[.,\d%]\$?[ ](?:of|percent)[ ]|"
+    r"plus|added|minus|times|multipl|divi|power|squared|cubed|twice|double|triple|half|third|quarter|adding|add[ ]|subtract|"
+    r"(?:sum|product|difference|quotient)[ ](?:of|between)[ ]",
+    re.IGNORECASE,
+)
 _CLAUSE = 80  # characters before and after the verb that are looked at
 # What follows and makes the last number part of something larger, or of another arithmetic.
 END = (
@@ -78,7 +85,7 @@ def verbs(text: str) -> list[int]:
         at = text.find(verb)
         while at >= 0:
             after = at + len(verb)
-            if _NUMBER_NEXT.match(text, after - verb.endswith(" ")):
+            if _NUMBER_NEXT.match(text, after - verb.endswith(" ")) and _DONE.search(text, max(0, at - _CLAUSE), at):
                 found.append(at)
             at = text.find(verb, after)
     return found
