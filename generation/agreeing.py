@@ -16,30 +16,45 @@ from generation.words import spoken
 
 MISSING, DIFFERS = "answer_missing", "answer_differs"
 
-_NUMBER = r"[-−+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?/\s?\d+)?%?"
-_VALUE = rf"(?:\$\$?(?P<a>[^$]+?)\$\$?|\\\[(?P<b>.+?)\\\]|\\\((?P<c>.+?)\\\)|(?P<d>{_NUMBER})(?![\w$]))"
+_NUMBER = r"(?<![\w.,])[-−+]?\d(?:[\d,]{0,40}\d)?(?:\.\d{1,40})?(?:\s?/\s?\d{1,40})?%?"
+# A formula of at most LONGEST characters, or a number that is not the beginning of a longer term.
+_VALUE = (
+    r"(?:\$\$?(?P<a>[^$]{1,200}?)\$\$?|\\\[(?P<b>.{1,200}?)\\\]|\\\((?P<c>.{1,200}?)\\\)|"
+    rf"(?:\\\$)?(?P<d>{_NUMBER})(?![\w$]|\s?(?:[+/=×·^]|\*(?!\*))))"
+)
 _MARK = r"[*_`\s]{0,6}"  # bold type, and white space
 _NOUN = r"(?:answer|(?:final|end) (?:result|value))"
 _OF = r"(?: (?:to|of|for) (?:the|this|our|your|that) (?:\w+ )?(?:problem|question|exercise|puzzle|task|whole))?"
-_IS = r"(?:is|was|equals|comes? (?:out )?(?:to(?: be)?|as|at)|turns out to be|works out (?:to(?: be)?|as|at)|must be|has to be|of|=|:)"
-_FILL = r"(?:indeed|therefore|thus|then|simply|just|exactly|precisely|again|really|also|hence|equal to|the (?:number|value|remainder|sum|integer|fraction)|,|:|\s)*"
+_IS = r"(?:is|['’]s|was|equals|comes? (?:out )?(?:to(?: be)?|as|at)|turns out to be|works out (?:to(?: be)?|as|at)|must be|has to be|of|=|:|[—–])"
+_FILL = (
+    r"(?:indeed|therefore|thus|then|simply|just|exactly|precisely|again|really|also|hence|equal to|"
+    r"the (?:number|value|remainder|sum|integer|fraction)|,|:|\s)*"
+)
 _TOLD = (
     re.compile(rf"\b{_NOUN}{_OF}(?: here| then| itself| indeed)?,?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}{_VALUE}", re.IGNORECASE | re.DOTALL),
     re.compile(
-        rf"{_VALUE}{_MARK},?\s(?:is|as|was|for)\s(?:indeed |therefore |thus |then |really )?(?:the|our|your|my|its)\s"
+        rf"{_VALUE}{_MARK},?\s(?:(?:is|as|was|for)\s(?:indeed |therefore |thus |then |really )?)?(?:the|our|your|my|its)\s"
         rf"(?:\w+\s)?{_NOUN}\b",
         re.IGNORECASE | re.DOTALL,
     ),
 )  # fmt: skip
 # What a step comes to: behind "is", "get", "leaves", or behind the last sign of equality in a formula.
 _COMES_TO = re.compile(
-    r"\b(?:is|are|was|gets?|gives?|giving|obtains?|have|finds?|leaves?|leaving|remains?|equals?|yields?|makes?|comes to|end"
-    rf"(?:s|ed)? (?:up )?(?:at|with|in)|total of|remainder of|sum of|value of|left with|arrive at|reach|=){_MARK}{_FILL}{_MARK}{_VALUE}",
+    r"(?:=|\b(?:is|are|was|gets?|gives?|giving|obtains?|have|finds?|leaves?|leaving|remains?|equals?|yields?|makes?|comes to|end"
+    rf"(?:s|ed)? (?:up )?(?:at|with|in)|total of|remainder of|sum of|value of|left with|arrive at|reach)){_MARK}{_FILL}{_MARK}{_VALUE}",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"\$\$?([^$]+?)\$\$?|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
+# How a dialogue ends where nobody speaks of an answer; it only says which of two reasons rejects what does not agree.
+_CLOSES = re.compile(
+    r"\b(?:(?:in the end|finally|in total|altogether|all in all|end(?:s|ed)? up)\b[^.!?$\n]{0,40}?|"
+    r"(?:so|hence|therefore|thus),? (?:\w+ ){1,4}?(?:is|equals|gets?|obtain|have|find|leaves|gives|comes to|remains)\b"
+    rf"[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(r"\$\$?([^$]{1,4000}?)\$\$?|\\\[(.{1,4000}?)\\\]|\\\((.{1,4000}?)\\\)", re.DOTALL)
 _EQUAL = re.compile(r"(?<![<>!:\\])=|\\equiv(?![A-Za-z])")
 _MODULO = re.compile(r"\\pmod\b.*|\\mod\b.*", re.DOTALL)
+_WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox)\{([^{}]*)\}")
 LONGEST = 200  # characters of what can be an answer; a display of many lines is none
 LEAST = 4  # turns at the end in which a dialogue may come to its answer, or half of all
 
@@ -73,9 +88,25 @@ def come_to(texts: Sequence[str]) -> list[str]:
                 found[value] = None
         for formula in _FORMULA.finditer(text):
             inside = next(filter(None, formula.groups()))
-            if len(inside) <= 20 * LONGEST and (end := _right(inside)):
+            if end := _right(inside):
                 found[end] = None
     return list(found)
+
+
+def closing(texts: Sequence[str]) -> str | None:
+    """The value that the last turns close with; None where there is none to be seen."""
+    found = [value for match in _CLOSES.finditer("\n".join(texts[-LEAST:])) if (value := _value(match))]
+    return (_right(found[-1]) or found[-1]) if found else None
+
+
+def _in_words(text: str, answer: str) -> str | None:
+    """An answer that is no number, where a text says it without dollar signs: "the answer is even"."""
+    plain = re.findall(r"\w+|[^\w\s]", bare(_WORDS.sub(r"\1", answer)))
+    if not plain or plain[0].isdecimal():
+        return None
+    words = r"\s*".join(map(re.escape, plain))
+    said = rf"\b{_NOUN}{_OF},?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}[\"'“]?{words}(?!\w)"
+    return answer if re.search(said, text, re.IGNORECASE) else None
 
 
 def _right(formula: str) -> str | None:
@@ -91,32 +122,36 @@ def agree(rows: Iterable[Row], judge: Judge) -> None:
     All pairs are put to `judge` at once, in both directions, for Math-Verify has one; either yes counts.
     """
     live = [row for row in rows if not row["reason"]]
-    said = [_candidates(row) for row in live]
-    pairs = [(bare(row["answer"]), bare(value)) for row, (values, _) in zip(live, said, strict=True) for value in values]
+    said = [candidates(row) for row in live]
+    pairs = [
+        (bare(row["answer"]), bare(value)) for row, (values, _) in zip(live, said, strict=True) for value in values
+    ]
     forth = judge(pairs)
     open_ = [(one, other) for (one, other), verdict in zip(pairs, forth, strict=True) if verdict != "yes"]
     back = dict(zip(open_, judge([(other, one) for one, other in open_]), strict=True))
-    verdicts = {pair: "yes" if "yes" in (verdict, back.get(pair)) else verdict for pair, verdict in zip(pairs, forth, strict=True)}
+    verdicts = {
+        pair: "yes" if "yes" in (verdict, back.get(pair)) else verdict
+        for pair, verdict in zip(pairs, forth, strict=True)
+    }
     for row, (values, stated) in zip(live, said, strict=True):
         found = {value: _verdict(row["answer"], value, verdicts) for value in values}
         equal = next((value for value in values if found[value] == "yes"), None)
-        if equal is not None:
-            row["answer_told"] = equal
-        elif stated:
-            row["answer_told"] = values[0]
-            how = "is not" if found[values[0]] == "no" else "could not be compared with"
-            row["reason"], row["detail"] = DIFFERS, f"{values[0]} {how} {row['answer']}"
-        else:
+        row["answer_told"] = equal or stated
+        if equal is None and stated is not None:
+            how = "could not be compared with" if found.get(stated) == "undecided" else "is not"
+            row["reason"], row["detail"] = DIFFERS, f"{stated} {how} {row['answer']}"
+        elif equal is None:
             row["reason"], row["detail"] = MISSING, f"nothing in it comes to {row['answer']}"
 
 
-def _candidates(row: Row) -> tuple[list[str], bool]:
-    """What is to be compared: the one answer that a dialogue states, or what its last steps come to; and which of both."""
-    answer = told(spoken(row))
+def candidates(row: Row) -> tuple[list[str], str | None]:
+    """What may be a dialogue's answer: the one it states, or else what its last steps come to; and what it says in the end."""
+    answer = told(spoken(row)) or _in_words(spoken(row), row["answer"])
     if answer is None:
-        return come_to([turn["text"] for turn in row["turns"]] or [row["text"]]), False
+        texts = [turn["text"] for turn in row["turns"]] or [row["text"]]
+        return come_to(texts), closing(texts)
     right = _right(answer)
-    return [answer, *([right] if right else [])], True
+    return [answer, *([right] if right else [])], answer
 
 
 def _verdict(answer: str, value: str, verdicts: dict[tuple[str, str], str]) -> str:

@@ -196,9 +196,7 @@ def _settle(row: Row, seen: Seen, counts: Counts) -> None:
     counts.take(row)
 
 
-def make(
-    recipe: Dialogues, name: str, rows: IterableDataset, local: bool, lineage: Features = NO_LINEAGE
-) -> None:
+def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, lineage: Features = NO_LINEAGE) -> None:
     """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not.
 
     `lineage`: columns that passages bring beside their own; where `answer` is one, a dialogue has to come to it.
@@ -218,7 +216,10 @@ def make(
             output, {**dict.fromkeys(names, kept), "rejected": rejected, "replies": REPLIES}, names, "mind"
         ) as folder:
             with bar(run, known.asked * len(styles) if known.exact else None) as shown:
-                answered, compare = ask(rows, *questions(styles, model)), remembering(run) if "answer" in lineage else None
+                answered, compare = (
+                    ask(rows, *questions(styles, model)),
+                    remembering(run) if "answer" in lineage else None,
+                )
                 made = told(answered, styles, model, tokens, recipe.flagged, counts, list(lineage), compare)
                 for batch in batches(run.after(made), 64):
                     for config in {_config(row) for row in batch}:

@@ -36,9 +36,7 @@ LINEAGE = Features(
 )  # fmt: skip
 
 
-def problem_passages(
-    where: str, tokens: Tokens, verified: Sequence[str], limit: int | None = None
-) -> IterableDataset:
+def problem_passages(where: str, tokens: Tokens, verified: Sequence[str], limit: int | None = None) -> IterableDataset:
     """The problems at `where` (a finished folder of generation.gsdp, or its name on the Hub) as passages, a lazy stream.
 
     Kept are rows whose `verified` is among `verified`. UserError where there are no such rows to read, or `verified` says
@@ -103,7 +101,9 @@ def _history(row: Row) -> Row:
     names = CONTAMINATION.feature
     return {
         "contamination": None if hits is None else [{name: as_text(hit.get(name)) for name in names} for hit in hits],
-        "problem_models": None if replies is None else sorted({str(said["model"]) for said in replies if said.get("model")}),
+        "problem_models": None
+        if replies is None
+        else sorted({str(said["model"]) for said in replies if said.get("model")}),
     }
 
 
