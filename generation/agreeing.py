@@ -51,7 +51,11 @@ _CLOSES = re.compile(
     rf"[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"\$\$?([^$]{1,4000}?)\$\$?|\\\[(.{1,4000}?)\\\]|\\\((.{1,4000}?)\\\)", re.DOTALL)
+_FORMULA = re.compile(
+    r"\$\$?([^$]{1,4000}?)\$\$?|\\\[(.{1,4000}?)\\\]|\\\((.{1,4000}?)\\\)|"
+    r"\\begin\{(?:align|gather|equation|eqnarray|multline|split)(?:ed|at)?\*?\}(.{1,4000}?)\\end\{",
+    re.DOTALL,
+)
 _EQUAL = re.compile(r"(?<![<>!:\\])=|\\equiv(?![A-Za-z])")
 _MODULO = re.compile(r"\\pmod\b.*|\\mod\b.*", re.DOTALL)
 _WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox)\{([^{}]*)\}")
@@ -112,7 +116,7 @@ def _in_words(text: str, answer: str) -> str | None:
 def _right(formula: str) -> str | None:
     """What stands on the right of the last sign of equality."""
     parts = _EQUAL.split(_MODULO.sub("", formula))
-    end = parts[-1].strip().rstrip(".,; ")
+    end = parts[-1].strip().rstrip(".,;\\ \n")
     return end if len(parts) > 1 and 0 < len(end) <= LONGEST else None
 
 
