@@ -52,6 +52,11 @@ MIND = {
     "text_tokens": "tokens of the dialogue",
     "flags": "reasons that were seen but, as the recipe says, not applied",
     "reply": "the key of the reply in the ledger and in `replies`",
+    "answer": "the verified answer of the problem that the dialogue is about",
+    "answer_told": "the answer that the dialogue comes to, as it says it",
+    "seed_ids": "the seed problems that the problem goes back to",
+    "contamination": "what the problem shares with benchmarks; empty where there is nothing, null where none was named",
+    "problem_models": "the models whose replies made the problem and its solution",
     **REPLIES_COLUMNS,
 }
 

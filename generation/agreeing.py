@@ -89,7 +89,7 @@ def come_to(texts: Sequence[str]) -> list[str]:
     for text in last:
         for match in _COMES_TO.finditer(text):
             if value := _value(match):
-                found[value] = None
+                found[_right(value) or value] = None
         for formula in _FORMULA.finditer(text):
             inside = next(filter(None, formula.groups()))
             if end := _right(inside):
