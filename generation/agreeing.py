@@ -143,9 +143,13 @@ def agree(rows: Iterable[Row], judge: Judge) -> None:
         row["answer_told"] = equal or stated
         if equal is None and stated is not None:
             how = "could not be compared with" if found.get(stated) == "undecided" else "is not"
-            row["reason"], row["detail"] = DIFFERS, f"{stated} {how} {row['answer']}"
+            row["reason"], row["detail"] = DIFFERS, f"{_short(stated)} {how} {_short(row['answer'])}"
         elif equal is None:
-            row["reason"], row["detail"] = MISSING, f"nothing in it comes to {row['answer']}"
+            row["reason"], row["detail"] = MISSING, f"nothing in it comes to {_short(row['answer'])}"
+
+
+def _short(answer: str) -> str:
+    return answer if len(answer) <= 80 else f"{answer[:77]}..."
 
 
 def candidates(row: Row) -> tuple[list[str], str | None]:

@@ -3,7 +3,9 @@
     documents -> passages of at most 500 tokens -> a dialogue per passage and style -> what the filters keep
     python -m generation.mind --config mind-quickstart
     python -m generation.mind --documents open-web-math/open-web-math --limit 1000 --endpoints http://127.0.0.1:8080 --output data/mind
+    python -m generation.mind --config combo --documents data/gsdp --endpoints http://127.0.0.1:8080 --output data/combo
 
+With --config combo documents are the verified problems of a GSDP folder, and a dialogue has to come to their answers.
 Without --config: the values of recipes/mind-paper.yaml.
 """
 
