@@ -48,6 +48,11 @@ CONFIGS = {
 }  # fmt: skip
 
 
+def with_solution(problem: str, solution: str) -> str:
+    """A problem and its solution as one text."""
+    return f"Problem:\n{problem}\n\nSolution:\n{solution}"
+
+
 def found(where: str, split: str | None = None) -> Source:
     """The files at `where`, as `builders.sources.find`; where a repo keeps its subjects apart, one after the other."""
     names = configs(where)

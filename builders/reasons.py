@@ -3,6 +3,7 @@
 # reason -> what it means, in the order in which a row meets them
 MIND = {
     "bad_row": "a document that cannot be read, or holds no text",
+    "not_verified": "a problem whose answer is not verified, where dialogues are about problems",
     "duplicate": "the same text stood earlier in the same run",
     "refused": "the server would not take the question (400, 413, 422)",
     "no_answer": "no server answered before the question's deadline",
@@ -19,6 +20,8 @@ MIND = {
     "mathematics": "delimiters, braces or environments that do not balance",
     "proportion": "far shorter or far longer than its passage",
     "contaminated": "it shares its words with an item of a benchmark",
+    "answer_missing": "a dialogue about a problem that never says its answer",
+    "answer_differs": "a dialogue about a problem that says another answer than the verified one",
 }
 
 # GSDP's, for seeds, points and problems; in the same order

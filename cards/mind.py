@@ -35,7 +35,13 @@ def tables(facts: Facts) -> dict[str, Any]:
         reason for reason in [*MIND, *sorted({*rejected, *flags} - set(MIND))] if rejected[reason] or flags[reason]
     ]
     kept = [style for style in found if style.kept]
+    problem_models = [str(name) for name in facts.run.get("problem_models") or []]
+    of_problems = _rehearsed(problem_models)
+    of_dialogues = _rehearsed([mapping(said).get("model") for said in facts.run.get("models") or []])
     return {
+        "about_problems": bool(facts.recipe.get("verified")), "problem_models": problem_models,
+        "rehearsed_problems": of_problems,
+        "rehearsed_dialogues": bool(facts.run.get("rehearsal")) and (of_dialogues or not of_problems),
         "styles": found, "documents": documents, "lost": sum(unread.values()),
         "kept": sum(style.kept for style in found), "tokens": sum(style.tokens for style in found),
         "asked": sum(style.asked for style in found), "style_table": _style_table(found), "models": models(facts),
@@ -48,6 +54,10 @@ def tables(facts: Facts) -> dict[str, Any]:
         "flag_table": _by_style(names, [(r, [style.flags.get(r, 0) for style in found]) for r in reasons if flags[r]]),
         **_measures(found), "example": _example(facts.configs[kept[0].name]) if kept else None,
     }  # fmt: skip
+
+
+def _rehearsed(models: list[Any]) -> bool:
+    return any(str(model).startswith("mathloom/rehearsal/") for model in models)
 
 
 def _style_table(found: list[Style]) -> str:

@@ -53,6 +53,10 @@ MIND = {
     "flags": "reasons that were seen but, as the recipe says, not applied",
     "contamination": "what it shares with benchmarks; empty where there is nothing, null where the recipe names none",
     "reply": "the key of the reply in the ledger and in `replies`",
+    "answer": "the verified answer of the problem that the dialogue is about",
+    "answer_told": "the answer that the dialogue comes to, as it says it",
+    "seed_ids": "the seed problems that the problem goes back to",
+    "problem_models": "the models whose replies made the problem and its solution",
     **REPLIES_COLUMNS,
 }
 

@@ -31,6 +31,7 @@ class Counts:
     sums: dict[str, Counter[str]] = field(default_factory=_counters)
     measured: dict[str, Counter[str]] = field(default_factory=_counters)
     last_document: str | None = None
+    problem_models: set[str] = field(default_factory=set)
 
     @property
     def kept(self) -> int:
@@ -45,6 +46,7 @@ class Counts:
             self.no_passage[row["reason"]] += 1
         else:
             self.passages += 1
+            self.problem_models.update(row.get("problem_models") or ())
 
     def take_measures(self, row: Row, names: Sequence[str]) -> None:
         """The numbers of a dialogue that could be read."""
@@ -103,7 +105,15 @@ class Counts:
                 "styles": per,
             },
             "measures": means,
+            **self._problems(),
         }
+
+    def _problems(self) -> dict[str, Any]:
+        """Who made the problems, where dialogues are about problems; a rehearsal's make all of the folder one's."""
+        if not self.problem_models:
+            return {}
+        rehearsed = any(name.startswith("mathloom/rehearsal/") for name in self.problem_models)
+        return {"problem_models": sorted(self.problem_models), **({"rehearsal": True} if rehearsed else {})}
 
     def table(self, styles: Sequence[str]) -> Table:
         """What was kept and what was not, and why."""

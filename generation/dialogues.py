@@ -13,6 +13,7 @@ from typing import Any
 
 from datasets import Features, IterableDataset, List, Value
 
+from builders.answers import Judge
 from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
@@ -21,7 +22,9 @@ from builders.row import Row, batches
 from builders.seen import Seen
 from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
+from generation.agreeing import agree
 from generation.ask import Ask, ask
+from generation.comparing import remembering
 from generation.contamination import CONTAMINATION, STEP, contaminated
 from generation.counts import Counts
 from generation.filters import judge_dialogue
@@ -60,7 +63,9 @@ ROW = Features(
         **MEASURES, "flags": List(TEXT), "contamination": CONTAMINATION, **dict.fromkeys(("reply", "model", "prompt"), TEXT),
     }
 )  # fmt: skip
-REJECTED = Features({**ROW, **dict.fromkeys(("step", "unit", "reason", "detail"), TEXT)})
+WHY_NOT = dict.fromkeys(("step", "unit", "reason", "detail"), TEXT)
+REJECTED = Features({**ROW, **WHY_NOT})
+NO_LINEAGE = Features({})
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,14 @@ def told(
     flagged: Sequence[str],
     counts: Counts,
     of: Clean,
+    lineage: Sequence[str] = (),
+    compare: Judge | None = None,
 ) -> Iterator[Row]:
-    """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are."""
+    """Passages with their answers -> a row per passage and style, kept or with its reason; rejected documents as they are.
+
+    `lineage`: further columns that a row keeps of its passage. `compare`: what compares the answer of a problem that the
+    passage is with the one that is said in the dialogue.
+    """
     asked = {style.name: {"front": style.front, "instructions": style.body} for style in styles}
     with Seen() as seen:
         for batch in rows.iter(32):
@@ -137,15 +148,22 @@ def told(
             for values in zip(*batch.values(), strict=True):
                 row = dict(zip(batch, values, strict=True))
                 counts.take_passage(row)
-                made += [_document(row)] if row["reason"] else [_dialogue(row, style, model) for style in styles]
+                of_row = [_document(row)] if row["reason"] else [_dialogue(row, style, model) for style in styles]
+                made += [{**{name: row[name] for name in lineage}, **one} for one in of_row]
             texts = [row for row in made if row.get("text") is not None]
             for row, count in zip(texts, tokens.count([row["text"] for row in texts]), strict=True):
                 row["text_tokens"] = count
-            for row, hits in looked([row for row in texts if row["unit"] == "dialogue"], of, of.dialogues):
-                row["contamination"] = hits
+            dialogues = [row for row in made if row["unit"] == "dialogue"]
+            written = [row for row in dialogues if row["text"] is not None]
+            for row, hits in looked(written, of, of.dialogues):
+                row["contamination"] = row.get("contamination") if hits is None else hits
+            for row in dialogues:
+                _judge(row, asked[row["style"]], flagged, counts)
+            if compare is not None:
+                agree(dialogues, compare)
             for row in made:
                 if row["unit"] == "dialogue":
-                    _settle(row, asked[row["style"]], seen, flagged, counts)
+                    _settle(row, seen, counts)
                 yield row
 
 
@@ -170,8 +188,8 @@ def _dialogue(row: Row, style: Prompt, model: Model) -> Row:
     }  # fmt: skip
 
 
-def _settle(row: Row, asked: dict[str, Any], seen: Seen, flagged: Sequence[str], counts: Counts) -> None:
-    """Measures a dialogue, then keeps or rejects it: the first reason counts, and what is only flagged does not reject."""
+def _judge(row: Row, asked: dict[str, Any], flagged: Sequence[str], counts: Counts) -> None:
+    """Measures a dialogue, and puts it to the filters: the first reason counts, and what is only flagged does not reject."""
     if row["text"] is None and row["reason"] in flagged:  # nothing but a refusal: there is no dialogue to keep
         row["flags"], row["reason"] = [row["reason"]], "unreadable"
     if row["text"] is not None:
@@ -182,20 +200,28 @@ def _settle(row: Row, asked: dict[str, Any], seen: Seen, flagged: Sequence[str],
         for reason, detail in found:
             if reason not in flagged and not row["reason"]:
                 row["reason"], row["detail"] = reason, detail
-        if row["contamination"]:
-            reject(row, STEP, "dialogue", "contaminated", contaminated(row["contamination"]))
-        if not row["reason"]:
-            earlier = seen.add(hashlib.sha256(row["text"].encode("utf-8", "replace")).hexdigest(), row["id"])
-            if earlier is not None:
-                row["reason"], row["detail"] = "duplicate", f"the same text as {earlier}"
+        if hits := row.get("contamination"):
+            reject(row, STEP, "dialogue", "contaminated", contaminated(hits))
+
+
+def _settle(row: Row, seen: Seen, counts: Counts) -> None:
+    """Keeps a dialogue against which nothing speaks, unless its text stood there before."""
+    if not row["reason"]:
+        earlier = seen.add(hashlib.sha256(row["text"].encode("utf-8", "replace")).hexdigest(), row["id"])
+        if earlier is not None:
+            row["reason"], row["detail"] = "duplicate", f"the same text as {earlier}"
     counts.take(row)
 
 
-def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> None:
-    """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not."""
+def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, lineage: Features = NO_LINEAGE) -> None:
+    """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not.
+
+    `lineage`: columns that passages bring beside their own; where `answer` is one, a dialogue has to come to it.
+    """
     styles, tokens, counts = load_styles(recipe), load_tokenizer(recipe.tokenizer), Counts()
     of = clean_of(recipe.benchmarks)
     output, names, started, written = Path(recipe.output or "."), [style.name for style in styles], now(), 0
+    kept, rejected = Features({**ROW, **lineage}), Features({**ROW, **lineage, **WHY_NOT})
     if recipe.output:
         check_output(output)
     with running({"generator": recipe.generator}, recipe, {"generator": names}, name) as run:
@@ -205,13 +231,16 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool) -> No
         if recipe.dry_run:
             return
         with finished(
-            output, {**dict.fromkeys(names, ROW), "rejected": REJECTED, "replies": REPLIES}, names, "mind"
+            output, {**dict.fromkeys(names, kept), "rejected": rejected, "replies": REPLIES}, names, "mind"
         ) as folder:
             with bar(run, known.asked * len(styles) if known.exact else None) as shown:
+                compare = remembering(run) if "answer" in lineage else None
                 answered = ask(rows, *questions(styles, model))
-                for batch in batches(run.after(told(answered, styles, model, tokens, recipe.flagged, counts, of)), 64):
+                made = told(answered, styles, model, tokens, recipe.flagged, counts, of, list(lineage), compare)
+                for batch in batches(run.after(made), 64):
                     for config in {_config(row) for row in batch}:
-                        folder.write(config, [_written(row, config) for row in batch if _config(row) == config])
+                        features = rejected if config == "rejected" else kept
+                        folder.write(config, [_written(row, features) for row in batch if _config(row) == config])
                     written += len(batch)
                     shown.update(written, counts.kept, written - counts.kept)
             counts.check(len(styles), written)
@@ -228,8 +257,7 @@ def _config(row: Row) -> str:
     return "rejected" if row["reason"] else str(row["style"])
 
 
-def _written(row: Row, config: str) -> Row:
-    features = REJECTED if config == "rejected" else ROW
+def _written(row: Row, features: Features) -> Row:
     return {name: row.get(name) for name in features}
 
 

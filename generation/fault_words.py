@@ -102,3 +102,12 @@ UNDECIDED = (  # replies from which no verdict can be read
     "It depends on how one looks at it.", "I have read everything with care.", "There is much to be said for both sides.",
     "Let me think about this a little longer.", "Thank you for the material.", "Hmm.",
 )  # fmt: skip
+ENDS = (  # how a dialogue about a problem says its answer; {n}
+    "So the answer is $\\boxed{{n}}$.", "The answer is therefore ${n}$.", "**Answer:** {n}.", "Our final answer is {n}.",
+    "That makes ${n}$ the answer.", "With this we end up with ${n}$, and nothing is left to do.",
+    "We can write it down: $\\boxed{{n}}$.", "And so ${n}$ is the answer that was asked for.", "What remains in the end is ${n}$.",
+)  # fmt: skip
+LEFT_OPEN = (
+    "The last step is an exercise.", "I leave the rest to you.", "You can finish it from here.", "We stop just before the end.",
+    "Putting it together is not hard any more, so we do not do it here.",
+)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from datasets import Features, List, Value
 
+from builders.problems import with_solution
 from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
 from generation.contamination import CONTAMINATION
@@ -46,7 +47,7 @@ def finish(rows: Sequence[Row], tokens: Tokens, panel: Panel, models: dict[str, 
     """Writes text, messages, tokens and the keys of all replies into rows that came through the chain."""
     whole = [row for row in rows if row["solution"] is not None]
     for row in whole:
-        row["text"] = f"Problem:\n{row['problem']}\n\nSolution:\n{row['solution']}"
+        row["text"] = with_solution(row["problem"], row["solution"])
         row["messages"] = [
             {"role": "user", "content": row["problem"]},
             {"role": "assistant", "content": row["solution"]},

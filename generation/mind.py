@@ -3,7 +3,9 @@
     documents -> passages of at most 500 tokens -> a dialogue per passage and style -> what the filters keep
     python -m generation.mind --config mind-quickstart
     python -m generation.mind --documents open-web-math/open-web-math --limit 1000 --endpoints http://127.0.0.1:8080 --output data/mind
+    python -m generation.mind --config combo --documents data/gsdp --endpoints http://127.0.0.1:8080 --output data/combo
 
+With --config combo documents are the verified problems of a GSDP folder, and a dialogue has to come to their answers.
 Without --config: the values of recipes/mind-paper.yaml.
 """
 
@@ -16,6 +18,7 @@ from builders.passages import passages
 from builders.tokens import load_tokenizer
 from generation.dialogues import Dialogues, make
 from generation.forecast import is_local
+from generation.problem_passages import LINEAGE, problem_passages
 from generation.recipes import FOLDER
 
 
@@ -28,14 +31,24 @@ class Mind(Dialogues):
         "where documents come from: a Hub id, a local file or folder, or sample",
         metavar="DOCUMENTS",
     )
-    passage_tokens: int = option(500, "tokens of a passage at the most", metavar="N")
+    passage_tokens: int = option(500, "tokens of a passage at the most; a problem is never cut", metavar="N")
+    verified: list[str] = option(
+        [],
+        "the documents are problems of a finished folder of generation.gsdp: those of which this is `verified` (yes, undecided)",
+        metavar="WORD",
+    )
 
 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Mind, argv, "generation.mind", __doc__.splitlines()[0], FOLDER, alias={"documents": "rows"})
     recipe.check()
+    tokens = load_tokenizer(recipe.tokenizer)
+    if recipe.verified:
+        rows = problem_passages(recipe.rows, tokens, recipe.verified, recipe.limit)
+        make(recipe, "generation.mind", rows, is_local(recipe.rows), LINEAGE)
+        return
     # Section 2: raw documents, split into passages of 500 tokens ...
-    rows = passages(documents(recipe.rows, limit=recipe.limit), load_tokenizer(recipe.tokenizer), recipe.passage_tokens)
+    rows = passages(documents(recipe.rows, limit=recipe.limit), tokens, recipe.passage_tokens)
     # ... each told anew as a conversation in seven styles, and filtered by heuristics.
     make(recipe, "generation.mind", rows, is_local(recipe.rows))
 

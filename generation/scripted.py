@@ -14,6 +14,7 @@ from random import Random
 from builders.errors import UserError
 from generation import fault_words as said
 from generation import gsdp_faults as gsdp
+from generation.answer_faults import SOLVED_ROWS, answer_in, concluded
 from generation.faults import ROWS, Reply
 from generation.gsdp_questions import Question, question_of
 from generation.gsdp_teacher import honest, is_good, replied
@@ -23,7 +24,7 @@ from generation.teacher import answer, dialogue, rephrase, understand, written
 SILENT = "no_answer"  # a question that is never answered, however often it is asked
 # What a reply is for -> the kinds of fault that it can have. A row needs many verdicts, so they fail less often.
 TABLES: dict[str, tuple[str, ...]] = {
-    "dialogue": tuple(ROWS), "knowledge_points": gsdp.POINTS, "problem": gsdp.PROBLEMS, "solution": gsdp.SOLUTIONS,
+    "dialogue": tuple(ROWS), "retold": tuple(SOLVED_ROWS), "knowledge_points": gsdp.POINTS, "problem": gsdp.PROBLEMS, "solution": gsdp.SOLUTIONS,
     "verdict": gsdp.VERDICTS,
 }  # fmt: skip
 FROM_BAD = 0.6  # of the problems about a vague, wrong or over-detailed point, those that are no good for it (GSDP, D.1)
@@ -45,19 +46,22 @@ def reply_to(message: str, script: Script, draw: Random, role: str = "generator"
     question = question_of(message)
     if question is not None:
         return _gsdp(question, script, draw, role)
-    rates = script.faults.get("dialogue", {})
-    chosen = pick(rates, draw.random())
     asked = understand(message)
+    answer = answer_in(asked.passage) if asked else None
+    faults = ROWS if answer is None else SOLVED_ROWS
+    rates = script.faults.get("dialogue" if answer is None else "retold", {})
+    chosen = pick(rates, draw.random())
     if asked is None:
         return _other(message, chosen, draw)
     turns = dialogue(asked, draw) if asked.speakers else rephrase(asked, draw)
     kind = "dialogue" if asked.speakers else "rephrase"
-    kinds = [fault for fault in ROWS if rates.get(fault)]
+    kinds = [fault for fault in faults if rates.get(fault)]
     at = kinds.index(chosen) if chosen in kinds else len(kinds)
     for fault in kinds[at:] + kinds[:at] if chosen in kinds else ():
-        spoilt = ROWS[fault](asked, turns, draw)
+        spoilt = faults[fault](asked, turns, draw)
         if spoilt is not None:
             return Reply(spoilt.text, spoilt.finish, spoilt.status, fault, kind)
+    turns = turns if answer is None else concluded(turns, answer, draw)
     # Where the teacher does not speak the passage's language, its best reply is in English.
     foreign = material(asked.passage).book is None
     return Reply(written(turns, draw), fault="language" if foreign else chosen if chosen == SILENT else None, kind=kind)

@@ -8,6 +8,7 @@ import pytest
 from builders.errors import UserError
 from builders.reasons import MIND
 from builders.tokens import load_tokenizer
+from generation.answer_faults import SOLVED_ROWS
 from generation.faults import ROWS, Reply
 from generation.material import balanced, material
 from generation.outages import OUTAGES, RARE
@@ -45,7 +46,7 @@ def turns_of(reply: Reply) -> list[tuple[str, str]]:
 
 
 def test_every_reason_that_a_reply_can_give_is_planted() -> None:
-    assert set(ROWS) == set(MIND) - {"bad_row", "no_answer", "contaminated"}
+    assert {*ROWS, *SOLVED_ROWS} == set(MIND) - {"bad_row", "no_answer", "contaminated", "not_verified"}
 
 
 @pytest.mark.parametrize("fault", ROWS)

@@ -52,10 +52,15 @@ def test_the_filters_stand_in_the_order_of_the_reasons() -> None:
     assert set(order) - {reason for reason, _ in FILTERS} == {
         "bad_row",
         "duplicate",
+        "contaminated",
         "refused",
         "no_answer",
         "cut",
         "unreadable",
+        # of dialogues about problems alone
+        "not_verified",
+        "answer_missing",
+        "answer_differs",
     }
 
 

@@ -18,10 +18,15 @@ METHODS: dict[str, type[Any]] = {"mind": Mind, "gsdp": Gsdp}
 INPUT = {"mind": "documents", "gsdp": "seeds"}
 
 
+def method_of(name: str) -> str:
+    """Which command a recipe is for: the beginning of its name says it, and `combo` is MIND about problems."""
+    return name.partition("-")[0].replace("combo", "mind")
+
+
 def loaded(name: str, *words: str) -> Any:
     """A recipe by its name, as its method reads it; without a name the values that stand in the code."""
-    method = name.partition("-")[0]
-    config = ["--config", name] if "-" in name else []
+    method = method_of(name)
+    config = ["--config", name] if name in NAMES else []
     return parse(METHODS[method], [*config, "--output", "x", *words], method, "", FOLDER, {INPUT[method]: "rows"})
 
 
@@ -35,8 +40,13 @@ def test_a_recipe_loads_and_a_run_could_mean_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_dry_run_against_the_rehearsal_needs_no_network_and_asks_nothing(tmp_path: Path, name: str) -> None:
-    method = name.partition("-")[0]
-    flags = ["--config", name, f"--{INPUT[method]}", "sample", "--limit", "3", "--endpoints", "rehearsal", "--dry-run"]
+    method, rows = method_of(name), "sample"
+    if name == "combo":
+        rows = str(tmp_path / "problems.jsonl")
+        Path(rows).write_text(
+            '{"id": "a", "problem": "What is $1 + 1$?", "solution": "2", "answer": "2", "verified": "yes"}\n'
+        )
+    flags = ["--config", name, f"--{INPUT[method]}", rows, "--limit", "3", "--endpoints", "rehearsal", "--dry-run"]
     made = run(*flags, "--ledger", str(tmp_path / "l"), "--output", str(tmp_path / "out"), module=method)
     assert "to ask" in made.stdout and "as it would be sent to mathloom/rehearsal/" in made.stdout
     assert not (tmp_path / "out").exists()
