@@ -18,6 +18,7 @@ Z = 1.96  # of a 95 % interval
 KEPT = "kept"
 SAME, APART = "one point", "two points"  # of pairs: spellings that have to merge, near points that must not
 UNITS = ("dialogue", "seed", "point", "pair", "problem", "solution")
+BIASED = "*"  # of a unit about which a verdict was not honest: what it does not show is the verdict's fault
 REASONS = (*dict.fromkeys((*MIND, *GSDP)), SAME, APART, KEPT)
 
 Key = tuple[str, str]  # unit, reason
@@ -25,22 +26,17 @@ Key = tuple[str, str]  # unit, reason
 
 @dataclass
 class Tally:
-    """Counts of one reason. `instead`: what planted ones were given that were not found.
-
-    `mild`, `strict`: of those not found, and of those that were given it wrongly, how many met a verdict that is not honest.
-    """
+    """Counts of one reason. `instead`: what planted ones were given that were not found."""
 
     planted: int = 0
     found: int = 0
     given: int = 0
     right: int = 0
-    mild: int = 0
-    strict: int = 0
     instead: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         """The counts of another one as well."""
-        for name in ("planted", "found", "given", "right", "mild", "strict"):
+        for name in ("planted", "found", "given", "right"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.instead.update(other.instead)
 
@@ -62,7 +58,11 @@ class Tallies(dict[Key, Tally]):
     def listed(self) -> list[tuple[Key, Tally]]:
         """What was planted or given, in the order of the units and of the reasons."""
         there = [(key, tally) for key, tally in self.items() if tally.planted or tally.given]
-        return sorted(there, key=lambda pair: (UNITS.index(pair[0][0]), REASONS.index(pair[0][1])))
+        return sorted(there, key=lambda pair: _place(*pair[0]))
+
+
+def _place(unit: str, reason: str) -> tuple[bool, int, int]:
+    return unit.endswith(BIASED), UNITS.index(unit.removesuffix(BIASED)), REASONS.index(reason)
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -76,9 +76,9 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 
 def table(tallies: Tallies) -> Table:
-    """Recall and precision with their intervals, a line per reason that was planted or given."""
-    made = Table(box=SIMPLE, pad_edge=False)
-    for name in ("unit", "reason", "found", "recall", "95 %", "right", "precision", "95 %"):
+    """Recall and precision with their intervals, a line per reason that was planted or given; 80 columns wide."""
+    made = Table(box=SIMPLE, pad_edge=False, padding=0)
+    for name in ("unit", "reason", "found", "recall", "95 %", "right", "prec.", "95 %"):
         made.add_column(name, justify="left" if name in ("unit", "reason") else "right", no_wrap=True)
     for (unit, reason), tally in tallies.listed():
         found, right = _share(tally.found, tally.planted), _share(tally.right, tally.given)
@@ -90,29 +90,30 @@ def _share(hits: int, of: int) -> tuple[str, str]:
     if not of:
         return "-", "-"
     low, high = wilson(hits, of)
-    return f"{hits / of:.3f}", f"{low:.3f}-{high:.3f}"
+    return f"{hits / of:.3f}", f"{low:.2f}-{high:.2f}"
 
 
 def missed(tallies: Tallies) -> Iterator[str]:
-    """What was given instead of a reason, and what biased verdicts have to do with it: a sentence each."""
+    """What was given instead of a reason: a sentence each; and what the star means."""
     for (unit, reason), tally in tallies.listed():
         if tally.instead:
-            others = ", ".join(f"{other} {count}" for other, count in tally.instead.most_common())
-            mild = f" ({tally.mild} met a verdict that is too mild on purpose)" if tally.mild else ""
-            yield f"{unit}: {reason}, but given {others}{mild}"
-        if tally.strict:
-            wrong = tally.given - tally.right
-            yield f"{unit}: {tally.strict} of {wrong} wrongly given {reason} met a verdict that is too strict on purpose"
+            yield f"{unit}: {reason}, but given {_counts(tally.instead)}"
+    if any(unit.endswith(BIASED) for unit, _ in tallies):
+        yield f"{BIASED} met a verdict that is biased on purpose, as that of a judge who is bought"
+
+
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{other} {count}" for other, count in counts.most_common())
 
 
 def rows(tallies: Tallies) -> list[dict[str, Any]]:
     """The table for JSON; a share of nothing is null."""
     made = []
     for (unit, reason), tally in tallies.listed():
-        row: dict[str, Any] = {"unit": unit, "reason": reason}
+        row: dict[str, Any] = {"unit": unit.removesuffix(BIASED), "biased": unit.endswith(BIASED), "reason": reason}
         for name, hits, of in (("recall", tally.found, tally.planted), ("precision", tally.right, tally.given)):
             row[name] = {"hits": hits, "of": of, **_numbers(hits, of)}
-        made.append(row | {"mild": tally.mild, "strict": tally.strict, "instead": dict(sorted(tally.instead.items()))})
+        made.append(row | {"instead": dict(sorted(tally.instead.items()))})
     return made
 
 

@@ -4,7 +4,8 @@
     python -m generation.truth --truth truth.jsonl --folder data/mind   # or data/gsdp
 
 A planted fault is found where its reason rejects the row or stands in its flags, and it is looked for where no earlier step
-had rightly ended the row. A reason that was given is right where anything that was planted calls for it.
+had rightly ended the row. A reason that was given is right where anything that was planted calls for it. What met a verdict
+that is biased on purpose (a judge's, the curator's) is counted apart.
 """
 
 from collections import Counter
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.commands import command, option, parse
-from generation.found import KEPT, Tallies, missed, table, wilson
+from generation.found import BIASED, KEPT, Tallies, missed, table, wilson
 from generation.screen import say, show
 from generation.truth_folder import Given, least_share, read_folder
-from generation.truth_lines import BIASED, DUPLICATE, ORDER, Planted, due, read_truth, unit_of
+from generation.truth_lines import DUPLICATE, ORDER, Planted, due, read_truth, unit_of
 from generation.truth_points import compare_points
 
 __all__ = ["compare", "compared", "wilson"]
@@ -35,15 +36,14 @@ class Compare:
 def compare(
     truth: dict[str, Planted], rows: Iterable[Given], share: float | None = None
 ) -> tuple[Tallies, Counter[str]]:
-    """A tally per unit and reason, and one for what is good under `kept`; rows that the truth does not know, or that were biased."""
+    """A tally per unit and reason, and one for what is good under `kept`; how many rows the truth does not know."""
     tallies, firsts, counts = Tallies(), set[str](), Counter[str]()
     for row in rows:
         known = [truth[key] for key in row.keys if key in truth]
         if not known:
             counts[UNKNOWN] += 1
             continue
-        forms = {line.form for line in known if line.form} & {*BIASED}
-        counts.update(forms)
+        biased = any(line.biased for line in known)
         right = due(known, share)
         group = next((line.group for line in known if line.group), None)
         if group and DUPLICATE not in row.reasons and group not in firsts:
@@ -51,29 +51,27 @@ def compare(
             right.pop(DUPLICATE)
             if row.reasons and not right:
                 continue
-        _count(tallies, row, right, unit_of(known[0].step), forms)
+        _count(tallies, row, right, unit_of(known[0].step), biased)
     return tallies, counts
 
 
-def _count(tallies: Tallies, row: Given, right: dict[str, str], unit: str, forms: set[str]) -> None:
+def _count(tallies: Tallies, row: Given, right: dict[str, str], unit: str, biased: bool) -> None:
     """One row: what it was given, and each fault that was there to be found."""
     given = row.reasons[0] if row.reasons else KEPT
-    step = right.get(given, row.step or "")
-    other = tallies[unit if given == KEPT else unit_of(step), given]
+    step, end = right.get(given, row.step or ""), BIASED if biased else ""
+    other = tallies[(unit if given == KEPT else unit_of(step)) + end, given]
     other.given += 1
     other.right += given in right or (given == KEPT and not right)
-    other.strict += given != KEPT and given not in right and "strict" in forms
     for reason, at in right.items() or {KEPT: ""}.items():
         # Where a row has ended rightly, nobody looks for what else is wrong with it from there on.
         if reason not in row.reasons and given in right and ORDER.get(at, -1) >= ORDER.get(right[given], -1):
             continue
-        tally = tallies[unit if reason == KEPT else unit_of(at), reason]
+        tally = tallies[(unit if reason == KEPT else unit_of(at)) + end, reason]
         tally.planted += 1
         if reason in row.reasons or reason == given:
             tally.found += 1
         else:
             tally.instead[given] += 1
-            tally.mild += "mild" in forms
 
 
 def compared(truth: dict[str, Planted], folder: Path) -> tuple[Tallies, Counter[str]]:
@@ -92,9 +90,6 @@ def main(argv: Sequence[str]) -> None:
     for sentence in missed(tallies):
         say(f"  {sentence}")
     say(f"{len(truth)} replies in {settings.truth}, compared with {settings.folder}")
-    for form in BIASED:
-        if counts[form]:
-            say(f"{counts[form]} rows met a verdict that is too {form} on purpose")
     if counts[UNKNOWN]:
         say(
             f"{counts[UNKNOWN]} rows of the folder have a reply that the truth does not know (another rehearsal's, or none's)"

@@ -24,7 +24,9 @@ ORDER = {step: number for number, step in enumerate(STEPS)}
 DIALOGUE = "dialogue"  # what every other step decides on: they are styles
 SOLUTION = "solution"
 NO_MAJORITY, DUPLICATE = "no_majority", "duplicate"
+FOUND_BY = {"low_score": "judge_problem"}  # what is written badly, and nobody but a later step can find
 BIASED = ("mild", "strict")  # verdicts that are the opposite of an honest one
+DECIDE = ("point_filter", "synonyms", "judge_problem", "judge_solution")  # steps whose verdicts keep or reject
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Planted:
     form: str | None = None
     answer: str | None = None
     points: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def biased(self) -> bool:
+        """Whether it is a verdict that decides, and not the honest one."""
+        return self.form in BIASED and self.step in DECIDE
 
 
 def unit_of(step: str) -> str:
@@ -71,7 +78,8 @@ def due(replies: Sequence[Planted], least_share: float | None = None) -> dict[st
     `least_share`: of several samples, the share that must agree; None where a vote rejects nothing.
     """
     samples = [line for line in replies if line.step == SOLUTION]
-    found = [(line.fault, line.step) for line in replies if line.fault and line.step != SOLUTION]
+    others = [(line.fault, line.step) for line in replies if line.fault and line.step != SOLUTION]
+    found = [(fault, FOUND_BY.get(fault, step)) for fault, step in others]
     answers = Counter(line.answer for line in samples if line.answer is not None)
     if not answers:
         found += [(line.fault, SOLUTION) for line in samples if line.fault]

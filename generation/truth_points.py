@@ -6,18 +6,16 @@ Bad points are to be dropped, each for its reason. Of those that are kept, spell
 different points that were near enough to be asked about are to stay two.
 """
 
-from collections import Counter
-from collections.abc import Iterable
-from math import comb
+from itertools import combinations
 from pathlib import Path
 
 from builders.reasons import GSDP
 from generation.dual_filter import FILTER
-from generation.found import APART, KEPT, SAME, Tallies
+from generation.found import APART, BIASED, KEPT, SAME, Tallies
 from generation.knowledge_points import STEP as POINTS
 from generation.merging import SYNONYMS
 from generation.truth_folder import asked, read
-from generation.truth_lines import BIASED, Planted
+from generation.truth_lines import Planted
 
 LOST = "lost"  # a point that was listed, and is in no vocabulary
 POINT, PAIR = "point", "pair"
@@ -38,51 +36,47 @@ def compare_points(truth: dict[str, Planted], folder: Path, tallies: Tallies) ->
         if decision is not None and verdict is None:
             continue  # it differs from another one in nothing that matters, and went the way of that
         reason = meaning if meaning in GSDP else None
-        if verdict is not None and verdict.form not in BIASED and verdict.fault not in (None, reason):
+        if verdict is not None and not verdict.biased and verdict.fault not in (None, reason):
             reason = verdict.fault  # a verdict that cannot be read
         given = LOST
         if decision is not None and decision["knowledge_point"] is not None:
             given, names[point] = KEPT, decision["knowledge_point"]
         elif decision is not None:
             given = decision["reason"].partition(":")[0]
-        _count(tallies, reason or KEPT, given, verdict)
-    good = [(meaning, names[point]) for point, meaning in listed.items() if point in names]
-    tally, both = tallies[PAIR, SAME], _pairs(good)
-    tally.planted += _pairs(meaning for meaning, _ in good)
-    tally.given += _pairs(name for _, name in good)
-    tally.found += both
-    tally.right += both
-    apart = tallies[PAIR, APART]
-    for line in _lines(truth, folder, SYNONYMS):
-        (first, one), (second, other) = line.points.items() if len(line.points) == 2 else (("", ""), ("", ""))
-        if first in names and second in names:
-            parted = names[first] != names[second]
-            apart.planted += one != other
-            apart.found += one != other and parted
-            apart.given += parted
-            apart.right += parted and one != other
-            apart.mild += one != other and not parted and line.form == "mild"
-            apart.strict += one == other and parted and line.form == "strict"
+        _count(tallies, reason or KEPT, given, POINT + (BIASED if verdict and verdict.biased else ""))
+    _compare_pairs(
+        {point: (meaning, names[point]) for point, meaning in listed.items() if point in names},
+        _lines(truth, folder, SYNONYMS),
+        tallies,
+    )
+
+
+def _compare_pairs(kept: dict[str, tuple[str, str]], asked_: list[Planted], tallies: Tallies) -> None:
+    """`kept`: what each point means, and its name. A verdict tells of two points only, and each pair has its own."""
+    for line in asked_:
+        found = [kept[point] for point in line.points if point in kept]
+        if len(found) == 2:
+            (one, first), (other, second) = found
+            unit = PAIR + (BIASED if line.biased else "")
+            _count(tallies, SAME if one == other else APART, SAME if first == second else APART, unit)
+    # Pairs about which nobody was asked: they lie closer than that, or are all of those that lie further apart.
+    told = {frozenset(line.points) for line in asked_}
+    for (point, (one, first)), (near, (other, second)) in combinations(kept.items(), 2):
+        if (one == other or first == second) and frozenset((point, near)) not in told:
+            _count(tallies, SAME if one == other else APART, SAME if first == second else APART, PAIR)
 
 
 def _lines(truth: dict[str, Planted], folder: Path, step: str) -> list[Planted]:
     return [truth[row["key"]] for row in asked(folder, step) if row["key"] in truth]
 
 
-def _count(tallies: Tallies, reason: str, given: str, verdict: Planted | None) -> None:
-    form = verdict.form if verdict else None
-    tally, other = tallies[POINT, reason], tallies[POINT, given] if given != LOST else None
+def _count(tallies: Tallies, reason: str, given: str, unit: str) -> None:
+    tally = tallies[unit, reason]
     tally.planted += 1
     tally.found += given == reason
     if given != reason:
         tally.instead[given] += 1
-        tally.mild += form == "mild"
-    if other is not None:
+    if given != LOST:
+        other = tallies[unit, given]
         other.given += 1
         other.right += given == reason
-        other.strict += given not in (reason, KEPT) and form == "strict"
-
-
-def _pairs(values: Iterable[object]) -> int:
-    """How many pairs of equal values there are."""
-    return sum(comb(count, 2) for count in Counter(values).values())
