@@ -23,6 +23,7 @@ from cards import gsdp, mind
 from cards.asked import models
 from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
+from cards.truth import tried
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -94,7 +95,7 @@ def body(facts: Facts) -> str:
         "english": _english(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in _main(facts)),
     }  # fmt: skip
     if facts.kind in OWN:
-        values |= OWN[facts.kind](facts)
+        values |= OWN[facts.kind](facts) | {"tried": tried(facts.kind)}
     else:
         values |= {"counts": table(["what", "count"], _flat(mapping(facts.run.get("counts")))), "models": models(facts)}
     text = environment.get_template(f"{facts.kind}.md" if facts.kind in OWN else "rows.md").render(values)
