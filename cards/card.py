@@ -25,6 +25,7 @@ from cards.facts import Config, Facts, english, mapping, read_facts
 from cards.markdown import code, fence, number, table, words
 from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
+from cards.truth import tried
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, TITLES
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -98,7 +99,7 @@ def body(facts: Facts) -> str:
         "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts),
     }  # fmt: skip
     if facts.kind in OWN:
-        values |= OWN[facts.kind](facts)
+        values |= OWN[facts.kind](facts) | {"tried": tried(facts.kind)}
     else:
         values |= {"counts": table(["what", "count"], _flat(mapping(facts.run.get("counts")))), "models": models(facts)}
     text = environment.get_template(f"{facts.kind}.md" if facts.kind in OWN else "rows.md").render(values)

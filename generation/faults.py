@@ -6,7 +6,7 @@ Nothing can be copied from one word, so not every passage is ground for every fa
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -19,7 +19,11 @@ from generation.teacher import Asked, Turns, deal, joined, lesson, written
 
 @dataclass(frozen=True)
 class Reply:
-    """What is replied. `fault`: the reason to be found (None: all is well); `form`: which way of failing; `kind`: of reply."""
+    """What is replied. `fault`: the reason to be found (None: all is well); `form`: which way of failing; `kind`: of reply.
+
+    `answer`: what a solution says in its box. `points`: what each point that a reply is about means, the name of a point
+    or the reason for which it should go.
+    """
 
     text: str
     finish: str = "stop"
@@ -27,6 +31,8 @@ class Reply:
     fault: str | None = None
     kind: str = "dialogue"
     form: str | None = None
+    answer: str | None = None
+    points: Mapping[str, str] | None = None
 
 
 def cut(asked: Asked, turns: Turns, draw: Random) -> Reply:

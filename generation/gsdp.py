@@ -61,6 +61,7 @@ from graph.kprg import Graph, build, core
 if TYPE_CHECKING:
     from generation.run import Run
 
+LANGUAGE = 5000  # characters of seeds by which their language is told
 LOOKED = 2000  # combinations that the ledger is asked about before any server is
 
 
@@ -77,6 +78,7 @@ class Work:
     panel: Panel
     index: Index | None
     shared: Shared
+    language: str
     seeds: Gathered = field(default_factory=Gathered)
     near: Near | None = None
 
@@ -103,7 +105,8 @@ def run_all(recipe: Gsdp) -> None:
         if recipe.dry_run:
             return
         with finished(output, CONFIGS, list(HOPS), "gsdp") as folder:
-            work = Work(recipe, run, folder, yields, tokens, typical, of_run, index, Shared(benchmarks, layers(run)))
+            shared = Shared(benchmarks, layers(run))
+            work = Work(recipe, run, folder, yields, tokens, typical, of_run, index, shared, _language(known))
             begin(run, index)
             # 2.2: what one has to know to solve each seed, then one name for each point that is worth keeping.
             points = _points(rows, work)
@@ -132,6 +135,16 @@ def _typical(known: Counted) -> Row:
     row = next((row for row in known.first() if not row["reason"]), {})
     problem = row.get("problem") or ""
     return {"problem": problem, "solution": row.get("solution") or "", "alike": [problem]}
+
+
+def _language(known: Counted) -> str:
+    """The beginning of the seeds, as a text in their language."""
+    text = ""
+    for row in known.first():
+        text += "" if row["reason"] else f"{row['problem']}\n{row.get('solution') or ''}\n"
+        if len(text) >= LANGUAGE:
+            break
+    return text[:LANGUAGE]
 
 
 def _points(rows: IterableDataset, work: Work) -> list[tuple[str, list[str]]]:
@@ -189,7 +202,7 @@ def _combinations(graph: Graph, work: Work) -> Callable[[], Iterator[Combination
 def chained(rows: IterableDataset, work: Work) -> IterableDataset:
     """Sections 2.4 and 2.5 as one lazy chain: each stage asks about what the one before lets through."""
     recipe, run, of_run = work.recipe, work.run, work.panel
-    rows = written(rows, run.model("writer"), work.index)
+    rows = written(rows, run.model("writer"), work.index, work.language)
     rows = scored(ask(rows, *scoring(of_run), rating(run.model("rater"))), of_run, recipe.least_score)
     rows = each(rows, rated, Features({}))
     rows = voted(ask(rows, *solving(recipe, run)), recipe, run)

@@ -12,9 +12,10 @@ from random import Random
 from generation import fault_words as said
 from generation.composing import answer_of, composed, falsified
 from generation.faults import Reply
-from generation.gsdp_questions import Question
-from generation.gsdp_teacher import flaw_of, honest, named, numbered, replied, score_of
-from generation.material import FORMULA, balanced
+from generation.gsdp_questions import LISTED, Question
+from generation.gsdp_teacher import flaw_of, honest, meaning_of, named, numbered, replied, score_of
+from generation.material import BOOKS, FORMULA, balanced
+from generation.phrases import ENGLISH
 from generation.problem_text import written
 from generation.problem_words import ASKS_NOTHING
 from generation.solving import WRONG, mistake, solved
@@ -22,9 +23,11 @@ from generation.solving import WRONG, mistake, solved
 BAD_POINTS = {"vague_point": said.VAGUE, "wrong_point": said.WRONG, "detailed_point": said.DETAILED}
 POINTS = (*BAD_POINTS, "unreadable", "cut", "refused")
 PROBLEMS = (
-    "low_score", "answer_inside", "prompt_leak", "contaminated", "mathematics", "refusal", "unreadable", "cut", "refused",
+    "low_score", "answer_inside", "prompt_leak", "contaminated", "mathematics", "language", "duplicate", "refusal",
+    "unreadable", "cut", "refused",
 )  # fmt: skip
 SOLUTIONS = ("vetoed", "no_boxed_answer", "no_majority", "refusal", "cut", "refused")
+BROKEN = ("cut", "refused", "refusal", "unreadable")  # replies from which nothing can be taken
 BIASED = "biased"  # a judge that is too mild with what is wrong, and too strict with what is not
 OPPOSITES = {
     "True": "False", "False": "True", "yes": "no", "no": "yes", "keep": "vague", "low": "medium", "medium": "high",
@@ -72,6 +75,12 @@ def problem(asked: Question, kind: str, draw: Random, borrowed: Sequence[str]) -
         if not borrowed:
             return None
         form, text = _borrowed(draw.choice(borrowed), text, draw)
+    elif kind == "language":
+        book = draw.choice([book for book in BOOKS if book is not ENGLISH])
+        ask = draw.choice(book.asks).replace("{t}", f"${draw.randrange(2, 90)}x + {draw.randrange(2, 90)}$")
+        text = " ".join([*draw.sample(book.fills, 4), ask])
+    elif kind == "duplicate":  # the model's stock problem, whatever the points
+        text = written(composed((), Random(0)), (), Random(0))
     return Reply(replied(asked, (text,), draw, "plain"), form=form or None)
 
 
@@ -147,6 +156,17 @@ def broken(asked: Question, kind: str, draw: Random, role: str) -> Reply:
         sorry = json.dumps({"status": "ok", "items": []}, indent=2)
         return Reply(sorry if form == 2 else draw.choice(said.NO_PROBLEM))
     return Reply(draw.choice(said.UNDECIDED))
+
+
+def meanings(asked: Question, text: str) -> dict[str, str] | None:
+    """What each point of a list, or each point that is asked about, means; None where a question is about none."""
+    points = asked.points
+    if asked.kind == "knowledge_points":
+        listed = text.rpartition(f"<{asked.marks[0]}>\n")[2].partition("\n</")[0]
+        points = tuple(point.strip() for point in LISTED.findall(listed))
+    elif asked.kind not in ("point_filter", "synonyms"):
+        return None
+    return {point: meaning_of(point) for point in points}
 
 
 def expected(asked: Question) -> str | None:

@@ -64,6 +64,12 @@ def is_good(point: str) -> bool:
     return kind_of(point) == "keep"
 
 
+def meaning_of(point: str) -> str:
+    """The name of the point that a spelling means, or the reason for which it should go."""
+    kind, found = kind_of(point), known(point)
+    return f"{kind}_point" if kind != "keep" else found.name if found else " ".join(sorted(plain(point).split()))
+
+
 def _folded(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(folded, texts))
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SYNONYMS, CHOICE = "synonyms", "representative"
 SAME = Features({"same": Value("bool"), "why": TEXT})
-CHOSEN = Features({"choice": TEXT, "why": TEXT})
+CHOSEN = Features({"choice": TEXT, "why": TEXT, "stated": Value("bool")})
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,8 @@ def _name(row: Row, members: list[str], terms: Terms, taken: dict[str, str]) -> 
     form = normal(name)
     if not new or form in own:
         return own.get(form, name) if new else name, row["why"]
+    if not row["stated"]:
+        return terms.usual(members), f"the most frequent spelling; what the model says, {name}, is none of them"
     if form in taken:
         return terms.usual(members), f"the most frequent spelling; the name chosen, {name}, is {taken[form]}"
     taken[form] = "the name of another group"

@@ -110,19 +110,24 @@ def read_same(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_choice(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"choice": str, "why"} of who stands for a group, as the model wrote it; `chosen` finds the member. Raises `Unreadable`."""
+    """{"choice": str, "why", "stated"} of who stands for a group, as the model wrote it; `chosen` finds the member.
+
+    `stated`: whether it stands where a choice belongs. A line that is there by itself may be a member, and makes no new name
+    of whatever a model says instead. Raises `Unreadable`.
+    """
     reply = said(text)
-    body = block(reply, front["marks"][0], front["marks"])
+    body, stated = block(reply, front["marks"][0], front["marks"]), True
     if body is None:
         labelled = [_line(match[1]) for match in _CHOICE.finditer(reply)]
         lines = [line for line in reply.split("\n") if line.strip()]
+        stated = bool(labelled)
         body = one_of(labelled) if labelled else lines[0] if len(lines) == 1 and not _TALK.search(reply) else ""
     else:
         body = _CHOICE.sub(r"\1", body.split("\n", 1)[0])
     choice = _line(body)
     if not re.search(r"\w", choice) or len(choice) > _LONGEST_NAME or _NO_POINT.fullmatch(choice):
         raise nothing_found(reply, "choice")
-    return {"choice": choice, "why": reason_of(reply, front)}
+    return {"choice": choice, "why": reason_of(reply, front), "stated": stated}
 
 
 _CHOICE = re.compile(

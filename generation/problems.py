@@ -22,6 +22,7 @@ from generation.ask import Ask, ask
 from generation.contamination import CONTAMINATION, contaminated
 from generation.contamination import STEP as CLEAN
 from generation.flaws import problem_flaw
+from generation.language import other_language
 from generation.models import Model
 from generation.questions import each, failed, question, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
@@ -78,14 +79,17 @@ def check_repetitions(model: Model) -> None:
         )
 
 
-def written(rows: IterableDataset, model: Model, index: Index | None) -> IterableDataset:
-    """Combinations with their problems; what is unsound at first sight, known already, or a benchmark's has its reason."""
+def written(rows: IterableDataset, model: Model, index: Index | None, seeds: str = "") -> IterableDataset:
+    """Combinations with their problems; what is unsound at first sight, known already, or a benchmark's has its reason.
+
+    `seeds`: some of the seeds' text, in whose language a problem has to be; without any, languages are not looked at.
+    """
     asked = writing(model)
-    check = partial(_check, instructions=asked.prompt.body, index=index, seen=Seen())
+    check = partial(_check, instructions=asked.prompt.body, index=index, seen=Seen(), seeds=seeds)
     return each(ask(rows, asked), check, Features({"contamination": CONTAMINATION}))
 
 
-def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen) -> None:
+def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen, seeds: str) -> None:
     for row in batch:
         if not row["reason"]:
             failed(row, STEP, UNIT)
@@ -97,6 +101,8 @@ def _check(batch: list[Row], instructions: str, index: Index | None, seen: Seen)
             reject(row, CLEAN, UNIT, "contaminated", contaminated(row["contamination"]))
         elif flaw:
             reject(row, STEP, UNIT, *flaw)
+        elif language := other_language([row["problem"]], seeds) if seeds else None:
+            reject(row, STEP, UNIT, "language", language.replace("passage", "seeds"))
         elif earlier := seen.add(sha256(" ".join(row["problem"].split()).encode()).hexdigest(), row["id"]):
             reject(row, STEP, UNIT, "duplicate", f"the same problem as {earlier}")
 

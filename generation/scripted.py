@@ -19,6 +19,7 @@ from generation.faults import ROWS, Reply
 from generation.gsdp_questions import Question, question_of
 from generation.gsdp_teacher import honest, is_good, replied
 from generation.material import material
+from generation.solving import BOXED
 from generation.teacher import answer, dialogue, rephrase, understand, written
 
 SILENT = "no_answer"  # a question that is never answered, however often it is asked
@@ -77,7 +78,7 @@ def _gsdp(asked: Question, script: Script, draw: Random, role: str) -> Reply:
         chosen = apart or (None if chosen == "no_majority" else chosen)
     if asked.kind == "problem" and chosen is None and rates.get("low_score") and not all(map(is_good, asked.points)):
         chosen = pick({"low_score": FROM_BAD}, draw.random())
-    if chosen in ("cut", "refused", "refusal", "unreadable"):
+    if chosen in gsdp.BROKEN:
         spoilt = replace(gsdp.broken(asked, chosen, draw, role), fault=chosen)
     elif chosen in gsdp.BAD_POINTS:
         spoilt = gsdp.points(asked, chosen, draw)
@@ -91,7 +92,11 @@ def _gsdp(asked: Question, script: Script, draw: Random, role: str) -> Reply:
     if spoilt is None:
         fault = SILENT if chosen == SILENT else gsdp.expected(asked)
         spoilt = Reply(replied(asked, honest(asked, draw, role), draw), fault=fault)
-    return replace(spoilt, kind=asked.kind)
+    whole = spoilt.status == 200 and spoilt.fault not in gsdp.BROKEN
+    boxes = BOXED.findall(spoilt.text) if whole and asked.kind == "solution" else []
+    # A question about points tells what they mean even where its reply is broken; a list that is broken has none.
+    points = gsdp.meanings(asked, spoilt.text) if whole or asked.points else None
+    return replace(spoilt, kind=asked.kind, answer=boxes[-1] if boxes else None, points=points)
 
 
 def _number(seed: int, text: str) -> float:

@@ -5,14 +5,15 @@
 `fault` is the reason that a filter should give, null for a good reply. `group` is there for stock replies: of those
 with the same group, all but one are duplicates. `form` says which way of failing it is, where a reason has several; of a
 judge or a filter it is `mild` or `strict` where its verdict is not the honest one, and `fault` is what should come of
-the row that it was asked about. A reply that was asked for twice has two lines.
+the row that it was asked about. `answer` is what a solution says in its box; `points` what each point means that is
+listed or asked about. A reply that was asked for twice has two lines.
 """
 
 import hashlib
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from builders.errors import UserError
 from generation.faults import Reply
@@ -43,7 +44,7 @@ class TruthFile:
 
     def write(self, request: Request, reply: Reply, model: str, revision: str | None, fault: str | None) -> None:
         """One line for one reply."""
-        line = {
+        line: dict[str, Any] = {
             "key": asked_key(request, model, revision),
             "step": self.steps.get(request.text.partition("\n")[0], reply.kind),
             "fault": fault,
@@ -52,6 +53,10 @@ class TruthFile:
             line["group"] = hashlib.sha256(reply.text.encode("utf-8", "replace")).hexdigest()[:16]
         if reply.form is not None:
             line["form"] = reply.form
+        if reply.answer is not None and fault != "cut":
+            line["answer"] = reply.answer
+        if reply.points is not None:
+            line["points"] = dict(reply.points)
         self.file.write(json.dumps(line) + "\n")
 
 

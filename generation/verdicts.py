@@ -125,7 +125,7 @@ def read_solution(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
         body = _TAG.sub("", reply).strip()
     body = _SOLUTION_LABEL.sub("", _EDGE.sub("", body), count=1).strip()
     if detail := no_boxed_answer(body):
-        if reason := declines(body):
+        if reason := declines(body, anything=True):
             raise Unreadable("refusal", f"no solution, but: {reason}")
         raise Unreadable("no_boxed_answer", detail)
     return {"solution": body}

@@ -95,6 +95,15 @@ def test_a_new_name_that_is_not_free_is_not_taken(tmp_path: Path, choice: str, w
     assert any(why in (row["reason"] or "") for row in names.decisions)
 
 
+@pytest.mark.parametrize("said", ["Let me think about this a little longer.", "Hmm."])
+def test_whatever_else_a_model_says_is_no_new_name(tmp_path: Path, said: str) -> None:
+    vectors = {"sin x": alone(1), "sin(x)": alone(1)}
+    curator = Curator(vectors, instead=lambda step, text: reply(said) if step == "representative" else None)
+    names = filtered(tmp_path, curator, one_each(vectors))
+    assert by_spelling(names) == {"sin x": ("sin x", "chosen"), "sin(x)": ("sin x", "merged")}
+    assert any("none of them" in (row["reason"] or "") for row in names.decisions)
+
+
 def test_a_choice_that_cannot_be_read_is_the_most_frequent_spelling(tmp_path: Path) -> None:
     vectors = {"sin x": alone(1), "sin(x)": alone(1)}
     curator = Curator(vectors, instead=lambda step, text: reply("Hm?\n\nHm.") if step == "representative" else None)

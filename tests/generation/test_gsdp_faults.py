@@ -11,7 +11,8 @@ from generation.faults import Reply
 from generation.gsdp_faults import BAD_POINTS, PROBLEMS, SOLUTIONS, VERDICTS
 from generation.gsdp_teacher import kind_of
 from generation.lexicon import known
-from generation.material import balanced
+from generation.material import balanced, material
+from generation.phrases import ENGLISH
 from generation.problem_text import read_problem
 from generation.scripted import KINDS, SILENT, TABLES, fault_rates
 from generation.solving import BOXED, mistake
@@ -80,6 +81,40 @@ def test_what_is_contaminated_holds_a_text_of_the_sample_or_a_long_stretch_of_it
 
 def test_broken_mathematics_does_not_balance() -> None:
     assert not any(balanced(problem(number, "mathematics=1")[1]) for number in range(40))
+
+
+def test_another_language_is_none_of_english_words() -> None:
+    books = [material(problem(number, "language=1")[1]).book for number in range(40)]
+    assert None not in books and ENGLISH not in books and len({id(book) for book in books}) > 3
+
+
+def test_a_stock_problem_is_the_same_for_all_points_and_needs_none_of_them() -> None:
+    found = [problem(number, "duplicate=1") for number in range(10)]
+    assert len({text for _, text, _ in found}) == 1
+    assert all(score(asked, text) < 0.7 for asked, text, _ in found)
+
+
+def test_the_truth_of_a_solution_is_what_stands_in_its_box() -> None:
+    text = problem(3)[1]
+    right, apart = ask("solution", problem=text), [ask("solution", "no_majority=1", n, problem=text) for n in range(5)]
+    assert all(reply.answer == BOXED.findall(reply.text)[-1] for reply in (right, *apart))
+    assert len({reply.answer for reply in apart} - {right.answer}) > 2
+    for kind in ("cut", "refused", "refusal", "no_boxed_answer"):
+        assert ask("solution", f"{kind}=1", 1, problem=text).answer is None
+
+
+def test_the_truth_of_points_is_what_each_of_them_means() -> None:
+    for number in range(20):
+        reply = ask("knowledge_points", "vague_point=0.5", number, most_points=10, **SEEDS[number])
+        listed = re.findall(r"^\d+\. (.+)$", part(reply.text, "points"), re.MULTILINE)
+        assert reply.points is not None and list(reply.points) == listed
+        for point, meaning in reply.points.items():
+            found = known(point)
+            assert meaning == (found.name if found else "vague_point")
+    assert ask("knowledge_points", "cut=1", 1, most_points=10, **SEEDS[1]).points is None
+    assert ask("point_filter", "cut=1", knowledge_point="algebra").points == {"algebra": "vague_point"}
+    near = ask("synonyms", a="GCD", b="greatest common divisor").points
+    assert near is not None and len(set(near.values())) == 1
 
 
 def test_a_wrong_solution_is_vetoed_by_every_honest_judge() -> None:

@@ -125,7 +125,11 @@ FILLED: dict[str, tuple[Callable[[str, Any], dict[str, Any]], list[str], dict[st
     "point_filter": (read_kind, ["keep", "Definite."], {"kind": "keep", "why": "Definite."}),
     "synonyms": (read_same, ["no", "Two laws."], {"same": False, "why": "Two laws."}),
     "same_problem": (read_same_problem, ["yes", "Other numbers."], {"same": True, "why": "Other numbers."}),
-    "representative": (read_choice, ["Factoring", "Common."], {"choice": "Factoring", "why": "Common."}),
+    "representative": (
+        read_choice,
+        ["Factoring", "Common."],
+        {"choice": "Factoring", "why": "Common.", "stated": True},
+    ),
     "problem": (read_problem, ["Find $x$ if $2x = 6$."], {"problem": "Find $x$ if $2x = 6$."}),
     "difficulty": (read_difficulty, ["medium"], {"difficulty": "medium"}),
     "judge_problem": (read_score, ["0.95", "Sound."], {"score": 0.95, "explanation": "Sound."}),

@@ -279,7 +279,9 @@ CHOICES: dict[str, tuple[str, str | None]] = {
 
 @pytest.mark.parametrize("reply", CHOICES)
 def test_the_choice_is_read_with_its_reason(reply: str) -> None:
-    assert read_choice(reply, CHOICE) == dict(zip(("choice", "why"), CHOICES[reply], strict=True))
+    made = read_choice(reply, CHOICE)
+    assert (made["choice"], made["why"]) == CHOICES[reply]
+    assert made["stated"] or "\n" not in reply
 
 
 @pytest.mark.parametrize(

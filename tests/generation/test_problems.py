@@ -34,6 +34,11 @@ def written(text: str) -> Says:
         ("GOOD Let ${x$ be odd.", "mathematics"),
         (SEED, "contaminated"),
         ("...", "unreadable"),
+        (
+            "Eine Bäuerin hat mehr Hühner als Enten, und von den Enten sind nicht alle weiß. Wenn sie eine verkauft, dann bleibt die "
+            "Zahl der Hühner gleich, aber die der Enten wird durch drei teilbar. Wie viele sind es, wenn $a$ Enten auf dem Hof sind?",
+            "language",
+        ),
         ("Find the one number that is its own square root, and is not zero.", "duplicate"),
     ],
 )

@@ -11,8 +11,11 @@ import pyarrow.parquet as parquet
 import pytest
 
 from builders.errors import UserError
-from generation.truth import KEPT, UNKNOWN, compare, read_folder, wilson
-from generation.truth_lines import Planted, of_row, read_truth
+from generation.found import APART, KEPT, SAME, Tallies, wilson
+from generation.truth import UNKNOWN, compare
+from generation.truth_folder import Given, least_share, read_folder
+from generation.truth_lines import Planted, due, read_truth
+from generation.truth_points import compare_points
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,8 +24,13 @@ def planted(**faults: str | None) -> dict[str, Planted]:
     return {key: Planted(fault, None) for key, fault in faults.items()}
 
 
-def rows(*pairs: tuple[str, list[str]]) -> list[tuple[list[str], list[str]]]:
-    return [([key], reasons) for key, reasons in pairs]
+def rows(*pairs: tuple[str, list[str]]) -> list[Given]:
+    return [Given([key], reasons) for key, reasons in pairs]
+
+
+def of(tallies: Tallies, unit: str = "dialogue") -> dict[str, tuple[int, int, int, int]]:
+    """reason -> planted, found, given, right of a unit."""
+    return {name: (t.planted, t.found, t.given, t.right) for (where, name), t in tallies.items() if where == unit}
 
 
 def folder_of(path: Path, kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> Path:
@@ -46,27 +54,21 @@ def test_recall_counts_what_was_planted_and_precision_what_was_given() -> None:
         truth,
         rows(("a", ["loop"]), ("b", ["copied"]), ("c", []), ("d", ["loop"]), ("e", []), ("f", ["cut"]), ("z", [])),
     )
-    loop = tallies["loop"]
-    assert (loop.planted, loop.found, loop.given, loop.right) == (3, 1, 2, 1)
-    assert loop.instead == {"copied": 1, KEPT: 1}
-    assert (tallies["copied"].planted, tallies["copied"].given, tallies["copied"].right) == (0, 1, 0)
-    assert (tallies["cut"].found, tallies["cut"].right) == (1, 1)
-    assert (tallies[KEPT].planted, tallies[KEPT].found, tallies[KEPT].given, tallies[KEPT].right) == (2, 1, 2, 1)
+    assert of(tallies) == {"loop": (3, 1, 2, 1), "copied": (0, 0, 1, 0), "cut": (1, 1, 1, 1), KEPT: (2, 1, 2, 1)}
+    assert tallies["dialogue", "loop"].instead == {"copied": 1, KEPT: 1}
     assert counts[UNKNOWN] == 1
 
 
 def test_a_reason_among_others_is_found_and_the_first_one_is_given() -> None:
     tallies, _ = compare(planted(a="loop"), rows(("a", ["few_turns", "loop"])))
-    assert (tallies["loop"].found, tallies["loop"].given) == (1, 0)
-    assert (tallies["few_turns"].given, tallies["few_turns"].right) == (1, 0)
+    assert of(tallies) == {"loop": (1, 1, 0, 0), "few_turns": (0, 0, 1, 0)}
 
 
 def test_the_first_of_a_stock_reply_is_no_duplicate() -> None:
     truth = {key: Planted("duplicate", "g") for key in "abc"} | {"d": Planted("duplicate", "h")}
     tallies, _ = compare(truth, rows(("b", []), ("a", ["duplicate"]), ("c", []), ("d", ["proportion"])))
-    duplicate = tallies["duplicate"]
-    assert (duplicate.planted, duplicate.found, duplicate.instead) == (2, 1, {KEPT: 1})
-    assert (tallies[KEPT].planted, tallies[KEPT].found, tallies["proportion"].given) == (1, 1, 0)
+    assert of(tallies) == {"duplicate": (2, 1, 1, 1), KEPT: (1, 1, 2, 1)}
+    assert tallies["dialogue", "duplicate"].instead == {KEPT: 1}
 
 
 @pytest.mark.parametrize(
@@ -86,9 +88,8 @@ def test_a_folder_is_read_with_flags_and_reasons_in_the_lists_order(tmp_path: Pa
             {"reply": None, "flags": None, "reason": "bad_row"},
         ],
     )
-    assert sorted(read_folder(folder)) == rows(
-        ("a", []), ("b", ["few_turns", "mathematics"]), ("c", ["too_short", "copied"])
-    )
+    found = sorted(read_folder(folder), key=lambda row: row.keys)
+    assert found == rows(("a", []), ("b", ["few_turns", "mathematics"]), ("c", ["too_short", "copied"]))
 
 
 def test_of_two_lines_with_one_key_the_last_counts(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_the_command_prints_a_line_per_reason(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "generation.truth", "--truth", str(file), "--folder", str(tmp_path)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
-    lines = {line.split()[0]: line.split()[1:] for line in ended.stdout.splitlines() if "/" in line}
+    lines = {line.split()[1]: line.split()[2:] for line in ended.stdout.splitlines() if "/" in line and len(line) > 40}
     assert lines["loop"] == ["1/1", "1.000", "0.21-1.00", "1/1", "1.000", "0.21-1.00"]
     assert lines["copied"] == ["0/1", "0.000", "0.00-0.79", "0/0", "-", "-"]
     assert "copied, but given kept 1" in ended.stdout and "3 replies" in ended.stdout and "cut" not in ended.stdout
@@ -140,39 +141,115 @@ STEPS = ("problem", "judge_problem", "judge_problem", "difficulty", "solution", 
 @pytest.mark.parametrize(
     ("faults", "expected"),
     [
-        ((None,) * 6, None),
-        (("low_score", "low_score", "low_score", None, "vetoed", "vetoed"), "low_score"),
-        (("answer_inside",), "answer_inside"),
-        ((None, None, "unreadable"), "unreadable"),
-        ((None, None, None, None, "no_boxed_answer"), "no_boxed_answer"),
-        ((None, None, None, None, "vetoed", "vetoed"), "vetoed"),
-        ((None, None, None, None, "no_majority", "vetoed"), "vetoed"),
-        ((None, None, None, None, None, "cut"), "cut"),
+        ((None,) * 6, {}),
+        # What is written badly is found by the judges, whatever stands in their replies.
+        (("low_score", "low_score", "cut"), {"low_score": "judge_problem", "cut": "judge_problem"}),
+        (("answer_inside", "low_score", "low_score"), {"answer_inside": "problem", "low_score": "judge_problem"}),
+        ((None, None, "unreadable"), {"unreadable": "judge_problem"}),
+        ((None, None, None, None, "no_boxed_answer"), {"no_boxed_answer": "solution"}),
+        ((None, None, None, None, "vetoed", "vetoed"), {"vetoed": "judge_solution"}),
+        ((None, None, None, None, None, "cut"), {"cut": "judge_solution"}),
     ],
 )
-def test_the_first_step_that_spoils_a_row_counts(faults: tuple[str | None, ...], expected: str | None) -> None:
-    lines = [Planted(fault, step=step) for fault, step in zip(faults, STEPS, strict=False)]
-    assert of_row(lines).fault == expected
+def test_whatever_spoils_a_row_is_a_right_reason(faults: tuple[str | None, ...], expected: dict[str, str]) -> None:
+    answers = {None: "7", "vetoed": "8"}
+    lines = [
+        Planted(fault, step=step, answer=answers.get(fault) if step == "solution" else None)
+        for fault, step in zip(faults, STEPS, strict=False)
+    ]
+    assert due(lines, 0.5) == expected
 
 
 @pytest.mark.parametrize(
-    ("samples", "judged", "expected"),
+    ("answers", "share", "expected"),
     [
-        ((None, "vetoed", "cut", None, None), None, None),
-        (("vetoed", None, None), "vetoed", "vetoed"),
-        (("no_majority",) * 5, None, "no_majority"),
-        (("cut", "cut", "cut"), None, "cut"),
+        ("77-", 0.5, {}),
+        ("7--", 0.5, {"no_majority": "solution"}),  # two samples that failed by themselves leave no majority
+        ("789", 0.5, {"no_majority": "solution"}),
+        ("7789-", 0.5, {"no_majority": "solution"}),
+        ("77789", 0.6, {}),
+        ("789", None, {}),  # a vote that rejects nothing
+        ("7", 0.5, {}),
+        ("---", 0.5, {"cut": "solution"}),
     ],
 )
-def test_of_several_samples_it_counts_what_the_judges_were_shown(
-    samples: tuple[str | None, ...], judged: str | None, expected: str | None
+def test_of_several_samples_it_counts_how_their_answers_fall(
+    answers: str, share: float | None, expected: dict[str, str]
 ) -> None:
-    lines = [Planted(fault, step="solution") for fault in samples]
-    assert of_row([Planted(None, step="problem"), *lines, Planted(judged, step="judge_solution")]).fault == expected
+    lines = [
+        Planted("cut" if sign == "-" else None, step="solution", answer=None if sign == "-" else sign)
+        for sign in answers
+    ]
+    assert due([Planted(None, step="problem"), *lines], share) == expected
 
 
-def test_a_lone_sample_that_happens_to_be_right_is_no_fault() -> None:
-    assert of_row([Planted("no_majority", step="solution", form="right")]).fault is None
+def test_behind_its_right_end_a_row_is_not_searched_for_more_and_before_it_a_miss_is_a_miss() -> None:
+    truth = {
+        "p": Planted("answer_inside", step="problem"), "j": Planted("low_score", step="judge_problem"),
+        "d": Planted("cut", step="difficulty"),
+    }  # fmt: skip
+    tallies, _ = compare(truth, [Given(["p", "j", "d"], ["low_score"], "judge_problem")])
+    assert of(tallies, "problem") == {"answer_inside": (1, 0, 0, 0), "low_score": (1, 1, 1, 1)}
+    assert tallies["problem", "answer_inside"].instead == {"low_score": 1}
+
+
+def test_what_met_a_biased_verdict_is_counted_apart() -> None:
+    truth = {
+        "good": Planted(None, step="problem"), "strict": Planted(None, step="judge_problem", form="strict"),
+        "bad": Planted("low_score", step="problem"), "mild": Planted("low_score", step="judge_problem", form="mild"),
+        "harmless": Planted(None, step="difficulty", form="mild"),
+    }  # fmt: skip
+    tallies, _ = compare(
+        truth,
+        [
+            Given(["good", "strict"], ["low_score"], "judge_problem"),
+            Given(["bad", "mild"], []),
+            Given(["good", "harmless"], []),
+        ],
+    )
+    assert of(tallies, "problem") == {KEPT: (1, 1, 1, 1)}
+    assert of(tallies, "problem*") == {KEPT: (1, 0, 1, 0), "low_score": (1, 0, 1, 0)}
+
+
+def test_the_share_of_a_vote_is_the_recipes(tmp_path: Path) -> None:
+    assert least_share(tmp_path) is None
+    (tmp_path / "recipe.yaml").write_text("least_share: 0.6\nvote_rejects: true\n")
+    assert least_share(tmp_path) == 0.6
+    (tmp_path / "recipe.yaml").write_text("least_share: 0.6\nvote_rejects: false\n")
+    assert least_share(tmp_path) is None
+
+
+def test_points_are_known_by_what_they_mean_and_pairs_by_whether_it_is_the_same(tmp_path: Path) -> None:
+    meanings = {
+        "GCD": "gcd",
+        "gcf": "gcd",
+        "LCM": "lcm",
+        "multiples": "multiples",
+        "algebra": "vague_point",
+        "gone": "gcd",
+    }
+    names = {"GCD": "GCD", "gcf": "GCD", "LCM": "multiples", "multiples": "multiples"}
+    truth = {"list": Planted(None, step="knowledge_points", points=meanings)}
+    truth |= {point: Planted(None, step="point_filter", points={point: what}) for point, what in meanings.items()}
+    truth["algebra"] = Planted("vague_point", step="point_filter", points={"algebra": "vague_point"})
+    truth["LCM"] = Planted("cut", step="point_filter", points={"LCM": "lcm"})
+    truth["pair"] = Planted(None, step="synonyms", points={"LCM": "lcm", "multiples": "multiples"})
+    truth["apart"] = Planted(None, step="synonyms", points={"GCD": "gcd", "LCM": "lcm"})
+    decisions = [{"spelling": point, "knowledge_point": name, "reason": None} for point, name in names.items()]
+    decisions.append({"spelling": "algebra", "knowledge_point": None, "reason": "vague_point: it says nothing"})
+    replies = [
+        {"key": key, "step": line.step, "messages": [{"role": "user", "content": key}], "sample": 0, "try": 0}
+        for key, line in truth.items()
+    ]
+    for config, listed in (("vocabulary", decisions), ("replies", replies)):
+        (tmp_path / "data" / config).mkdir(parents=True)
+        parquet.write_table(pa.Table.from_pylist(listed), tmp_path / "data" / config / "train-00000-of-00001.parquet")
+    tallies = Tallies()
+    compare_points(truth, tmp_path, tallies)
+    # "gone" is lost on the way; the verdict on LCM was cut off, and it is kept all the same
+    assert of(tallies, "point") == {KEPT: (4, 3, 4, 3), "vague_point": (1, 1, 1, 1), "cut": (1, 0, 0, 0)}
+    assert tallies["point", KEPT].instead == {"lost": 1} and tallies["point", "cut"].instead == {KEPT: 1}
+    assert of(tallies, "pair") == {APART: (2, 1, 1, 1), SAME: (1, 1, 2, 1)}
 
 
 def test_a_folder_of_gsdp_is_read_by_all_replies_of_a_row(tmp_path: Path) -> None:
@@ -193,4 +270,7 @@ def test_a_folder_of_gsdp_is_read_by_all_replies_of_a_row(tmp_path: Path) -> Non
     for config in ("vocabulary", "edges"):
         (tmp_path / "data" / config).mkdir()
         parquet.write_table(pa.table({"a": ["x"]}), tmp_path / "data" / config / "train-00000-of-00001.parquet")
-    assert sorted(read_folder(tmp_path)) == [(["a"], ["answer_inside"]), (["a", "b"], [])]
+    assert sorted(read_folder(tmp_path), key=lambda row: row.keys) == [
+        Given(["a"], ["answer_inside"]),
+        Given(["a", "b"], []),
+    ]

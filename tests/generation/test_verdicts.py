@@ -360,6 +360,9 @@ def test_a_box_behind_the_end_mark_belongs_to_the_solution() -> None:
         ("The answer is $\\boxed{6", "no_boxed_answer"),
         ("Put the answer in \\boxed{...}.", "no_boxed_answer"),
         ("I'm sorry, but I cannot help with that.", "refusal"),
+        ("Unfortunately this is beyond what I can do here.", "refusal"),
+        ("As an AI, I would rather not answer this one. Please provide another exercise.", "refusal"),
+        ("We cannot divide by $x$ here, since it may be $0$. Sorry for the detour: $x = 6$.", "no_boxed_answer"),
     ],
 )
 def test_a_solution_without_a_boxed_answer_says_so(reply: str, reason: str) -> None:
