@@ -42,10 +42,19 @@ ROLES = (
 )
 SAMPLES = (1, 3)  # of each problem, by turns
 LEAST = 30  # of each reason
-NOT_PLANTED = {  # what no reply can be
+NO_REPLY = {  # what no reply can be
     "bad_row": "what is wrong with a document or a seed, and no reply's fault",
     "no_answer": "no reply at all: the world's fault, and asked again by the next run",
 }
+NOT_PLANTED = {
+    "mind": {
+        **NO_REPLY,
+        "not_verified": "what is said of a problem before a dialogue is made of it, and no reply's fault",
+        "contaminated": "no teacher's dialogue holds an item of a benchmark; tests plant some in documents",
+    },
+    "gsdp": NO_REPLY,
+}
+RETOLD = 60  # problems of each seed that dialogues are made about
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Dice:
 
 
 def planted(seed: int, samples: int, folder: Path, limit: int | None = None) -> Tallies:
-    """Both methods against the rehearsal with one seed, and what was found of what it planted."""
+    """Both methods, and dialogues about the problems, against the rehearsal with one seed; what was found of what it planted."""
     truth, ledger = folder / "truth.jsonl", str(folder / "ledger.sqlite")
     few = [] if limit is None else [f"--limit={limit}", f"--quota={limit}"]
     with rehearse(Rehearsal(port=0, seed=seed, faults=FAULTS, outages="0", truth=str(truth))) as url:
@@ -68,21 +77,24 @@ def planted(seed: int, samples: int, folder: Path, limit: int | None = None) -> 
             mind.main([*words, *shared, *few[:1]])
             words = ["--config", "gsdp-quickstart", "--output", str(folder / "gsdp"), "--endpoints", *roles]
             gsdp.main([*words, f"--samples={samples}", f"--embeddings={url}/embedder", *shared, *few])
+            words = ["--config", "combo", "--output", str(folder / "combo"), "--endpoints", url, "--tries=1"]
+            about = ["--documents", str(folder / "gsdp"), "--verified", "yes", "undecided"]
+            mind.main([*words, *about, f"--limit={limit or RETOLD}", *shared])
     known = read_truth(truth)
-    return Tallies().pool(compared(known, folder / name)[0] for name in ("mind", "gsdp"))
+    return Tallies().pool(compared(known, folder / name)[0] for name in ("mind", "gsdp", "combo"))
 
 
 def seldom(tallies: Tallies) -> dict[str, int]:
     """Reasons that were planted less than LEAST times, of dialogues and of all units of GSDP."""
     counts: dict[str, int] = {}
-    for method, reasons in (("MIND", MIND), ("GSDP", GSDP)):
-        for reason in reasons.keys() - NOT_PLANTED.keys():
+    for method, reasons in (("mind", MIND), ("gsdp", GSDP)):
+        for reason in reasons.keys() - NOT_PLANTED[method].keys():
             there = (
                 tally.planted
                 for (unit, name), tally in tallies.items()
-                if name == reason and (unit == "dialogue") == (method == "MIND")
+                if name == reason and (unit == "dialogue") == (method == "mind")
             )
-            counts[f"{reason} ({method})"] = sum(there)
+            counts[f"{reason} ({method.upper()})"] = sum(there)
     return {name: count for name, count in sorted(counts.items()) if count < LEAST}
 
 

@@ -38,8 +38,8 @@ def test_every_reason_was_planted_or_is_said_not_to_be(method: str, reasons: dic
     there = {reason: found(UNITS[method], reasons=[reason]).planted for reason in reasons}
     assert (
         {reason for reason, count in there.items() if count < LEAST}
-        == NOT_PLANTED.keys()
-        == truth()["not_planted"].keys()
+        == NOT_PLANTED[method].keys()
+        == truth()["not_planted"][method].keys()
     )
     assert min(found(["pair"], reasons=[reason]).planted for reason in (SAME, APART)) >= LEAST
 
