@@ -39,7 +39,8 @@ BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # What stands in a box of which only the form is shown: "put it in \boxed{answer}", `\boxed{\ldots}`.
 BLANK = re.compile(
-    r"[\s.…_?$\\,;-]*(?:(?:your |the |final )*answer(?: here)?|\\ldots|\\dots|\\cdots|\\quad|\\phantom\{.*)?[\s.…_?$\\,;}]*",
+    r"[\s.…_?$\\,;-]*(?:(?:\\text\{)?\s*(?:your |the |final )*answer(?: here)?\s*\}?|\\square|\\ldots|\\dots|\\cdots|\\quad|"
+    r"\\phantom\{.*)?[\s.…_?$\\,;}]*",
     re.IGNORECASE | re.DOTALL,
 )
 END = re.compile(r"\$|\n|\\[\])]|[.,;]\s")  # of a box without braces, as MATH has some: \boxed 5$

@@ -36,6 +36,8 @@ class Purse:
         self.hourly: dict[tuple[str, ...], Price] = {}
         self.servers: dict[str, tuple[str, ...]] = {}
         self.held = 0.0  # dollars that were paid in earlier runs for what this one has asked so far
+        self.recorded = 0.0  # dollars that the ledger held for this recipe's models and steps when the run began
+        self._recorded: set[tuple[tuple[str, ...], int]] = set()
         self._counted: set[tuple[tuple[str, ...], int]] = set()
         self.spent = 0.0  # dollars of this run's tokens
         self.reserved: dict[str, float] = {}
@@ -54,6 +56,20 @@ class Purse:
         price, self.servers[role] = self.prices.get(role), servers or (model,)
         if price is not None:
             self.hourly.setdefault(self.servers[role], price)
+
+    def count_recorded(self, ledger: Ledger, role: str, model: str, steps: Sequence[str]) -> None:
+        """Adds all that the ledger holds of a role's steps, and the hours of the runs that asked them: no budget is spent twice."""
+        price = self.prices.get(role)
+        if price is None or self.budget is None or not steps:
+            return
+        tokens, runs = ledger.paid_for(model, steps)
+        self.recorded += tokens_cost(price, *tokens)
+        if price.gpu_hour is not None:
+            new = {
+                (self.servers[role], run) for run in runs
+            } - self._recorded  # roles that share servers pay hours once
+            self._recorded |= new
+            self.recorded += sum(hours_cost([price], ledger.lasted(run)) for _, run in new)
 
     def count(self, ledger: Ledger, role: str, keys: Sequence[str], now: int) -> None:
         """Counts what these replies cost in runs before this one (`now`), and the hours of those runs."""
@@ -79,7 +95,7 @@ class Purse:
         with self._lock:
             self.reserved.pop(question.key, None)  # an attempt before this one
             ahead = sum(self.reserved.values()) + hours_cost(self.hourly.values(), self.longest)
-            spent = self.held + self.cost()
+            spent = self.recorded + self.cost()
             if spent + ahead + most <= self.budget:
                 self.reserved[question.key] = most
                 return True
@@ -97,7 +113,7 @@ class Purse:
 
     def paid(self, question: Question, reply: Reply) -> None:
         """Counts a reply that came."""
-        prompt = reply.prompt_tokens if reply.prompt_tokens is not None else question.prompt_length / 4
+        prompt = reply.prompt_tokens if reply.prompt_tokens is not None else len(question.request) / 4
         completion = reply.completion_tokens if reply.completion_tokens is not None else len(reply.text or "") / 4
         with self._lock:
             self.reserved.pop(question.key, None)

@@ -75,8 +75,8 @@ def _held(run: "Run", each: Planned, written: float) -> float:
         "SELECT request FROM replies WHERE step=? AND model=? AND revision IS ? AND prompt=? ORDER BY time DESC LIMIT ?",
         question.name, model.name, model.revision, question.prompt.label, LOOKED,
     )  # fmt: skip
-    alike = sum(json.loads(request)["sampling"] == model.sampling for (request,) in replies)
-    return each.rows * question.samples * written * alike / len(replies) if replies else 0.0
+    alike = any(json.loads(request)["sampling"] == model.sampling for (request,) in replies)
+    return each.rows * question.samples * written if alike else 0.0
 
 
 def _line(

@@ -50,7 +50,8 @@ class Run:
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
         self._used = sqlite3.connect(scratch / "used.sqlite", check_same_thread=False, isolation_level=None)
         self._used.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID"
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE used (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE counted (key TEXT PRIMARY KEY) WITHOUT ROWID"
         )
         self._lock = threading.Lock()
 
@@ -82,11 +83,8 @@ class Run:
                 if self.options.tries > 1
                 else self.ledger.which([q.key for q in todo])
             )
-            if self.purse.known and not self.silent:
-                for role in {question.pool for question in todo}:
-                    self.purse.count(
-                        self.ledger, role, [q.key for q in todo if q.pool == role and q.key in held], self.number
-                    )
+            if self.purse.known:
+                self._count([question for question in todo if question.key in held])
             further = []
             for question in todo:
                 if question.key not in held:
@@ -96,6 +94,14 @@ class Run:
             todo = further
         if self.engine is not None and fresh and not self.silent:
             self.engine.submit(fresh)
+
+    def _count(self, held: Sequence[Question]) -> None:
+        """Counts what these replies cost, each once however often it is asked for."""
+        with self._lock:
+            insert = "INSERT OR IGNORE INTO counted VALUES (?)"
+            new = [question for question in held if self._used.execute(insert, (question.key,)).rowcount]
+        for role in {question.pool for question in new}:
+            self.purse.count(self.ledger, role, [q.key for q in new if q.pool == role], self.number)
 
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:
         """The reply of every key, or why there is none; waits for those that are under way."""
@@ -222,6 +228,7 @@ def running(
             for role, playing in play(run, roles, steps or {}, stack).items():
                 run.models[role] = _model(role, roles[role], playing)
                 purse.join(role, run.models[role].name, playing.servers)
+                purse.count_recorded(ledger, role, run.models[role].name, (steps or {}).get(role, []))
             opened.append(run)
             stack.callback(opened.remove, run)
             yield run

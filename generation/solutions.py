@@ -184,7 +184,7 @@ def main(argv: Sequence[str]) -> None:
     def asked(run: "Run") -> list[Ask]:
         return solving(recipe, run) if known else [rating(run.model("rater"))]
 
-    write_step(Step("solutions", roles, steps), recipe, rows, solved, asked)
+    write_step(Step("solutions", roles, steps, hides=["solution_key"]), recipe, rows, solved, asked)
 
 
 if __name__ == "__main__":

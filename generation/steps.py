@@ -17,6 +17,7 @@ from builders import rows as builders_rows
 from builders.commands import now
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
+from builders.objects import kind_of
 from builders.row import TEXT, WHY, Row, batches
 from builders.sources import find
 from builders.tokens import load_tokenizer
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 ASKED = ("_key", "_error", "_detail")  # ends of the columns that say how a row was asked, and not what came of it
 POINTS = "knowledge_points"
-CHOSEN = "solution_key"  # the reply that a vote chose
 
 Questions = Callable[["Run"], Sequence[Ask]]
 More = Callable[[Folder], Mapping[str, Any]]
@@ -48,19 +48,24 @@ def nothing(_: Any) -> Any:
 
 @dataclass(frozen=True)
 class Step:
-    """A step's name, its roles, the questions of each; configs beside the usual ones, and columns of `rejected` alone."""
+    """A step's name, its roles, the questions of each; configs beside the usual ones, columns of `rejected` alone, columns of no config."""
 
     name: str
     roles: dict[str, Role]
     steps: dict[str, list[str]]
     configs: Mapping[str, Features] = field(default_factory=dict)
     rejects: Mapping[str, Any] = field(default_factory=dict)
+    hides: Sequence[str] = ()
 
     def features(self, made: Features) -> dict[str, Features]:
         """The configs of the folder, when these are the columns of the rows that come out."""
         asked = [name for names in self.steps.values() for name in names]
         # What each of several models said stands in `replies`; the step's own columns say what came of it.
-        inner = {CHOSEN, *(f"{name}{end}" for name in asked for end in ASKED), *(name for name in asked if "/" in name)}
+        inner = {
+            *self.hides,
+            *(f"{name}{end}" for name in asked for end in ASKED),
+            *(name for name in asked if "/" in name),
+        }
         public = {name: kind for name, kind in made.items() if name not in inner and name not in WHY}
         lost = Features({**public, **self.rejects, **WHY})
         return {"default": Features(public), **self.configs, "rejected": lost, "replies": REPLIES}
@@ -100,10 +105,20 @@ class _Given:
             if POINTS in self.full:
                 points, odd = points_of(row.get(POINTS))
                 row, wrong = {**row, POINTS: [point for point in points if point.strip()]}, wrong or odd
+            kinds = (
+                f"has {kind_of(row[name])} where `{name}` should be a text"
+                for name in self.full
+                if _odd(name, row.get(name))
+            )
+            wrong = wrong or next(kinds, None)
             made = columns.fitted(row, self.features)
             if wrong := wrong or next((f"has no {name}" for name in self.full if _empty(made[name])), None):
                 made |= {"step": "rows", "unit": "row", "reason": "bad_row", "detail": wrong}
             yield made
+
+
+def _odd(name: str, value: Any) -> bool:
+    return name != POINTS and value is not None and not isinstance(value, str)
 
 
 def _empty(value: Any) -> bool:

@@ -15,6 +15,7 @@ from generation.flaws import asks, no_boxed_answer
 from generation.marked import block, nothing_found, read_verdict, reason_of, said
 from generation.refusals import declines
 from generation.scores import read_number
+from generation.second_thoughts import taken_back
 
 _LABEL = re.compile(
     r"^[ \t#>*_]{0,8}(?:(?:here is|here's|the|your|my|a|an)[ ]){0,3}"
@@ -41,36 +42,6 @@ _SOLUTION_LABEL = re.compile(
 _TAG = re.compile(r"</?(?:solution|problem|answer)>", re.IGNORECASE)
 _EDGE = re.compile(r"\A(?:[ \t]*(?:[-*_=]{3,}|```\w*)[ \t]*\n)+|(?:\n[ \t]*(?:[-*_=]{3,}|```)[ \t]*)+\Z")
 _LEAST = 10  # characters of a problem; nothing can be asked in fewer
-# What a judge who says True may not say of the solution. (A "no", "not" or "without" before it says the opposite.)
-_THING = r"(?<!no )(?:solution|answer|reasoning|result|calculations?|arguments?|proof|steps?(?: \d+)?|logic|conclusion)"
-_FAULT = (
-    r"(?:incorrect|wrong|flawed|invalid|incomplete|mistaken|erroneous|false|"
-    r"not (?:correct|right|valid|complete|fully|entirely|justified|true))"
-)
-_TAKEN_BACK = re.compile(
-    rf"\b{_THING} (?:is|are|was|were|seems?|appears?)(?: (?:to be|actually|therefore|thus|also|clearly|logically))* {_FAULT}\b|"
-    r"(?<!not )(?<!n't )(?<!n’t )(?<!never )\b(?:contains?|has|have|makes?|made|there (?:is|are|was)) "
-    r"(?:an?|some|several|one|two|minor|small|slight|the following|many) (?:\w+ ){0,2}(?:error|mistake|flaw|gap|slip)s?\b|"
-    r"\b(?:answer|result|value|it) should(?: instead)? (?:be|have been)\b|"
-    r"\b(?:solution|it|step \d+) (?:fails to|omits|overlooks|misses)\b|"
-    r"\b(?:answer|verdict|judge?ment) (?:is|should be|must be):? false\b|"
-    rf"\b{_THING} (?:is|are|was|were)(?:n't|n’t) (?:correct|right|valid|complete|justified|true)\b|"
-    r"(?:^|[.!?>\n]\s?)(?:it|this|that) is (?:incorrect|wrong|mistaken|flawed|invalid|erroneous)\b|"
-    r"(?:^|[.!?>\n]\s?)so,? (?:it is |this is |the verdict is )?(?:false|incorrect|wrong)\b|"
-    r"\b(?:step|line|part|claim|conclusion|it)(?: \d+)? does(?: not|n't|n’t) follow (?:from|logically)\b|"
-    r"(?<!no )(?<!of )(?<!not )\b(?:the|a|one|this|its) (?:\w+ )?(?:case|step|justification|factor|root|term|part|unit|proof)s?\b[^.\n]{0,30}? "
-    r"(?:is|are) (?:missing|missed|left out|omitted)\b|"
-    r"(?<!no )(?<!not a )\b(?:calculation|step|claim|line|equation|formula)s?\b[^.\n]{0,40} (?:is|are) (?:an? )?(?:error|mistake|slip)s?\b|"
-    r"\b(?:it|he|she|they|solution|step \d+)? ?miscalculates?\b|"
-    r"\b(?:it|solution|answer|proof) does(?: not|n't|n’t) (?:answer|address|consider|solve|prove|justify|check|verify|account)\b|"
-    r"\bnot [^.\s]{1,12} as (?:stated|claimed|given)\b|"
-    r"\b(?:yes|true|correct)\s?:\s?it fails\b",
-    re.IGNORECASE,
-)
-_SECOND_THOUGHT = re.compile(
-    r"</\w+>[^<]{0,400}\b(?:wait|actually|correction|on reflection|on second thought|i was wrong)\b|\(with reservations?\b",
-    re.IGNORECASE,
-)
 # A server without the model's end of text lets it play the user too: what follows is another problem's.
 _RUNS_ON = re.compile(
     r"<\|[a-z_]{2,20}\|>|\[/?INST\]|^#{2,4} ?(?:instruction|response|user|human)\b|</solution>\s.{0,40}<(?:problem|points?)>|"
@@ -140,8 +111,8 @@ def read_score(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
 def read_solution_verdict(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
     """{"verdict": bool, "explanation"} of a judge of solutions; a True that is taken back is neither. Raises `Unreadable`."""
     verdict, explanation = read_verdict(text, front)
-    if verdict and (found := _TAKEN_BACK.search(said(text)) or _SECOND_THOUGHT.search(said(text))):
-        raise Unreadable("unreadable", f"it says True and {found[0]!r}")
+    if verdict and (found := taken_back(said(text))):
+        raise Unreadable("unreadable", f"it says True and {found!r}")
     return {"verdict": verdict, "explanation": explanation}
 
 

@@ -489,16 +489,17 @@ def test_the_hours_of_a_killed_run_count(tmp_path: Path) -> None:
             assert run.purse.held == pytest.approx(7.0)
 
 
-def test_replies_to_other_questions_are_not_in_this_ones_budget(tmp_path: Path) -> None:
+def test_replies_to_other_questions_are_not_in_this_runs_cost(tmp_path: Path) -> None:
     price = Price(input=0.0, output=1000.0)
     with Scripted() as server:
         with asking(tmp_path, server.url, role={"price": price}) as run:
             answers(run, 100)
         other = parse_prompt("hint", "---\nkind: test\n---\nSay differently: {{ text }}\n")
-        with asking(tmp_path, server.url, role={"price": price}, budget=0.2) as run:
+        with asking(tmp_path, server.url, role={"price": price}) as run:
             answers(run, 10, prompt=other)
             assert run.purse.held == 0 and run.purse.cost() == pytest.approx(0.05)
         with asking(tmp_path, server.url, role={"price": price}) as run:
+            answers(run, 100)
             answers(run, 100)
             assert run.purse.held == pytest.approx(0.5) and run.purse.cost() == 0
 

@@ -150,6 +150,8 @@ VERDICTS: dict[str, bool | None] = {
     **{
         f"<verdict>True</verdict>\n<explanation>{said}</explanation>": None
         for said in (
+            "It is not correct.", "Therefore, False.", "I get 12 instead of 15.", "Part (b) is not answered.", "The factorization is incorrect.",
+            "7*8 is 56, not 54.", "Steps 2 and 3 are wrong.", "The final answer is missing.", "Completeness: no.",
             "So, False.", "It is wrong.", "This is incorrect.", "The solution isn't correct.", "The final answer is 12, not 15 as stated.",
             "Step 3 does not follow from step 2.", "So it is False.", "The calculation $3*4=13$ is a mistake.", "Miscalculates 7*8.",
             "One step is missing.", "It does not answer the second question.", "The case $x=0$ is missing.",
@@ -158,6 +160,11 @@ VERDICTS: dict[str, bool | None] = {
     **{
         f"<verdict>True</verdict>\n<explanation>{said}</explanation>": True
         for said in (
+            "None of the calculations is wrong, and nothing in the solution is wrong.",
+            "Many students make a sign error here, but this solution does not.",
+            "The answer should be 24, and the solution obtains 24.", "It supposes that the conclusion is false and reaches 0 = 1.",
+            "It does not verify the second root separately, but that is not needed.", "There are two slips of paper in the box.",
+            "The machine makes an error with probability 0.02.", "The first statement is false.", "Wait-free algorithms are fast.",
             "All steps are sound and nothing is left out.", "No case is missing, and none of the cases is omitted.",
             "It follows, and the answer is 12, as stated.", "This is not wrong.",
         )
