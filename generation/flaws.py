@@ -63,22 +63,26 @@ _CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 # The value of what was asked for, told behind the question: "Compute a + b. Show that the result is 7." "This comes to 7."
+_NUMBER = rf"{_VALUE}[\d.,/{{}}\\a-z]{{0,12}}"
 _EQUALS = rf"\$?\s?[a-zA-Z]\s?(?:=|equals)\s?{_VALUE}[\d.,]{{0,12}}\$?(?=[\s.)]|\Z)"
 _TOLD = re.compile(
     r"\b(?:show|prove|verify|check|confirm) that (?:the|this|your) (?:answer|result|value|sum|total|remainder)(?: \w+){0,4}? "
     rf"(?:is|equals|comes to)[: ]{_VALUE}|"
     r"\b(?:this|it|the (?:answer|result|value|total|sum|remainder)) (?:comes|works|turns|adds|amounts|evaluates|simplifies)"
     rf" (?:out |up )?(?:to be |to |as |at )(?:exactly |simply )?{_VALUE}|"
-    rf"\b(?:you|one|we) should (?:arrive at|get|obtain|end up with|find) {_VALUE}|"
-    rf"\b(?:we|you|one|to) (?:find|get|obtain|conclude)s? (?:that )?{_EQUALS}|"
+    rf"\b(?:you|one|we) should (?:arrive at|get|obtain|end up with|find) {_VALUE}",
+    re.IGNORECASE,
+)
+# The same as the last words of a problem: elsewhere they are mostly something that is given.
+_LAST = re.compile(
+    rf"(?:\b(?:we|you|one|to) (?:find|get|obtain|conclude)s? (?:that )?{_EQUALS}|"
     rf"(?:\bhint:?|\bso,?|[.?!]\s*\() {{0,2}}{_EQUALS}|"
-    rf"\bthe value of \$?\w+\$? is {_VALUE}|"
+    rf"\bthe value of \$?\w+\$? is {_NUMBER}|"
     rf"\b(?:which|this) (?:gives|means|makes|yields) {_EQUALS}|"
-    rf"(?:[.?!] |\n)(?:it|this|that) (?:is equal to|equals) {_VALUE}|"
-    rf"\bnote that the (?:answer|result|value|sum|total|remainder)(?: \w+){{0,3}} (?:is|equals) {_VALUE}|"
-    rf", which (?:is|equals|gives|makes) {_VALUE}[^,.;?!\n]{{0,12}}[.?!]*\s*\Z|"
-    r"\b(?:correct|right) (?:option|choice|answer) ?(?:is|:)[ *(]{0,3}[A-Z0-9$\\]|"
-    rf"(?:^|[.?!] )(?:answer |a: ?){_VALUE}[^\n]{{0,20}}\Z",
+    rf"(?:[.?!] |\n)(?:it|this|that) (?:is equal to|equals) {_NUMBER}|"
+    rf"\bnote that the (?:answer|result|value|remainder)(?: \w+){{0,3}} (?:is|equals) {_NUMBER}|"
+    r"\b(?:correct|right) (?:option|choice|answer) ?(?:is|:)[ *(]{0,3}[A-Z]|"
+    rf"(?:^|[.?!] )(?:answer |a: ?){_NUMBER})[^\w\n]{{0,8}}\Z",
     re.IGNORECASE | re.MULTILINE,
 )
 _WANTS = re.compile(
@@ -150,6 +154,8 @@ def answer_inside(problem: str) -> str | None:
     wanted = _WANTS.search(problem)
     for match in _TOLD.finditer(problem, wanted.end() if wanted else len(problem)):
         return f"it says {problem[match.start() : match.end() + 10]!r}"
+    if match := _LAST.search(problem, wanted.end() if wanted else len(problem)):
+        return f"it ends with {match[0][-60:]!r}"
     *before, last = ["", *(part for part in _SENTENCES.split(problem) if part.strip())]
     if _CONCLUDES.match(last.lstrip(" $\\([*")) and not _ASKS.search(last) and _ASKS.search(" ".join(before)):
         return f"it ends with {last[:60]!r}"

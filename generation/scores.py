@@ -44,13 +44,25 @@ _SUPPOSED = re.compile(
     r"minus|lose[sd]?|range[sd]?|each)\b|[<>≤≥]|n’t\b",
     re.IGNORECASE,
 )
-# A verdict on the whole that comes after the score, and is another one.
-_FINAL = re.compile(
-    r"\b(?:overall|final|actual|real|correct(?:ed)?|true) (?:score|rating) (?:is|should be|would be|must be|:) ?(?=[\d.])",
+# The score said once more, in a sentence of its own: it must be the same one.
+_AGAIN = re.compile(
+    r"(?:^|[.!?>\n])[ \t]*(?:(?:so|thus|hence|therefore|however|correction)[,:]?[ ])*"
+    r"(?:(?:the|my|final|overall|correct(?:ed)?|actual|true)[ ]){0,3}"
+    r"(?:(?:score|rating)(?: is| should be| would be| must be|:)|(?<=correction: ))[ ]?"
+    r"(?P<value>0?\.\d{1,4}|[01](?:\.\d{1,4})?)(?=[ \t]*(?:[.!](?!\d)|[<\n]|$))",
     re.IGNORECASE,
 )
-_PROVIDED = re.compile(r"\b(?:if|once|unless|provided|assuming)\b", re.IGNORECASE)
-_DECIMAL = re.compile(r"(?<![\w.])(?:0?\.\d{1,4}|1\.0+)(?![\w.]*\d)")  # another number that could be a score
+# What makes a score one of several, or one that holds only once something is mended.
+_PART = r"(?:0?\.\d|1\.0|[01](?![\d.])|\d{1,3}[ ]?\\?%|\d{1,2}/\d)"
+_OF_PARTS = re.compile(
+    rf"\s*(?:\([^()\d\n]{{1,40}}\)[,;]?|[,;:](?![^\d\n]*\b(?:since|because|as|all)\b)[^\d\n]{{1,24}})[ ](?={_PART})"
+)
+_MENDED = re.compile(
+    r"[\s,(;–-]{1,4}(?:else\b|(?:if|when|once|after|unless|provided|assuming)\b[^.\n]{0,40}"
+    r"\b(?:fix\w*|correct\w*|supplied|clarified|added|removed|repaired|mended|resolved)\b)",
+    re.IGNORECASE,
+)
+_LINE_OF_ITS_OWN = re.compile(rf"^\W*(?:[a-z]+[ ]?:?[ ]?)?(?P<value>{_NUMBER})[ ]?%?\W*$", re.IGNORECASE | re.MULTILINE)
 _SCALE = re.compile(r"(\d{1,4})(?:\.0)?[ ]?(?:points?)?[)\]]?\s*$")
 _STOP = re.compile(r"\n|[.!?] ")
 _NEAR = 300  # characters before and after a number in which its sentence is looked at
@@ -65,8 +77,8 @@ def read_number(text: str, marks: Sequence[str]) -> float:
         found = list(_labelled(bare)) or list(_alone(bare)) or list(_spoken(bare))
     if not found:
         raise Unreadable("unreadable", f"no score in it: {text[:80]!r}")
-    for other in _FINAL.finditer(bare):
-        found.append(_score(bare, other.end()))
+    if inside:
+        found += [float(other["value"]) for other in _AGAIN.finditer(bare)]
     return float(one_of(found))
 
 
@@ -74,10 +86,8 @@ def _inside(body: str) -> list[float]:
     """The score between the marks: at the beginning, or behind a label, or said in a sentence."""
     match = _SCORE.match(body)
     if match and not _is_entry(match, body):
-        rest = body[match.end() :]
-        if condition := _PROVIDED.search(rest):
-            raise Unreadable("unreadable", f"a score with a condition: {condition[0]!r}")
-        return [_score(body, 0), *(_number(other[0]) for other in _DECIMAL.finditer(rest))]
+        later = body[match.end("value") :].partition("\n")[2]
+        return [_score(body, 0), *(_number(other["value"]) for other in _LINE_OF_ITS_OWN.finditer(later))]
     return list(_labelled(body)) or list(_spoken(body))
 
 
@@ -131,6 +141,11 @@ def _score(text: str, place: int, scale: int | None = None) -> float:
         raise Unreadable("unreadable", f"{match[0].strip()!r} is no number from 0 to 1")
     score = round(value / top, 6)
     rest = text[match.end() : place + len(line)]
+    behind = max(match.end(name) for name in ("value", "scale", "percent"))
+    if odd := _OF_PARTS.match(text, behind) or _MENDED.match(text, behind):
+        raise Unreadable(
+            "unreadable", f"one of several scores, or one with a condition: {line[:80]!r} ({odd[0].strip()!r})"
+        )
     for other in _OTHER.finditer(rest):
         same = abs(_number(other[1]) / (100 if other[2] else 1) - score) < 1e-9
         if not same and not re.search(r"[^\W\d_]", rest[: other.start()]):

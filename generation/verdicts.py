@@ -44,8 +44,9 @@ _EDGE = re.compile(r"\A(?:[ \t]*(?:[-*_=]{3,}|```\w*)[ \t]*\n)+|(?:\n[ \t]*(?:[-
 _LEAST = 10  # characters of a problem; nothing can be asked in fewer
 # A server without the model's end of text lets it play the user too: what follows is another problem's.
 _RUNS_ON = re.compile(
-    r"<\|[a-z_]{2,20}\|>|\[/?INST\]|^#{2,4} ?(?:instruction|response|user|human)\b|</solution>\s.{0,40}<(?:problem|points?)>|"
-    r"^[ \t#>*_]{0,8}(?:user|human|assistant|next problem|new problem|problem|question)(?: ?#?\d{1,2})?[*_]{0,3}[ \t]?[:：]",
+    r"<\|(?:im_start|im_end|endoftext|eot_id|start_header_id|end_header_id|begin_of_text|end|user|assistant|system)\|>|\[/?INST\]|"
+    r"^#{2,4} ?(?:instruction|user|human)\b|</solution>\s.{0,40}<(?:problem|points?)>|"
+    r"^[ \t#>*_]{0,8}(?:user|human|assistant|next problem|new problem|problem|question)(?: ?#?\d{1,2})?[*_]{0,3}[ \t]?[:：](?=.*\\boxed)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 

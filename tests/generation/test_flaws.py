@@ -50,7 +50,6 @@ ANSWERED = [
     "Find $x$ if $2x = 6$.\nAnswer 3",
     "Find $x$ if $2x = 6$.\n(A) 2 (B) 3\nCorrect option: B",
     "Find $x$ if $2x = 6$.\n(A) 2 (B) 3\nThe correct choice is (B).",
-    "What is $3 + 4$, which is 7?",
     "Find $x$ with $2x=8$, which gives $x=4$.",
     "Compute $3 \\cdot 7$. It equals $21$.",
     "Compute $3 \\cdot 7$. Note that the result is 21.",
