@@ -31,7 +31,10 @@ _FILL = (
     r"the (?:number|value|remainder|sum|integer|fraction)|,|:|\s)*"
 )
 _TOLD = (
-    re.compile(rf"\b{_NOUN}{_OF}(?: here| then| itself| indeed)?,?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}{_VALUE}", re.IGNORECASE | re.DOTALL),
+    re.compile(
+        rf"(?<!wrong )(?<!incorrect )\b{_NOUN}{_OF}(?: here| then| itself| indeed)?,?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}{_VALUE}",
+        re.IGNORECASE | re.DOTALL,
+    ),
     re.compile(
         rf"{_VALUE}{_MARK},?\s(?:(?:is|as|was|for)\s(?:indeed |therefore |thus |then |really )?)?(?:the|our|your|my|its)\s"
         rf"(?:\w+\s)?{_NOUN}\b",
@@ -51,6 +54,10 @@ _CLOSES = re.compile(
     rf"[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
     re.IGNORECASE,
 )
+_CORRECTED = re.compile(
+    r"\b(?:wait|we slipped|i slipped|correction|(?:that|this) (?:is|was) wrong|let me correct|let us correct)\b|\? no\b",
+    re.IGNORECASE,
+)
 _FORMULA = re.compile(
     r"\$\$?([^$]{1,4000}?)\$\$?|\\\[(.{1,4000}?)\\\]|\\\((.{1,4000}?)\\\)|"
     r"\\begin\{(?:align|gather|equation|eqnarray|multline|split)(?:ed|at)?\*?\}(.{1,4000}?)\\end\{",
@@ -64,11 +71,15 @@ LEAST = 4  # turns at the end in which a dialogue may come to its answer, or hal
 
 
 def told(text: str) -> str | None:
-    """The answer that a text states as such: in its last box or the last words about an answer, whichever comes later."""
+    """The answer that a text states as such: in its last box or the last words about an answer, whichever comes later.
+
+    None where it is taken back behind that.
+    """
     found = [(box.start(), inside) for box in BOX.finditer(text) if (inside := _of_box(text, box.start()))]
     for pattern in _TOLD:
         found += [(match.start(), value) for match in pattern.finditer(text) if (value := _value(match))]
-    return max(found, default=(0, None), key=lambda one: one[0])[1]
+    place, answer = max(found, default=(0, None), key=lambda one: one[0])
+    return None if answer is not None and _CORRECTED.search(text, place) else answer
 
 
 def _of_box(text: str, start: int) -> str | None:
@@ -83,18 +94,17 @@ def _value(match: re.Match[str]) -> str | None:
 
 
 def come_to(texts: Sequence[str]) -> list[str]:
-    """What the steps at the end of a dialogue come to, each once."""
-    last = texts[-max(LEAST, len(texts) // 2) :]
-    found: dict[str, None] = {}
-    for text in last:
-        for match in _COMES_TO.finditer(text):
-            if value := _value(match):
-                found[_right(value) or value] = None
-        for formula in _FORMULA.finditer(text):
-            inside = next(filter(None, formula.groups()))
-            if end := _right(inside):
-                found[end] = None
-    return list(found)
+    """What the steps at the end of a dialogue come to, each once; nothing that stands before its close, or a correction."""
+    text = "\n".join(texts[-max(LEAST, len(texts) // 2) :])
+    closes = [match.start() for pattern in (_CLOSES, _CORRECTED) for match in pattern.finditer(text)]
+    start = max(closes, default=0)
+    found: list[tuple[int, str]] = []
+    for pattern in (_COMES_TO, _CLOSES):
+        said = ((match.start(), _value(match)) for match in pattern.finditer(text, start))
+        found += [(place, _right(value) or value) for place, value in said if value]
+    formulas = ((match.start(), _right(next(filter(None, match.groups())))) for match in _FORMULA.finditer(text, start))
+    found += [(place, end) for place, end in formulas if end]
+    return list(dict.fromkeys(value for _, value in sorted(found)))
 
 
 def closing(texts: Sequence[str]) -> str | None:

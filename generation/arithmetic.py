@@ -59,7 +59,12 @@ _PART_OF = re.compile(
     r"\b(?:days?|weeks?|years?|months?|hours?|step|case|part|chapter|question|problem|level|row|round|room|page)$|\$ ?[a-zA-Z*] ?\$$|[-+*/×·=] ?\.$"
 )
 _MIXED, _FRACTION = re.compile(r"\d and\s*$"), re.compile(r"\s*\d+/\d")
-_LABELLED = re.compile(r"[a-zA-Z]\s*$")  # Week 4 = 48 + 48, and Weeks 1-2 = 96 - 70
+_LABELLED = re.compile(r"[a-zA-Z]\s*$")  # Week 4 = 48 + 48
+_COUNTED = re.compile(  # Weeks 1-2 = 96 - 70
+    r"\b(?:days?|weeks?|years?|months?|hours?|steps?|cases?|parts?|chapters?|questions?|problems?|levels?|rows?|rounds?|rooms?|pages?|numbers?|"
+    r"items?|lines?|exercises?|grades?|ages?|lessons?|sections?|theorems?|lemmas?|figures?|tables?|games?|sets?|teams?|phases?|nos?\.)\s*$",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
 _MORE = re.compile(
@@ -200,6 +205,7 @@ def _begins(before: str, first: str) -> bool:
 
 def _is_labelled(match: re.Match[str], first: str) -> bool:
     """Whether the number that a statement begins with only says which one: a week, a day, a case."""
-    return _LABELLED.search(match.string[max(0, match.start() - 8) : match.start()]) is not None and (
-        first.strip().isdigit() or _RANGE.fullmatch(first) is not None
-    )
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if first.strip().isdigit():
+        return _LABELLED.search(before) is not None
+    return _RANGE.fullmatch(first) is not None and _COUNTED.search(before) is not None
