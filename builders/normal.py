@@ -46,6 +46,7 @@ LOW = re.compile(rb"(_ ?\{? ?\\" + NAME + rb")")
 FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
+THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 
@@ -87,7 +88,7 @@ def words(text: str) -> list[str]:
 
 def split(texts: Sequence[str]) -> list[bytes]:
     """The words of many texts, with `END` behind each text."""
-    return plain(b"".join([folded(text) + b" \0 " for text in texts])).split()
+    return plain(b"".join([folded(text) + b"\n\0\n" for text in texts])).split()
 
 
 def folded(text: str) -> bytes:
@@ -109,7 +110,9 @@ def folded(text: str) -> bytes:
 
 def plain(data: bytes) -> bytes:
     """The words of a text with spaces between them; what it ends with must be a space."""
-    data = data.lower()
+    data = data.lower().replace(b"{ ", b"{").replace(b" }", b"}")
+    if b"\\," in data:
+        data = THIN.sub(b"", data)
     if b"\\" in data:
         for pattern, said in ((HIGH, stuck), (LOW, stuck), (COMMAND, written)):
             parts = pattern.split(data)

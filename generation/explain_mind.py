@@ -80,7 +80,18 @@ def _document(source: Source, row: Row) -> Section:
         ("url", row["url"] or "none"),
         ("read from", str(source.facts.recipe.get("rows", "not said"))),
     ]
-    return Section("The document", [Facts([(name, str(value)) for name, value in known])])
+    if "problem_models" not in row:
+        return Section("The document", [Facts([(name, str(value)) for name, value in known])])
+    hits = ", ".join(f"{hit['benchmark']} {hit['id']} ({hit['layer']})" for hit in row.get("contamination") or [])
+    known += [
+        ("seeds", ", ".join(row["seed_ids"] or []) or "not said"),
+        ("made by", ", ".join(row["problem_models"] or []) or "not said"),
+        ("shares with benchmarks", hits or ("not compared" if row.get("contamination") is None else "nothing")),
+        ("verified answer", row["answer"] or "not said"),
+        ("the dialogue's answer", row["answer_told"] or "none that was read"),
+    ]
+    way = f"It is a problem of a GSDP folder. How it came to be: python -m generation.explain {row['document_id']} --folder THAT-FOLDER"
+    return Section("The document", [Facts([(name, str(value)) for name, value in known]), Note(way)])
 
 
 def _passage(source: Source, row: Row) -> Section:
