@@ -46,6 +46,9 @@ LOW = re.compile(rb"(_ ?\{? ?\\" + NAME + rb")")
 FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
+# The letters of choices, which a benchmark keeps apart and a page writes out; in a term like f(a) they stay.
+LETTER = re.compile(rb"\([a-h]\)(?<=[ \n]...)(?=[ \n])")
+LISTED = re.compile(rb"\n[a-h][.)](?= )")
 THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
@@ -111,6 +114,7 @@ def folded(text: str) -> bytes:
 def plain(data: bytes) -> bytes:
     """The words of a text with spaces between them; what it ends with must be a space."""
     data = data.lower().replace(b"{ ", b"{").replace(b" }", b"}")
+    data = LISTED.sub(b"\n", LETTER.sub(b"", data))
     if b"\\," in data:
         data = THIN.sub(b"", data)
     if b"\\" in data:

@@ -4,8 +4,8 @@
 
     python -m tests.bench.nearest
 
-Rounds that alternate, the least of each: the machine may be shared. Without torch the figure is held against numpy, which was
-measured to take 0.45 of semantic_search's time.
+Rounds that alternate, the least of each: the machine may be shared. Without torch the figure is reckoned from numpy's time, which
+was 0.45 of semantic_search's where both were measured, and says so.
 """
 
 import json
@@ -59,9 +59,11 @@ def figures() -> list[dict[str, Any]]:
             found[name] = act(points, seeds)
             seconds[name] = min(seconds[name], time.perf_counter() - start)
     ratios = {name: round(seconds["ours"] / seconds[name], 2) for name in acts if name != "ours"}
-    ratio = ratios.get("semantic_search", round(ratios["numpy"] * NUMPY, 2))
+    measured = "semantic_search" in ratios
+    ratio = ratios["semantic_search"] if measured else round(ratios["numpy"] * NUMPY, 2)
     equal = all((one == found["ours"]).all() for one in found.values())
-    row = {"figure": "nearest seed", "goal": GOAL, "ours": ratio, "holds": ratio <= GOAL and equal}
+    row = {"figure": "nearest seed", "goal": GOAL, "ours": ratio if measured else f"{ratio}, reckoned"}
+    row |= {"holds": ratio <= GOAL and equal}
     return [row | {"peers": {f"of {name}'s time": value for name, value in ratios.items()}, "seconds": seconds}]
 
 

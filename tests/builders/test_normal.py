@@ -16,6 +16,7 @@ PROBLEMS = [json.loads(line)["problem"] for line in SAMPLE.read_text(encoding="u
 SAME = [
     ("pages of the web", "Find&nbsp;the <b>sum</b> &amp; the<br/>rest", "find the sum & the rest"),
     ("blanks in formulas", r"x^{ 10 } + 3\,i + 5\,\text{cm}", r"x^{10} + 3i + 5 cm"),
+    ("letters of choices", "Which? (A) one (B) two\nC. three\nD) four, f(a)", "which one two three four f(a)"),
     ("what nobody sees", "Find\x1fthe\x08sum\u2062 of\ufe0f it", "find the sum of it"),
     ("letter case", "Find the SUM.", "find the sum"),
     ("dollars and brackets", r"$x$, \(x\), \[x\], $$x$$", "x x x x"),
