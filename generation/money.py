@@ -40,6 +40,7 @@ class Purse:
         self._recorded: set[tuple[tuple[str, ...], int]] = set()
         self._counted: set[tuple[tuple[str, ...], int]] = set()
         self.spent = 0.0  # dollars of this run's tokens
+        self.asked = False
         self.reserved: dict[str, float] = {}
         self.longest = 0.0  # seconds of the slowest reply
         self.spent_out: Callable[[str], object] = lambda detail: None
@@ -84,8 +85,9 @@ class Purse:
                     self.held += hours_cost([price], ledger.lasted(run))
 
     def cost(self) -> float:
-        """Dollars of this run so far."""
-        return self.spent + hours_cost(self.hourly.values(), time.monotonic() - self._began)
+        """Dollars of this run so far; a replay that asks nothing keeps no server busy."""
+        seconds = time.monotonic() - self._began if self.asked else 0.0
+        return self.spent + hours_cost(self.hourly.values(), seconds)
 
     def may(self, question: Question) -> bool:
         """Whether a question fits into what is left; on the engine's loop."""
@@ -116,6 +118,7 @@ class Purse:
         prompt = reply.prompt_tokens if reply.prompt_tokens is not None else len(question.request) / 4
         completion = reply.completion_tokens if reply.completion_tokens is not None else len(reply.text or "") / 4
         with self._lock:
+            self.asked = True
             self.reserved.pop(question.key, None)
             self.longest = max(self.longest, reply.seconds)
             if reply.text is not None:

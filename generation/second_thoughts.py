@@ -43,7 +43,8 @@ _TAKES_BACK = re.compile(
     r"(?:an? )?(?:errors?|mistakes?)(?: in|:) (?:step|line|part) .{1,60}|"
     rf"(?:there (?:is|are)|{_IT} (?:contains?|has|have|makes?|made)|I (?:find|found|see)) (?:an?|one|two|some|several)(?: \w+){{0,2}} "
     r"(?:error|mistake|flaw|gap|slip)s?(?: (?:in|at|on|with)\b[^,;]{1,60})?|"
-    r"(?:the )?(?:final |correct |right )?(?:answer|result|value) should(?: instead)? (?:be|have been) \S{1,24}|"
+    r"(?:the )?(?:final |correct |right )?(?:answer|result|value) should(?: instead)? (?:be|have been) [^\s,]{1,24}(?:, not [^\s,]{1,24})?|"
+    rf"[^\s]{{1,24}}, not [^\s,]{{1,12}}, so {_IT}{_IS} {_BAD}|"
     rf"{_IT} (?:fails to|omits|overlooks|misses|does(?: not|n't|n’t) (?:answer|address|consider|follow|solve|prove|justify))\b"
     r"(?!.*because)[^,;]{1,60}|"
     r"(?:one|a|an|the|some) (?:\w+ )?(?:case|step|justification|factor|answer|root|term|part|unit|proof)s?(?: [^\s,;]{1,12}){0,2} "
@@ -57,7 +58,9 @@ _TAKES_BACK = re.compile(
     r")",
     re.IGNORECASE,
 )
+# Nobody who means True says so of the verdict itself, wherever it stands.
 _AFTER = re.compile(
+    r"\b(?:verdict|judge?ment)(?: is| should be| must be| to)? ?:? false\b|\bI (?:meant|would say|say|mean) false\b|\bit should be false\b|"
     r"</\w+>\s*(?:wait|actually|correction|on reflection|on second thought)\b(?!-)|\(with reservations?\b",
     re.IGNORECASE,
 )
@@ -67,7 +70,8 @@ def taken_back(text: str) -> str | None:
     """The first sentence that takes a good verdict back."""
     if found := _AFTER.search(text):
         return found[0]
-    for sentence in _SPLIT.split(text):
+    sentences = _SPLIT.split(text)
+    for sentence in [*sentences, *(part for one in sentences if ": " in one for part in one.split(": "))]:
         bare = sentence.strip(" \t*_>#-–•()\"'“”").rstrip(".!;: ")
         if 0 < len(bare.split()) <= LONGEST and _TAKES_BACK.fullmatch(bare):
             return bare

@@ -152,6 +152,8 @@ VERDICTS: dict[str, bool | None] = {
         for said in (
             "It is not correct.", "Therefore, False.", "I get 12 instead of 15.", "Part (b) is not answered.", "The factorization is incorrect.",
             "7*8 is 56, not 54.", "Steps 2 and 3 are wrong.", "The final answer is missing.", "Completeness: no.",
+            "The verdict is False.", "Step 2 is wrong, therefore the verdict is False.", "It should be False.", "The answer should be 12, not 13.",
+            "The final answer is incorrect: it should be 12.", "3*4=12, not 13, so step 2 is wrong.",
             "So, False.", "It is wrong.", "This is incorrect.", "The solution isn't correct.", "The final answer is 12, not 15 as stated.",
             "Step 3 does not follow from step 2.", "So it is False.", "The calculation $3*4=13$ is a mistake.", "Miscalculates 7*8.",
             "One step is missing.", "It does not answer the second question.", "The case $x=0$ is missing.",
