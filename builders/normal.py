@@ -47,8 +47,8 @@ FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
 # The letters of choices, which a benchmark keeps apart and a page writes out; in a term like f(a) they stay.
-LETTER = re.compile(rb"\([a-h]\)(?<=[ \n]...)(?=[ \n])")
-LISTED = re.compile(rb"\n[a-h][.)](?= )")
+LETTER = re.compile(rb" \([a-h]\)(?=[ \n])")
+LISTED = re.compile(rb"\n\(?[a-h][.)](?= )")
 THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
@@ -91,7 +91,7 @@ def words(text: str) -> list[str]:
 
 def split(texts: Sequence[str]) -> list[bytes]:
     """The words of many texts, with `END` behind each text."""
-    return plain(b"".join([folded(text) + b"\n\0\n" for text in texts])).split()
+    return plain(b"".join([folded(text) + b"\t\0\t" for text in texts])).split()
 
 
 def folded(text: str) -> bytes:
