@@ -105,20 +105,18 @@ class _Given:
             if POINTS in self.full:
                 points, odd = points_of(row.get(POINTS))
                 row, wrong = {**row, POINTS: [point for point in points if point.strip()]}, wrong or odd
-            kinds = (
-                f"has {kind_of(row[name])} where `{name}` should be a text"
-                for name in self.full
-                if _odd(name, row.get(name))
-            )
-            wrong = wrong or next(kinds, None)
+            wrong = wrong or next((said for name in self.full if (said := _odd(name, row.get(name)))), None)
             made = columns.fitted(row, self.features)
             if wrong := wrong or next((f"has no {name}" for name in self.full if _empty(made[name])), None):
                 made |= {"step": "rows", "unit": "row", "reason": "bad_row", "detail": wrong}
             yield made
 
 
-def _odd(name: str, value: Any) -> bool:
-    return name != POINTS and value is not None and not isinstance(value, str)
+def _odd(name: str, value: Any) -> str | None:
+    """What stands where a text should; knowledge points are none."""
+    if name == POINTS or value is None or isinstance(value, str):
+        return None
+    return f"has {kind_of(value)} where `{name}` should be a text"
 
 
 def _empty(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,6 @@ from tests.scripted import Call
 
 SEEDS = [json.loads(line) for line in (Path("builders/sample/problems.jsonl")).read_text().splitlines()][:12]
 LOW = "<score>\n0.2\n</score>\n<explanation>\nIt is unclear.\n</explanation>"
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Teacher]]:
-    """A finished run, and its server."""
-    folder = tmp_path_factory.mktemp("gsdp")
-    with Teacher() as server:
-        gsdp(folder, server.url)
-        yield folder, server
 
 
 def seeds_in(folder: Path, seeds: list[Any]) -> str:

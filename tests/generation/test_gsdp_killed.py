@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,6 @@ from tests.scripted import Call
 KINDS = (
     "knowledge_points", "point_filter", "problem", "judge_problem", "difficulty", "solution", "judge_solution",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Teacher]]:
-    """A finished run, and its server."""
-    folder = tmp_path_factory.mktemp("gsdp")
-    with Teacher() as server:
-        gsdp(folder, server.url)
-        yield folder, server
 
 
 @pytest.mark.parametrize("kind", KINDS)
