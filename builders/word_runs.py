@@ -62,7 +62,7 @@ class Words:
 
 def words_of(texts: Sequence[str]) -> Words:
     """The words of texts, hashed."""
-    signs = np.frombuffer(plain(b"\n" + b"".join([folded(text) + b"\t\0\t" for text in texts])), np.uint8)
+    signs = np.frombuffer(plain(b"\t" + b"".join([folded(text) + b"\t\0\t" for text in texts])), np.uint8)
     kept = signs != 32
     kept[1:] |= kept[:-1]  # one space, and no more, behind each word
     signs = signs[kept]
