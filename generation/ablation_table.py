@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.table import Table
 
-from generation.truth import wilson
+from generation.intervals import wilson
 from generation.vocabulary import Names
 from graph.kprg import Graph
 

@@ -8,7 +8,7 @@ ends of its interval: nothing has to be drawn.
 
 from dataclasses import dataclass
 
-from generation.found import wilson
+from generation.intervals import wilson
 
 MEASURES = ("accuracy", "precision", "recall", "f1", "retention")
 

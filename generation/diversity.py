@@ -23,11 +23,11 @@ from builders.row import Row
 from generation.ask import ask
 from generation.embedded import EMBEDDED, embedding, texts
 from generation.embeddings import Vectors
-from generation.intervals import Ratio, group, nothing, number, share
+from generation.intervals import Ratio, group, halves, nothing, share, spread
 from generation.merging import barrier
 from generation.models import Model
 from graph.clusters import NOISE, dbscan
-from graph.knee import k_distances, knee
+from graph.knee import Knee, k_distances, knee
 from graph.nearest import nearest
 from graph.similarity import unit
 
@@ -112,7 +112,7 @@ def measured(of: Set, run: "Run", model: Model, size: int, below: float, seed: i
     _, among = vectors(list(dict.fromkeys(of.seeds)), run, model, f"seeds of {of.name}")
     return {
         "rows": of.rows, "sample": len(points), "seeds": len(among),
-        **_similarity(points, among, below, seed), **_clusters(points),
+        **_similarity(points, among, below, seed), **clusters(points, seed),
     }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def unmeasured(of: Set) -> dict[str, Any]:
         "sample": 0,
         "seeds": len(set(of.seeds)),
         **empty,
-        **_clusters(np.zeros((0, 0), np.float32)),
+        **clusters(np.zeros((0, 0), np.float32), 0),
     }
 
 
@@ -146,15 +146,29 @@ def _similarity(points: Units, among: Units, below: float, seed: int) -> dict[st
     }  # fmt: skip
 
 
-def _clusters(points: Units) -> dict[str, Any]:
-    """`clusters`, `noise`, and what they depend on. A number of clusters has no interval: another sample has other ones."""
+def clusters(points: Units, seed: int) -> dict[str, Any]:
+    """`clusters`, `noise`, and what they depend on. Each half of the sample has its own knee, as another sample would.
+
+    How sure the share of noise is, is said for this eps.
+    """
     if len(points) <= MIN_POINTS:
         return {"clusters": nothing(), "noise": nothing(), "eps": None, "min_points": MIN_POINTS, "k_distances": None}
-    turn = knee(k_distances(points, MIN_POINTS))
-    labels = dbscan(points, turn.eps, MIN_POINTS)
+    turn, labels = _labels(points)
     places = np.linspace(0, len(turn.distances) - 1, min(CURVE, len(turn.distances))).round().astype(np.int64)
+    parts = [points[half] for half in halves(len(points), seed)] if len(points) > 2 * MIN_POINTS else []
+    count = _count(labels)
     return {
-        "clusters": number(int(labels.max(initial=NOISE)) + 1, None, None, len(points)),
+        "clusters": spread(count, [_count(_labels(part)[1]) for part in parts] or [0], len(points)),
         "noise": share(int((labels == NOISE).sum()), len(points)),
         "eps": turn.eps, "min_points": MIN_POINTS, "k_distances": turn.distances[places].tolist(),
     }  # fmt: skip
+
+
+def _labels(points: Units) -> tuple[Knee, NDArray[np.int32]]:
+    """The knee of points, and the cluster of each."""
+    turn = knee(k_distances(points, MIN_POINTS))
+    return turn, dbscan(points, turn.eps, MIN_POINTS)
+
+
+def _count(labels: NDArray[np.int32]) -> int:
+    return int(labels.max(initial=NOISE)) + 1

@@ -3,7 +3,6 @@
 Tally (planted, found, given, right) by (unit, reason) -> a table; sentences on what was missed; rows of JSON
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from builders.reasons import GSDP, MIND
+from generation.intervals import wilson
 
-Z = 1.96  # of a 95 % interval
 KEPT = "kept"
 SAME, APART = "one point", "two points"  # of pairs: spellings that have to merge, near points that must not
 UNITS = ("dialogue", "seed", "point", "pair", "problem", "solution")
@@ -63,16 +62,6 @@ class Tallies(dict[Key, Tally]):
 
 def _place(unit: str, reason: str) -> tuple[bool, int, int]:
     return unit.endswith(BIASED), UNITS.index(unit.removesuffix(BIASED)), REASONS.index(reason)
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The Wilson interval (95 %) of a share; of nothing it is 0 to 1."""
-    if not of:
-        return 0.0, 1.0
-    share, square = hits / of, Z * Z / of
-    middle = (share + square / 2) / (1 + square)
-    half = Z * math.sqrt(share * (1 - share) / of + square / (4 * of)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def table(tallies: Tallies) -> Table:

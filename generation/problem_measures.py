@@ -13,7 +13,7 @@ from builders.row import Row
 from cards.facts import Facts, mapping
 from generation.arithmetic import statements
 from generation.dialogue_measures import AT_ONCE, SHOWN
-from generation.intervals import Number, Ratio, group, nothing, number, share
+from generation.intervals import Number, Ratio, group, nothing, number, share, wilson
 from generation.yields import expansion_ratio, per_row
 
 COLUMNS = ("id", "problem", "solution", "knowledge_points", "hop")
@@ -53,8 +53,14 @@ def yields(facts: Facts) -> dict[str, Any]:
         stages[name] = {"of_those_before": share(count, before), "of_all": share(count, all_)}
         before = count
     expansion = share(kept, drawn, expansion_ratio(drawn, seeds)) if seeds and drawn else nothing(seeds)
-    paid = number(per_row(cost, kept), None, None, kept) if isinstance(cost, int | float) and kept else nothing(kept)
+    paid = _paid(cost, kept, drawn) if isinstance(cost, int | float) and kept else nothing(kept)
     return {"stages": stages, "expansion": {**expansion, "of": seeds}, "cost": paid}
+
+
+def _paid(dollars: float, kept: int, drawn: int) -> Number:
+    """What a kept row costs. What was paid is counted and does not vary; how many of the drawn are kept does."""
+    low, high = wilson(kept, drawn)
+    return number(per_row(dollars, kept), per_row(dollars, drawn * high), per_row(dollars, drawn * low), kept)
 
 
 def arithmetic(rows: Iterable[Row], seed: int) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def expansion_ratio(kept: int, seeds: int) -> float:
     return kept / seeds
 
 
-def per_row(dollars: float, kept: int) -> float:
+def per_row(dollars: float, kept: float) -> float:
     """Hundredths of a cent for a row ($235.2 for 1.91 million rows are 1.23)."""
     return dollars / kept * 10_000
 

@@ -8,8 +8,9 @@ import pytest
 
 from builders.reasons import GSDP, MIND
 from cards.truth import FILE, KEPT, UNITS, found, tried, truth
-from generation.found import APART, SAME, wilson
+from generation.found import APART, SAME
 from generation.found import UNITS as ALL
+from generation.intervals import wilson
 from generation.truth_table import FAULTS, FIRST, LEAST, NOT_PLANTED
 
 HOUSE = Path(__file__).parent.parent

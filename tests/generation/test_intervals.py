@@ -4,8 +4,7 @@ from random import Random
 
 import pytest
 
-from generation.intervals import GROUPS, Ratio, group, nothing, share
-from generation.truth import wilson
+from generation.intervals import GROUPS, Ratio, group, halves, nothing, share, spread, wilson
 
 
 def mean(values: list[tuple[str, float]], seed: int = 0) -> dict[str, float]:
@@ -60,3 +59,19 @@ def test_one_document_has_no_interval_and_zeros_do_not_look_certain() -> None:
 def test_more_documents_than_groups_take_no_more_room() -> None:
     found = mean([(f"{n}", n % 2) for n in range(3 * GROUPS)])
     assert found["value"] == 0.5 and found["low"] == pytest.approx(0.488, abs=0.005)
+
+
+def test_the_halves_of_a_sample_are_all_of_it_and_the_same_with_a_seed() -> None:
+    found = halves(7, 3)
+    assert len(found) == 8 and [len(half) for half in found[:2]] == [3, 4]
+    assert all(sorted([*one, *other]) == list(range(7)) for one, other in zip(found[::2], found[1::2], strict=True))
+    assert [half.tolist() for half in halves(7, 3)] == [half.tolist() for half in found]
+    assert [half.tolist() for half in halves(7, 4)] != [half.tolist() for half in found]
+
+
+def test_a_count_is_as_sure_as_its_halves_are_alike() -> None:
+    assert spread(40, [20] * 8, 100) == {"value": 40, "low": 40, "high": 40, "of": 100}
+    found = spread(40, [19, 21] * 4, 100)
+    assert 30 < found["low"] < 36 < 44 < found["high"] < 50 and found["low"] + found["high"] == pytest.approx(80)
+    assert spread(3, [0, 0, 1, 0, 0, 0, 0, 0], 100)["low"] == 0, "there are no fewer than none"
+    assert spread(3, [0] * 8, 100) == {"value": 3, "low": None, "high": None, "of": 100}

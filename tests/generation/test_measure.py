@@ -12,8 +12,8 @@ import pytest
 from builders.errors import MathloomError, UserError
 from builders.folder import finished
 from generation.dialogues import REJECTED, ROW
-from generation.diversity import compared, drawn
-from generation.intervals import nothing
+from generation.diversity import clusters, compared, drawn
+from generation.intervals import nothing, wilson
 from generation.measure import main
 from generation.measures import measure_dialogue
 from generation.vectors import embedding
@@ -154,7 +154,13 @@ def test_problems_are_compared_with_seeds_and_another_set_by_embedding(tmp_path:
     assert ours["clusters"]["value"] >= 0 and ours["clusters"]["of"] == 7 and 0 <= ours["noise"]["value"] <= 1
     assert made["embeddings"] == "mathloom/rehearsal/embedder" and made["reverse"]["points"] == nothing()
     assert made["stages"]["vetted"]["of_all"]["value"] == 0.875 and made["expansion"]["value"] == 3.5
-    assert made["cost"]["value"] == pytest.approx(0.001 / 7 * 10_000, abs=1e-5)
+    low, high = wilson(7, 8)
+    assert made["cost"] == {
+        "value": pytest.approx(0.001 / 7 * 10_000, abs=1e-5),
+        "low": pytest.approx(0.001 / (8 * high) * 10_000, abs=1e-5),
+        "high": pytest.approx(0.001 / (8 * low) * 10_000, abs=1e-5),
+        "of": 7,
+    }
     assert made["wrong_share"] == {"value": 0, "low": 0, "high": pytest.approx(0.3543, abs=1e-4), "of": 7}
     assert "no model is asked" in printed
     assert sorted(file.name for file in folder.glob("*.png")) == [
@@ -189,6 +195,22 @@ def test_a_sample_does_not_depend_on_order_or_on_who_else_is_there() -> None:
     assert drawn(reversed([*texts, " "]), 50, 0) == (300, found) and drawn(texts, 50, 1)[1] != found
     assert drawn(texts, 20, 0)[1] == found[:20]
     assert len(set(found) & set(drawn(texts[:299], 50, 0)[1])) >= 49
+
+
+def test_the_interval_of_the_clusters_holds_the_mean_of_other_samples() -> None:
+    chance, found = np.random.default_rng(2), []
+    centres, wide = chance.standard_normal((50, 16)), chance.uniform(0.1, 0.3, 50)
+    for _ in range(20):
+        of = chance.integers(0, 50, 400)
+        made = centres[of] + wide[of, None] * chance.standard_normal((400, 16))
+        made[:60] = chance.standard_normal((60, 16))
+        units = (made / np.linalg.norm(made, axis=1)[:, None]).astype(np.float32)
+        found.append(clusters(units, 0)["clusters"])
+    mean = np.mean([each["value"] for each in found])
+    assert sum(each["low"] <= mean <= each["high"] for each in found) >= 17
+    assert mean > 20 and np.mean([each["high"] - each["low"] for each in found]) < mean, "and says something"
+    assert clusters(units, 0)["clusters"] == found[-1] != clusters(units, 1)["clusters"]
+    assert clusters(units[:9], 0)["clusters"]["low"] is None, "a half of nine has no fifth neighbour"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from builders.errors import UserError
-from generation.found import APART, KEPT, SAME, Tallies, wilson
+from generation.found import APART, KEPT, SAME, Tallies
+from generation.intervals import wilson
 from generation.truth import UNKNOWN, compare
 from generation.truth_folder import Given, least_share, read_folder
 from generation.truth_lines import Planted, due, read_truth
