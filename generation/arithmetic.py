@@ -9,10 +9,10 @@ is left alone. A result that is rounded correctly is right.
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from math import factorial
 from typing import TypeAlias
 
 from generation.equations import places, plain
+from generation.excuses import excused
 from generation.in_words import in_words
 from generation.sums import NUMBER, Number, Side, agree, read_side
 
@@ -20,17 +20,18 @@ Sides: TypeAlias = list[
     tuple[Side | None, str]
 ]  # each with the sign before it; None where it is not of plain numbers alone
 
-_SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d])|sqrt(?=\s*[{\d]))(?![a-zA-Z])|[-+*/^(){} \t−–×·÷]"
-_STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|\\?%|[=≈])++")
+_SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d])|binom(?=\s*[{\d])|sqrt(?=\s*[{\d]))(?![a-zA-Z])|[-+*/^(){} \t−–×·÷]"
+_FACTORIAL = r"(?<=[\d)}])!(?=[-+*/^(){}=≈\d×·÷−–\\!]|[ ][-+*/^)}=≈×·÷−–\\])"  # any other ends a sentence
+_STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|{_FACTORIAL}|\\?%|[=≈])++")
 _EQUAL = re.compile(r"([=≈])")
-_GOES_ON = re.compile(r" {0,3}\$?[-(\\]*(?:[dt]?frac ?\{?|sqrt ?\{?)?-?\d")
+_GOES_ON = re.compile(r" {0,3}\$?[-(\\]*(?:(?:[dt]?frac|sqrt|binom) ?\{?)?-?\d")
 # The part of a statement before its first sign of equality, read from that sign to the left.
 _BACKWARDS = re.compile(
-    r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?|trqs)\\)*+"
+    r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?|trqs|monib)\\|"
+    r"(?:(?<=[-+*/^(){}=≈\d×·÷−–\\!])|(?<=[-+*/^)}=≈×·÷−–\\] ))!(?=[\d)}!]))*+"
 )
-_FIGURES = tuple("0123456789)}%")
+_FIGURES = tuple("0123456789)}%!")
 _REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
-_NEARBY = 400  # characters around a statement in which another arithmetic that is spoken of may be its own
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
 _LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
@@ -68,21 +69,9 @@ _COUNTED = re.compile(  # Weeks 1-2 = 96 - 70
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
 _MORE = re.compile(
+    r"(?:\s|;|&|\\q?quad\b|\{\})*\+|"
     r"\s*(?:\.\.\.|…|\\p?mod|\\bmod|\(?\s*mod\b|[^.\n]{0,40}\bremainder|rem\b|\\text\{\s*R|and \(?\\?\$?\d|[.][a-z]|[a-zA-Z](?![a-zA-Z])|[a-zA-Z]+\(|"
     r"[,.:/](?:\d|\\(?:overline|dot|bar))|\\?[|_^\[(]|\\(?!text|mathrm|quad|qquad|end|implies|Rightarrow|rightarrow|to\b|checkmark)[a-zA-Z])"
-)
-# Where other arithmetic is spoken of, nothing is called wrong: 7 + 8 = 3 on a clock, 1 + 1 = 0 in a field of two.
-_FACTORIALS = frozenset(range(20))
-_DENIED = re.compile(r".{0,160}?(?:contradict|impossib|absurd)", re.IGNORECASE | re.DOTALL)
-_REMAINDERS = re.compile(
-    r"\b(?:mod|modulo|modular|modulus|congruen\w+|clocks?|characteristic|finite fields?|residues?|integral domain|equivalence relation)\b|"
-    r"\\[pb]?mod\b|\\equiv|≡|\\mathbb\{?[FZ]\}?_|\\ZZ\s*/|\\FF|GF\(|F_2|Z_\d",
-    re.IGNORECASE,
-)
-_OTHER_ARITHMETIC = re.compile(
-    r"\b(?:binary|boolean|hexadecimal|octal|(?:in|to|from|positive) base|base-\w+|base numbers?|"
-    r"base \$?\w+\$? (?:numbers?|representations?|systems?|digits?|expansions?|numerals?)|xor|tropical)\b|[a-z] ?\* ?[a-z] ?=",
-    re.IGNORECASE,
 )
 
 
@@ -96,7 +85,7 @@ def statements(text: str) -> tuple[list[Number], list[str]]:
             for left, sign, right in _calculations(sides):
                 if agree(left, right, about=sign != "="):
                     results += [left.value, right.value]
-                elif not _otherwise(left, right, sign, shouted) and not _excused(left, right, text, start + at):
+                elif not _otherwise(left, right, sign, shouted) and not excused(left, right, text, start + at):
                     wrong.append(f"{left.text} {sign} {right.text}")
     return results, wrong
 
@@ -120,19 +109,12 @@ def _calculations(sides: Sides) -> Iterator[tuple[Side, str, Side]]:
 
 def _otherwise(left: Side, right: Side, sign: str, shouted: bool) -> bool:
     """Whether two sides agree in another reading."""
-    if shouted and right.value in _FACTORIALS and left.value == factorial(int(right.value)):
+    if shouted and (cried := read_side(f"{right.text}!")) and agree(left, cried, about=sign != "="):
         return True
     if sign != "=" and agree(Side(left.value * 100, left.text, left.calculates), right, about=True):
         return True  # 20/219 ≈ 9.1 is in per cent
     one, two = read_side(left.text, True), read_side(right.text, True)
     return one is not None and two is not None and agree(one, two, about=sign != "=")
-
-
-def _excused(left: Side, right: Side, text: str, at: int) -> bool:
-    """Whether what is stated here is refuted by its own text, or right in another arithmetic that is spoken of nearby."""
-    near = text[max(0, at - _NEARBY) : at + _NEARBY]
-    able = abs(left.value - right.value) != 1 and "." not in left.text + right.text  # no modulus divides 1
-    return bool((able and _REMAINDERS.search(near)) or _DENIED.match(text, at) or _OTHER_ARITHMETIC.search(near))
 
 
 def _found(text: str) -> Iterator[re.Match[str]]:
@@ -141,9 +123,9 @@ def _found(text: str) -> Iterator[re.Match[str]]:
     for at in sorted(_equalities(text)):
         if at < end or not _compares(text, at):
             continue
-        back = text[max(end, at - _REACH) : at][::-1]
+        back = text[max(end, at - _REACH) : at + 1][::-1]
         before = _BACKWARDS.match(back)
-        if before and before.end() < _REACH and (match := _STATEMENT.match(text, at - before.end())):
+        if before and before.end() <= _REACH and (match := _STATEMENT.match(text, at + 1 - before.end())):
             end = match.end()
             yield match
 

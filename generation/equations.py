@@ -8,27 +8,46 @@ Nothing is worked out here; what is no equation of plain numbers stays as it is.
 import re
 
 from generation.in_words import BEGIN, END, IS, verbs
+from generation.units import without_units
 
 # What stands for another sign wherever it stands, and rows of aligned displays as what they amount to here.
 _MARKUP = (
-    ("\\\\&=", " = "), ("\\\\ &=", " = "), ("\\\\\n&=", " = "), ("\\\\\n &=", " = "), ("&=", "="), ("&≈", "≈"), ("\\approx", "≈"),
-    ("\\\\", " ; "), ("\\(", "$"), ("\\)", "$"), ("\\[", "$"), ("\\]", "$"), ("{,}", ","), (",\\!", ","), ("\\;", " "), ("\\:", " "),
-    ("\\begin{align}", " $"), ("\\begin{align*}", " $"), ("\\begin{aligned}", " $"), ("`", " "), ("²", "^2"), ("³", "^3"),
-    ("½", "(1/2)"), ("¼", "(1/4)"), ("¾", "(3/4)"), ("“", " "), ("\\dbinom", "\\binom"),
+    ("\\approx", "≈"), ("&≈", "≈"), ("&=", "="), ("=&", "="), ("\\\\", " ; "), ("\\(", "$"), ("\\)", "$"), ("\\[", "$"), ("\\]", "$"),
+    ("{,}", ","), (",\\!", ","), ("\\;", " "), ("\\:", " "), ("`", " "), ("€", ""), ("£", ""), ("²", "^2"), ("³", "^3"),
+    ("½", "(1/2)"), ("¼", "(1/4)"), ("¾", "(3/4)"), ("“", " "), ("\\dbinom", "\\binom"), ("\\tbinom", "\\binom"),
 )  # fmt: skip
-_SIGN_BEFORE_MONEY = re.compile(r"([-+*/=×÷·−–(][ \t]*|\\(?:times|cdot|div)[ \t]*|[\d)] [xX] ?)\\?\$(?=\.?\d)")
-_TIMES = re.compile(r"([\d)%])( ?)[xX]\2(?=\(?\.?\d)")
+_DISPLAY = re.compile(
+    r"\\begin\{(?:align(?:ed|at)?|gather(?:ed)?|split|eqnarray|equation|flalign|multline)\*?\}(?:\{\d+\})?"
+)
+# A row or line that goes on with what is equal, and a row that ended with a sign.
+_NEXT_ROW = re.compile(
+    r"(?:\\\\(?:\[[^\]\n]{0,12}\])?[ \t]*\n?|\n)[ \t]*(?:\\q?quad[ ]*)?&?[ \t]*(?=(?:[=≈]|\\approx)(?!=))|[ \t]*&[ \t]*(?=[=≈])"
+)
+_OPEN_ROW = re.compile(r"([-+*/×·=≈]|\\times|\\cdot)[ \t]*\\\\(?:\[[^\]\n]{0,12}\])?\s*&?")
+_BEGINS_EQUAL = re.compile(r"\n[ \t]*[=≈]")
+_CHOOSE = re.compile(r"\{[ ]*(\d+)[ ]*\\choose[ ]*(\d+)[ ]*\}")
+_FACTORIAL = re.compile(r"((?<!\\)\$(?:[^$\n]{0,40}[^\w$.])?\d+!)=")  # $5!=120$, where nobody programs
+# What a pattern begins with is what is looked for; what has to stand before it is looked at then.
+_AFTER_SIGN = "|".join(
+    rf"(?<={sign}{gap}#)" for sign in (r"[-+*/=×÷·−–(]", "times", "cdot", "div", r"[\d)] [xX]") for gap in ("", " ")
+)
+_MONEY = re.compile(
+    rf"\$(?=\.?\d)(?:{_AFTER_SIGN.replace('#', '[$]')})|" + rf"\\(?=\$\.?\d)(?:{_AFTER_SIGN})\$".replace("#", r"[\\]")
+)
+_TIMES = re.compile(r"[xX](?:(?<=[\d)%][xX])(?=\(?\.?\d)|(?<=[\d)%] [xX])(?= \(?\.?\d))")
 _BOLD = re.compile(r"\*\*(?=\S)(?!\d+\*)|(?<=[^\s*])\*\*(?!\d)")
 _BOXED = re.compile(r"(?<=[=≈])[ \t]*\\boxed[ \t]*\{([-\d.,/]{1,40})\}")
-_BARE_POINT = re.compile(r"(^|[ $(=+*/-])\.(?=\d)")
+_BARE_POINT = re.compile(r"\.(?<![^ $(=+*/-]\.)(?=\d)")
 _OF = re.compile(r"(\d+/\d+|\\[dt]?frac\{?\d+\}?\{?\d+\}?)\$?[ ]of[ ]\\?\$?(?=\d)")
 _PERCENT_OF = re.compile(r"(\d+(?:\.\d+)?)(?:[ ]?\\?%\$?|[ ]percent)[ ]?(?:\\text\{[ ]?of[ ]?\}|of)[ ]?\\?\$?(?=\d)")
 _HUNDREDTHS = re.compile(r"([=≈][ ]?\d[\d.,]*)(?:[ ]|\$[ ])(?:cents?|per[ ]?cent)\b")
 _BULLETS = ("- ", "– ", "• ", "* ")
 _BULLET = re.compile(r"(?:\A|(?<=\n\n)|(?<=[.:]\n))[ \t]*[-–•*][ \t]+(?=[\d$(])")
 _OPERATES = re.compile(r"[\d)}][ ]?(?:[+*×·÷]|\\times|\\cdot|\\div)|[ ][-−–/][ ]")
-_STATED = re.compile(
-    rf"{BEGIN}(\\?\$?[-(]{{0,3}}\d[^\s=a-zA-Z\\$]{{0,40}}(?:[ ]?(?:[-+*/×·÷−–]|\\times|\\cdot|\\div)[ ]?[(\d.][^\s=a-zA-Z\\$]{{0,40}}){{0,6}})"
+_OPERATION = r"(?:[-+*/×·÷−–]|\\(?:times|cdot|div)(?![a-zA-Z]))"
+_STATED = re.compile(  # what a verb follows; spaces stand around signs alone, so that every text can be read in one way only
+    rf"(?=[-\\$(\d]){BEGIN}(\\?\$?[-(]{{0,3}}\d(?:[^\s=a-zA-Z\\$]|[ ](?={_OPERATION})|(?<=[-+*/×·÷−–])[ ](?=[(\d.])|"
+    rf"\\(?:times|cdot|div)[ ]?(?=[(\d.])){{0,200}}+)"
     rf"\$?[ ]{IS}[ ]\\?\$?(?=-?\d[\d,]*(?:\.\d+)?\$?{END})"
 )
 _SIGNS = ("=", "≈", "\\approx")
@@ -64,25 +83,36 @@ def places(text: str) -> list[tuple[int, int]]:
 
 def plain(text: str) -> str:
     """The text with its equations in one form: no markup around figures, one sign for one operation."""
+    if "\\\\" in text or "&" in text:
+        text = _NEXT_ROW.sub(" ", _OPEN_ROW.sub(r"\1 ", text))
+    elif _BEGINS_EQUAL.search(text):
+        text = _NEXT_ROW.sub(" ", text)
+    if "\\begin" in text:
+        text = _DISPLAY.sub(" $", text)
     for written, meant in _MARKUP:
         if written in text:
             text = text.replace(written, meant)
     if "$" in text:
-        text = _SIGN_BEFORE_MONEY.sub(r"\1", text)
+        text = _MONEY.sub("", text)
     if "**" in text:
         text = _BOLD.sub(" ", re.sub(r"(?<=\d)\*\*(?=\d)", "^", text))
+    if "\\choose" in text:
+        text = _CHOOSE.sub(r"\\binom{\1}{\2}", text)
+    if "!=" in text:
+        text = _FACTORIAL.sub(r"\1 =", text)
     if "\\boxed" in text:
         text = _BOXED.sub(r" \1", text)
     if "%" in text or "percent" in text:
         text = _PERCENT_OF.sub(r"\1/100 * ", text)
+    if "x" in text or "X" in text:
+        text = _TIMES.sub("×", text)
+    text = without_units(text)
     if " cent" in text or " percent" in text or " per cent" in text:
         text = _HUNDREDTHS.sub(r"\1%", text)
     if " of " in text and ("/" in text or "frac" in text):
         text = _OF.sub(_part, text)
-    if "x" in text or "X" in text:
-        text = _TIMES.sub(r"\1\2×\2", text)
     if text[:1] == "." or " ." in text or "$." in text:
-        text = _BARE_POINT.sub(r"\g<1>0.", text)
+        text = _BARE_POINT.sub("0.", text)
     if text[:2] in _BULLETS or any(f"\n{bullet}" in text for bullet in _BULLETS):
         text = _BULLET.sub("; ", text)
     if verbs(text):

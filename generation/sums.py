@@ -1,6 +1,6 @@
 """Plain arithmetic as people write it, worked out exactly with fractions.
 
-    `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`, `1,024`, `5\\%` -> Side (value, text, calculates), or None
+    `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`, `5!`, `\\binom52`, `1,024`, `5\\%` -> Side (value, text, calculates), or None
 
 None is for what is not plain arithmetic. Some of it means different things to different people: `2\\frac{1}{2}` is five halves or
 one, `1/2(3)` three halves or a sixth, and `25 / 1/3` 75 to some. There are two readings of it, and only who is wrong in both is wrong.
@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from math import isqrt
+from math import comb, factorial, isqrt
 from typing import TypeAlias
 
 NUMBER = r"\d{1,3}(?:(?:,(?:\\!)?|\{,\})\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|sqrt|[dt]?frac)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%])")
-_TIGHT = re.compile(r"(\\[dt]?frac)[ \t]*(\d)[ \t]*(?:(\d)|(?=\{))|(\\sqrt)[ \t]*(\d)")  # \frac12, \frac1{12}, \sqrt2
+_TOKEN = re.compile(rf"({NUMBER})|\\(times|cdot|div|sqrt|[dt]?frac|binom)(?![a-zA-Z])|([-+*/^(){{}}−–×·÷%!])")
+_TIGHT = re.compile(
+    r"(\\[dt]?frac|\\binom)[ \t]*(\d)[ \t]*(?:(\d)|(?=\{))|(\\sqrt)[ \t]*(\d)"
+)  # \frac12, \frac1{12}, \binom52, \sqrt2
 _TOUCHED = re.compile(r"\d[ \t]+\(")  # 3 (4 + 5) may as well be two things
 _SIGNS = {"−": "-", "–": "-", "×": "*", "·": "*", "times": "*", "cdot": "*", "div": "÷"}
 _SCIENTIFIC = re.compile(r"[-−]?\d+\.?(\d*) ?(?:\\cdot|\\times|[*×·]) ?10 ?\^ ?\{?(-?\d+)\}?")  # 1.4 \cdot 10^{-5}
 _LONGEST = 200  # characters of one side; nobody states a longer calculation in a sentence
 _DEEPEST = 24  # brackets of one side
-_BIGGEST = 64  # exponents beyond this are not worked out
+_BIGGEST = 64  # exponents, and numbers with a factorial, beyond this are not worked out
 
 
 Number: TypeAlias = int | Fraction  # whole numbers stay integers, which is several times as fast
@@ -85,7 +87,9 @@ def read_side(text: str, other: bool = False) -> Side | None:
     if rest != len(tokens) or (percent and len(tokens) > 1):
         return None
     binary = any(token in "-(" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
-    calculates = percent or binary or any(token in "+*/÷^" or token.endswith(("frac", "sqrt")) for token in tokens)
+    calculates = (
+        percent or binary or any(token in "+*/÷^!" or token.endswith(("frac", "sqrt", "binom")) for token in tokens)
+    )
     return Side(Fraction(value) / 100 if percent else value, written, calculates)
 
 
@@ -142,11 +146,17 @@ def _joined(tokens: list[str], at: int, other: bool, most: int | None = None) ->
 
 def _touches(tokens: list[str], at: int) -> bool:
     """Whether what stands here is multiplied without a sign."""
-    return tokens[at] == "(" or tokens[at].endswith(("frac", "sqrt"))
+    if tokens[at].isdigit():
+        return tokens[at - 1] == "!"  # 3!4!
+    return tokens[at] == "(" or tokens[at].endswith(("frac", "sqrt", "binom"))
 
 
 def _power(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
     value, at = _atom(tokens, at, other)
+    if tokens[at : at + 1] == ["!"]:
+        if value.denominator != 1 or not 0 <= value <= _BIGGEST or tokens[at + 1 : at + 2] == ["!"]:
+            raise ValueError("not worked out")
+        value, at = factorial(int(value)), at + 1
     if tokens[at : at + 1] == ["^"]:
         exponent, at = _atom(tokens, at + 1, other)
         if (
@@ -169,6 +179,12 @@ def _atom(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
         above, at = _atom(tokens, at + 1, other)
         below, at = _atom(tokens, at, other)
         return Fraction(above) / below, at
+    if token == "binom":
+        of, at = _atom(tokens, at + 1, other)
+        many, at = _atom(tokens, at, other)
+        if of.denominator != 1 or many.denominator != 1 or not 0 <= many <= of <= 10 * _BIGGEST:
+            raise ValueError("not worked out")
+        return comb(int(of), int(many)), at
     if token == "sqrt":
         value, at = _atom(tokens, at + 1, other)
         return _root(Fraction(value)), at
