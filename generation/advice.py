@@ -3,7 +3,9 @@
     lines + a precision + what each judge costs -> the chosen line by either rule, or None where no panel reaches it
 
 The paper's: of the panels that reach the precision the one that retains most. Ours: the cheapest of them, and of its
-thresholds the one that retains most. Ties go to fewer judges, then to the threshold nearest to the recipe's.
+thresholds the one that retains most. Ties go to fewer judges, then to the threshold nearest to the recipe's. Both look at the
+precision that was measured, as the paper does; where its interval reaches below what is wanted, that is said beside the choice, with
+the cheapest panel of which it does not.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +15,7 @@ import numpy as np
 import yaml
 
 from generation.confusion import Confusion
+from generation.intervals import wilson
 from generation.judged import Judged
 from generation.subsets import Line, lines
 
@@ -34,9 +37,11 @@ def cost(panel: Sequence[str], costs: Mapping[str, float]) -> float:
     return round(sum(costs[name] for name in panel), 12) if costs else 0.0
 
 
-def chosen(of: Iterable[Line], rule: Rule, precision: float) -> Line | None:
-    """The best line by a rule among those that reach the precision."""
+def chosen(of: Iterable[Line], rule: Rule, precision: float, surely: bool = False) -> Line | None:
+    """The best line by a rule among those that reach the precision; `surely`: with the lower end of its interval."""
     able = [line for line in of if (line.confusion.precision or 0.0) >= precision and line.confusion.kept]
+    if surely:
+        able = [line for line in able if wilson(line.confusion.tp, line.confusion.kept)[0] >= precision]
     return min(able, key=rule, default=None)
 
 

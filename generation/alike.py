@@ -1,11 +1,12 @@
-"""Judges that add nothing: two that copy each other, one that always says the same, one that cannot tell good from bad.
+"""Judges that add little: two that answer alike, one that always says the same, one that cannot tell good from bad.
 
     Judged -> a row per judge and criterion, a row per pair, and sentences that name them
 
 Two honest judges agree because both are mostly right. What their accuracies explain is subtracted: expected is how often
 two judges of these answers, drawn independently among the rows that are right and among those that are wrong, would agree;
 excess is the part of what is left that they agree on (Cohen's kappa, within the labels). It is 1 for a copy and about 0
-for two who err each on their own. That it is no accident is tested by shuffling one judge's answers within the labels.
+for two who err each on their own. That it is no accident is tested by shuffling one judge's answers within the labels. Why they are
+alike no label can say: two may never have seen each other, and be wrong about the same rows because these are hard for both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from scipy.stats import rankdata
 from generation.judged import Judged, Mask, Numbers
 from generation.subsets import means, right, unanimous
 
-COPIES = 0.7  # ours: the excess from which one judge copies another
+ALIKE = 0.7  # ours: the excess from which a second judge is hardly a second one
 CHANCE = 0.01  # and how often shuffled answers may agree as much
 SHUFFLES = 500
 LITTLE = 0.6  # ours: the chance of ranking a good row above a bad one that a judge must be able to exceed
@@ -69,7 +70,7 @@ class Pair:
     excess: float | None
     shared_errors: int
     errors: int
-    copies: bool
+    alike: bool
 
 
 def alone(rows: Judged, weights: Mapping[str, float], criterion: str, least: float) -> Iterator[Alone]:
@@ -134,10 +135,10 @@ def pairs(rows: Judged, criterion: str, least: float) -> Iterator[Pair]:
         found = []
         for by, answers in said.items():
             agree, by_label, excess = excess_of(answers[a], answers[b], good)
-            copies = excess is not None and excess >= COPIES and not by_accident(answers[a], answers[b], good)
+            alike = excess is not None and excess >= ALIKE and not by_accident(answers[a], answers[b], good)
             names = rows.judges[a], rows.judges[b]
-            found.append(Pair(*names, criterion, by, len(good), agree, by_label, excess, shared, errors, copies))
-        yield max(found, key=lambda pair: (pair.copies, -1 if pair.excess is None else pair.excess))
+            found.append(Pair(*names, criterion, by, len(good), agree, by_label, excess, shared, errors, alike))
+        yield max(found, key=lambda pair: (pair.alike, -1 if pair.excess is None else pair.excess))
 
 
 def excess_of(one: Answers, other: Answers, good: Mask) -> tuple[float, float, float | None]:
@@ -161,7 +162,7 @@ def by_accident(one: Answers, other: Answers, good: Mask) -> bool:
 
 
 def accused(judges: list[Alone], of_pairs: list[Pair]) -> Iterator[str]:
-    """The judges that add nothing, a sentence each."""
+    """The judges that add nothing, or little beside another, a sentence each."""
     for one in judges:
         what = "problems" if one.criterion == "problem" else "solutions"
         if one.constant is not None:
@@ -173,12 +174,13 @@ def accused(judges: list[Alone], of_pairs: list[Pair]) -> Iterator[str]:
                 f"{one.yes_to_bad:.0%} of the bad (area {one.area:.2f}, {one.area_low:.2f}-{one.area_high:.2f}; 0.5 is a coin)"
             )
     for pair in of_pairs:
-        if pair.copies:
+        if pair.alike:
             how = "give the same score to" if pair.by == "score" else "decide alike about"
             yield (
                 f"{pair.a} and {pair.b} {how} {pair.agree:.1%} of {pair.rows:,} {pair.criterion}s, where judges of their "
-                f"accuracies who err on their own would agree on {pair.expected:.1%}; of {pair.errors:,} errors they share "
-                f"{pair.shared_errors:,}: one copies the other, and adds nothing"
+                f"accuracies who err on their own would agree on {pair.expected:.1%} (beyond that {pair.excess:.2f}, of a copy 1); of "
+                f"{pair.errors:,} errors they share {pair.shared_errors:,}. Either one copies the other, or the same rows are hard for both: "
+                "labels cannot tell which, and the second adds little"
             )
 
 

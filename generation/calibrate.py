@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from builders.commands import command, parse
 from builders.errors import CheckFailed
 from builders.folder import check_output
-from generation.advice import best, cheapest, recipe_lines
+from generation.advice import best, cheapest, chosen, recipe_lines
 from generation.alike import accused
 from generation.calibration import Calibration, Recipe, calibrated
 from generation.calibration_folder import write
@@ -56,9 +56,25 @@ def advise(found: Calibration) -> None:
         say(f"\n{RULES[choice.rule]}, at a precision of {wanted:g} or more: {told(choice.line)}")
         for sentence in doubts(choice, wanted):
             say(sentence)
+    say_surely(found)
     by = "by prices and tokens" if costs else "by their number: what a question costs is not known here"
     say(f"\nfor the recipe, by our rule ({by}):\n")
     say(recipe_lines(found.choices[-1].line, found.known.weights, found.known.roles).rstrip("\n"))
+
+
+def say_surely(found: Calibration) -> None:
+    """Which panel is precise enough with its whole interval, where our choice is not."""
+    wanted, ours = found.recipe.precision, found.choices[-1].line
+    if ours.confusion.measures()["precision"].low >= wanted:
+        return
+    rule = cheapest(found.known.costs, found.recipe.least_score)
+    line = chosen(found.lines[found.criterion], rule, wanted, surely=True)
+    if line is None:
+        say(
+            f"\nno panel's precision is above {wanted:g} with its whole interval; take these lines on trust, or label more"
+        )
+    else:
+        say(f"\nthe cheapest panel whose whole interval is above {wanted:g}: {told(line)}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ JUDGES = Features(
 PAIRS = Features(
     {
         "a": TEXT, "b": TEXT, "criterion": TEXT, "by": TEXT, "rows": WHOLE, "agree": NUMBER, "expected": NUMBER, "excess": NUMBER,
-        "shared_errors": WHOLE, "errors": WHOLE, "copies": Value("bool"),
+        "shared_errors": WHOLE, "errors": WHOLE, "alike": Value("bool"),
     }
 )  # fmt: skip
 CONFIGS = {**dict.fromkeys(CRITERIA, PANELS), "judges": JUDGES, "pairs": PAIRS}

@@ -135,7 +135,7 @@ def _curve(axes: Axes, curve: list[Line], color: str, name: str | None, least: f
 
 
 def draw_agreement(found: Calibration, path: Path) -> None:
-    """The excess of each pair of judges, a square per criterion; framed where one copies the other."""
+    """The excess of each pair of judges, a square per criterion; framed where one is as good as the other."""
     names = found.rows.judges
     criteria = list(dict.fromkeys(pair.criterion for pair in found.pairs))
     size = 2.2 + 0.7 * len(names)
@@ -152,7 +152,7 @@ def draw_agreement(found: Calibration, path: Path) -> None:
                 axes.text(
                     x, y, said, ha="center", va="center", color="white" if excess[y, x] > 0.55 else DARK, fontsize=9
                 )
-                if pair.copies:
+                if pair.alike:
                     axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, ec=COLORS[1], lw=3))
         axes.imshow(np.maximum(excess, 0), cmap="Blues", vmin=0, vmax=1)
         axes.set_title(f"{criterion}s", color=DARK)
@@ -161,7 +161,9 @@ def draw_agreement(found: Calibration, path: Path) -> None:
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
     figure.suptitle(
-        "agreement beyond what accuracies explain\n0: each errs alone, 1: a copy (framed)", fontsize=11, color=DARK
+        "agreement beyond what accuracies explain\n0: each errs alone, 1: as a copy would (framed: much)",
+        fontsize=11,
+        color=DARK,
     )
     figure.savefig(path, metadata={"Software": None})
 

@@ -69,17 +69,34 @@ def test_honest_judges_who_agree_because_they_are_mostly_right_are_not_accused(
     assert {sentence.split()[0] for sentence in said} <= {"d"}
 
 
-def test_judges_who_are_never_wrong_agree_without_copying() -> None:
+@pytest.mark.parametrize("number", range(4))
+def test_independent_judges_who_err_on_the_same_hard_rows_are_named_but_not_accused(number: int) -> None:
+    draw, rows = Random(number), []
+    for _ in range(400):
+        hard, labels = draw.random() < 0.15, (True, draw.random() < 0.6)
+        # Of a trap each judge falls into nearly all, on its own; elsewhere hardly anyone errs.
+        verdicts: dict[str, bool | None] = {
+            name: labels[1] != (draw.random() < (0.97 if hard else 0.01)) for name in "abc"
+        }
+        rows.append(row(dict.fromkeys("abc", 0.9), verdicts, *labels))
+    said = [sentence for sentence in accusations(judged(rows)) if " and " in sentence.partition(" decide")[0]]
+    assert len(said) == 3 and all(
+        "or the same rows are hard for both: labels cannot tell which" in each for each in said
+    )
+    assert all("beyond that 0." in each and "errors they share" in each for each in said)
+
+
+def test_judges_who_are_never_wrong_agree_and_are_not_alike() -> None:
     rows = judged(panel(1, 200, wrong=0.0, copied=0.0))
     [ab] = [pair for pair in pairs(rows, "solution", 0.85) if (pair.a, pair.b) == ("a", "b")]
-    assert ab.agree == 1.0 and ab.excess is None and not ab.copies
+    assert ab.agree == 1.0 and ab.excess is None and not ab.alike
 
 
 def test_judges_who_are_never_wrong_are_betrayed_by_the_very_scores() -> None:
     rows = judged(panel(1, 200, wrong=0.0, copied=0.95))
     found = {(pair.a, pair.b): pair for pair in pairs(rows, "problem", 0.85)}
-    assert found["a", "c"].copies and found["a", "c"].by == "score"
-    assert not found["a", "b"].copies
+    assert found["a", "c"].alike and found["a", "c"].by == "score"
+    assert not found["a", "b"].alike
 
 
 def test_a_copy_of_scores_with_a_little_noise_is_one() -> None:
@@ -87,7 +104,7 @@ def test_a_copy_of_scores_with_a_little_noise_is_one() -> None:
     for each in rows:
         scores = {one["judge"]: one for one in each["problem_scores"]}
         scores["c"]["score"] = min(1.0, scores["a"]["score"] + 0.003)
-    found = {(pair.a, pair.b): pair.copies for pair in pairs(judged(rows), "problem", 0.85)}
+    found = {(pair.a, pair.b): pair.alike for pair in pairs(judged(rows), "problem", 0.85)}
     assert found["a", "c"] and not found["a", "b"]
 
 

@@ -73,7 +73,7 @@ def test_the_lines_that_are_printed_are_a_recipe_of_the_panel(tmp_path: Path) ->
 def test_a_dishonest_panel_is_told_to_its_face(tmp_path: Path) -> None:
     said = calibrated("--rows", written(tmp_path / "r.jsonl", panel(1, 300)), "--precision", "0.9")
     assert (
-        said.count("one copies the other, and adds nothing") == 2
+        said.count("Either one copies the other, or the same rows are hard for both") == 2
         and "d says True to all 300 solutions: it adds nothing" in said
     )
     ours = said.partition("for the recipe")[2]
@@ -92,6 +92,22 @@ def test_few_labels_are_said_to_tell_little(tmp_path: Path) -> None:
     said = calibrated("--rows", written(tmp_path / "r.jsonl", counted(9, 0, 1, 5)))
     assert "so few rows tell little" in said
     assert "of 9 kept rows 9 are right: it may as well be 0.701, and more labels would tell" in said
+    assert (
+        "no panel's precision is above 0.94 with its whole interval; take these lines on trust, or label more" in said
+    )
+
+
+def test_a_panel_that_is_surely_precise_is_named_beside_a_cheap_one_that_may_not_be(tmp_path: Path) -> None:
+    rows = [row({"a": 0.9, "b": 0.9}, {"a": True, "b": n >= 24}, True, n >= 24) for n in range(520)]
+    said = calibrated("--rows", written(tmp_path / "r.jsonl", rows), "--precision", "0.94")
+    assert (
+        "our rule, the cheapest, at a precision of 0.94 or more: a, scores of at least 0.85: precision 0.954 (0.93-0.97)"
+        in said
+    )
+    assert "it may as well be 0.932" in said and "{name: a, weight: 1.0}" in said.partition("for the recipe")[2]
+    assert "the cheapest panel whose whole interval is above 0.94: b, scores of at least 0.85: precision 1.000" in said
+    surely = calibrated("--rows", written(tmp_path / "r.jsonl", rows), "--precision", "0.93")
+    assert "whole interval" not in surely and "may as well" not in surely
 
 
 def test_labels_of_a_file_win(tmp_path: Path) -> None:
