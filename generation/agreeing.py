@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from builders.answers import BOX, Judge, bare, boxed
 from builders.row import Row
+from generation.in_words import spelled
 from generation.words import spoken
 
 MISSING, DIFFERS = "answer_missing", "answer_differs"
@@ -28,7 +29,8 @@ _OF = r"(?: (?:to|of|for) (?:the|this|our|your|that) (?:\w+ )?(?:problem|questio
 _IS = r"(?:is|['’]s|was|equals|comes? (?:out )?(?:to(?: be)?|as|at)|turns out to be|works out (?:to(?: be)?|as|at)|must be|has to be|of|=|:|[—–])"
 _FILL = (
     r"(?:indeed|therefore|thus|then|simply|just|exactly|precisely|again|really|also|hence|equal to|"
-    r"the (?:number|value|remainder|sum|integer|fraction)|,|:|\s)*"
+    r"the (?:number|value|remainder|sum|integer|fraction)|"
+    rf"not (?:\$[^$]{{1,80}}\$|{_NUMBER}),? but(?: rather)?|,|:|\s)*"
 )
 _TOLD = (
     re.compile(
@@ -40,18 +42,25 @@ _TOLD = (
         rf"(?:\w+\s)?{_NOUN}\b",
         re.IGNORECASE | re.DOTALL,
     ),
+    re.compile(rf"\bso,?\s{_VALUE}{_MARK},?\sit is(?=[.!,;]|\s*\Z)", re.IGNORECASE),
 )  # fmt: skip
 # What a step comes to: behind "is", "get", "leaves", or behind the last sign of equality in a formula.
 _COMES_TO = re.compile(
-    r"(?:=|\b(?:is|are|was|gets?|gives?|giving|obtains?|have|finds?|leaves?|leaving|remains?|equals?|yields?|makes?|comes to|end"
+    r"(?:=|\b(?:is|are|was|gets?|gives?|gives? us|giving|obtains?|have|finds?|leaves?|leaving|remains?|equals?|yields?|makes?|comes to|end"
     rf"(?:s|ed)? (?:up )?(?:at|with|in)|total of|remainder of|sum of|value of|left with|arrive at|reach)){_MARK}{_FILL}{_MARK}{_VALUE}",
     re.IGNORECASE,
 )
 # How a dialogue ends where nobody speaks of an answer; it only says which of two reasons rejects what does not agree.
 _CLOSES = re.compile(
     r"\b(?:(?:in the end|finally|in total|altogether|all in all|end(?:s|ed)? up)\b[^.!?$\n]{0,40}?|"
-    r"(?:so|hence|therefore|thus),? (?:\w+ ){1,4}?(?:is|equals|gets?|obtain|have|find|leaves|gives|comes to|remains)\b"
-    rf"[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
+    r"(?:so|hence|therefore|thus),? (?:\w+ ){1,4}?(?:is|(?:must|has to) be|equals|gets?|obtain|have|find|leaves|gives(?: us)?|comes to|remains)\b"
+    rf"(?: (?:an? |the )?(?:remainder|total|sum|value|product) of)?[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
+    re.IGNORECASE,
+)
+# The value that the last turn with one ends in, where it is no more than told what was used.
+_LANDS = re.compile(
+    r"(?:\A|(?<=[.!?]\s)|\n)(?:(?!\b(?:us(?:ed?|ing)|since|because|where|with|recall|remember|earlier|if|when|given|not|wrong|instead|by)\b)"
+    rf"[^.!?\n$\d]){{1,60}}{_VALUE}{_MARK}[.!]?\s*\Z",
     re.IGNORECASE,
 )
 _CORRECTED = re.compile(
@@ -63,10 +72,13 @@ _FORMULA = re.compile(
     r"\\begin\{(?:align|gather|equation|eqnarray|multline|split)(?:ed|at)?\*?\}(.{1,4000}?)\\end\{",
     re.DOTALL,
 )
+_SMALL = re.compile(r"\d{1,2}")  # a number that has a word
+_SAYS = re.compile(r"\d|\$|\\[(\[]")
 _EQUAL = re.compile(r"(?<![<>!:\\])=|\\equiv(?![A-Za-z])")
 _MODULO = re.compile(r"\\pmod\b.*|\\mod\b.*", re.DOTALL)
 _WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox)\{([^{}]*)\}")
 LONGEST = 200  # characters of what can be an answer; a display of many lines is none
+LAST = 2  # turns with a value in which it comes to it
 LEAST = 4  # turns at the end in which a dialogue may come to its answer, or half of all
 
 
@@ -94,16 +106,23 @@ def _value(match: re.Match[str]) -> str | None:
 
 
 def come_to(texts: Sequence[str]) -> list[str]:
-    """What the steps at the end of a dialogue come to, each once; nothing that stands before its close, or a correction."""
-    text = "\n".join(texts[-max(LEAST, len(texts) // 2) :])
+    """What the steps at the end of a dialogue come to, each once; nothing that stands before its close, or a correction.
+
+    Only turns count in which the last values stand, and one that ends in a value alone: what was passed on the way is no answer.
+    """
+    turns = [turn for turn in texts[-max(LEAST, len(texts) // 2) :] if _SAYS.search(turn)]
+    landed = _LANDS.search(turns[-1]) if turns else None
+    text = "\n".join(turns[-1:] if landed else turns[-LAST:])
     closes = [match.start() for pattern in (_CLOSES, _CORRECTED) for match in pattern.finditer(text)]
     start = max(closes, default=0)
     found: list[tuple[int, str]] = []
     for pattern in (_COMES_TO, _CLOSES):
-        said = ((match.start(), _value(match)) for match in pattern.finditer(text, start))
-        found += [(place, _right(value) or value) for place, value in said if value]
+        values = ((match.start(), _value(match)) for match in pattern.finditer(text, start))
+        found += [(place, _right(value) or value) for place, value in values if value]
     formulas = ((match.start(), _right(next(filter(None, match.groups())))) for match in _FORMULA.finditer(text, start))
     found += [(place, end) for place, end in formulas if end]
+    if landed and (value := _value(landed)):
+        found.append((len(text), _right(value) or value))
     return list(dict.fromkeys(value for _, value in sorted(found)))
 
 
@@ -114,12 +133,13 @@ def closing(texts: Sequence[str]) -> str | None:
 
 
 def _in_words(text: str, answer: str) -> str | None:
-    """An answer that is no number, where a text says it without dollar signs: "the answer is even"."""
-    plain = re.findall(r"\w+|[^\w\s]", bare(_WORDS.sub(r"\1", answer)))
-    if not plain or plain[0].isdecimal():
+    """An answer that a text says without figures or dollar signs: "the answer is even", "the answer is (B)", "the answer is twelve"."""
+    plain = bare(_WORDS.sub(r"\1", answer))
+    parts = re.findall(r"\w+|[^\w\s]", spelled(int(plain)) if _SMALL.fullmatch(plain) else plain)
+    if not parts or parts[0].isdecimal():
         return None
-    words = r"\s*".join(map(re.escape, plain))
-    said = rf"\b{_NOUN}{_OF},?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}[\"'“]?{words}(?!\w)"
+    words = r"[\s-]*".join(map(re.escape, parts))
+    said = rf"\b{_NOUN}{_OF},?{_MARK}{_IS}{_MARK}{_FILL}{_MARK}[\"'“(]?{words}(?![\w-]|\s(?:and|point|over|hundred|thousand|million)\b)"
     return answer if re.search(said, text, re.IGNORECASE) else None
 
 

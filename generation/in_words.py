@@ -20,6 +20,7 @@ _VALUES = {
     **{word: number for number, word in zip((0, *range(10, 20)), _TEENS.split(), strict=True)},
     **{word: number for number, word in zip(range(20, 100, 10), _TENS.split(), strict=True)},
 }
+_NAMES = {value: word for word, value in _VALUES.items()}
 _SPOKEN = {
     "plus": "+", "added to": "+", "minus": "-", "times": "×", "multiplied by": "×", "divided by": "/", "to the power of": "^",
     "sum": "+", "product": "×", "difference": "-", "quotient": "/", "add": "+", "adding": "+", "multiply": "×", "multiplying": "×",
@@ -65,6 +66,14 @@ _SAYS_OF = re.compile(
     rf"(?:to get|(?:you|we|I|they|he|she) (?:get|obtain)|{_STATES})) (?P<e>{_NUMBER}){END}",
     re.IGNORECASE,
 )
+
+
+def spelled(number: int) -> str:
+    """A number from 0 to 99 in words."""
+    ones, tens = number % 10, number - number % 10
+    if number in _NAMES:
+        return _NAMES[number]
+    return f"{_NAMES[tens]}-{_NAMES[ones]}"
 
 
 def in_words(text: str) -> Iterator[tuple[str, str, int]]:

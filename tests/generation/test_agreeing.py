@@ -44,6 +44,13 @@ def dialogue(answer: str, *said: str, **more: Any) -> dict[str, Any]:
         (r"\begin{align*} a &= 2 + 4 \\ &= 6 \end{align*}", "6", "6"),
         (r"Hence $x \equiv 6 \pmod{9}$.", "6", "6"),
         ("That leaves 6 apples.", "6", "6"),
+        ("So the answer is not $8$ but $6$.", "6", "6"),
+        ("The answer isn't obvious: it is not 8, but rather 6.", "6", "6"),
+        ("That gives us $6$, so $6$ it is.", "6", "6"),
+        ("It all boils down to $x = 6$.", "6", "6"),
+        ("The answer is twenty-six.", "26", "26"),
+        ("So the answer is (B).", "B", "B"),
+        ("Thus it leaves a remainder of $6$.", "6", "6"),
     ],
 )
 def test_a_dialogue_that_comes_to_the_answer_is_kept_whatever_its_words(text: str, answer: str, told: str) -> None:
@@ -60,6 +67,9 @@ def test_a_dialogue_that_comes_to_the_answer_is_kept_whatever_its_words(text: st
         ("The answer is $7$.", "6", "7 is not 6"),
         ("So the remainder is $7$.", "6", "7 is not 6"),
         ("In the end there are $7$ of them.", "6", "7 is not 6"),
+        ("First we had $6$, so it must be $x = 7$.", "6", "7 is not 6"),
+        ("So the answer is not $6$ but $7$.", "6", "7 is not 6"),
+        ("The answer is $6$, hm. We add one more, so $7$ it is.", "6", "7 is not 6"),
         (r"The answer is $2^{2^{40}}$.", "3", "2^{2^{40}} could not be compared with 3"),
     ],
 )
@@ -85,6 +95,27 @@ def test_an_answer_that_is_never_said_rejects(text: str) -> None:
 
 def test_steps_at_the_beginning_are_no_end() -> None:
     row = dialogue("6", "We have $2 + 4 = 6$.", *["And so on."] * 2 * LEAST)
+    agree([row], compare)
+    assert row["reason"] == "answer_missing"
+
+
+@pytest.mark.parametrize(
+    "close", ["Thus it leaves a remainder of $7$.", "It all boils down to $7$.", "Our final count is 7."]
+)
+def test_what_was_passed_on_the_way_is_no_answer(close: str) -> None:
+    row = dialogue("6", "What now?", "We have $a = 6$ in between.", "And then?", close, "Thank you.")
+    agree([row], compare)
+    assert row["reason"] in ("answer_missing", "answer_differs")
+
+
+def test_what_was_used_is_no_end() -> None:
+    row = dialogue("6", "What now?", "That leaves $6$.", "So that is why we used $a = 2$.", "Yes.")
+    agree([row], compare)
+    assert (row["reason"], row["answer_told"]) == (None, "6")
+
+
+def test_a_number_in_words_is_not_the_beginning_of_a_larger_one() -> None:
+    row = dialogue("6", "The answer is six hundred.", "The answer is sixty-six.", "The answer is six and a half.")
     agree([row], compare)
     assert row["reason"] == "answer_missing"
 
