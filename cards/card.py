@@ -17,6 +17,7 @@ from datasets.splits import SplitDict
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from builders.by_hand import kept, signed
 from builders.commands import command, say
 from builders.disk import disk_errors
 from cards import gsdp, mind
@@ -46,10 +47,13 @@ LICENSES = {
 def write_card(folder: Path) -> None:
     """Writes README.md into a finished folder; its front matter declares the configs that it declared before.
 
+    What somebody wrote into the card that stood there is kept (builders.by_hand).
+
     Raises UserError where `folder` is no finished folder, CheckFailed where its counts and its rows disagree.
     """
     facts = read_facts(folder)
-    text = f"---\n{front_matter(facts).to_yaml()}\n---\n\n{body(facts)}"
+    text = signed(f"---\n{front_matter(facts).to_yaml()}\n---\n\n{body(facts)}")
+    text = kept((folder / "README.md").read_text("utf-8", "replace"), text)
     beside = folder / ".README.unfinished.md"
     with disk_errors(folder):
         try:
