@@ -67,6 +67,7 @@ class Role:
     dialect: str = "chat"
     sampling: Sampling = field(default_factory=Sampling)
     price: Price | None = None
+    license: str | None = None  # the model's, which the card states
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,10 @@ class Common:
     wait: bool = option(False, "wait for a ledger that another run holds")
     until: str | None = option(None, "stop after this step", metavar="STEP")
     tokenizer: str | None = option(None, "a Hub id or a tokenizer.json (default: the one that ships)", metavar="NAME")
-    license: str | None = option(None, "the licence that the card states")
+    license: str | None = option(
+        None, "the licence of the rows, which the card states; that of a model stands in its role"
+    )
+    source_license: str | None = option(None, "the licence of the documents or seeds, which the card states")
 
     def check(self) -> None:
         """Refuses what no run could mean."""

@@ -86,7 +86,7 @@ def _plain(value: Any) -> Any:
 
 
 def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **more: Any) -> str:
-    """run.json: times, money, counts."""
+    """run.json: times, money, counts, and the words of the prompts."""
     tally = run.engine.tally if run.engine is not None else None
     models = [
         {"role": m.role, "model": m.name, "revision": m.revision, "sampling": m.sampling} for m in run.models.values()
@@ -98,6 +98,7 @@ def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **
         "rehearsal": any(m.name.startswith("mathloom/rehearsal/") for m in run.models.values()),
         "asked": asked, "from_ledger": max(0, run.read - asked), "tokens": _tokens(run),
         "cost": round(run.purse.held + run.purse.cost(), 6) if run.purse.known else None, **more,
+        "prompts": dict(sorted(run.prompts.items())),
     }  # fmt: skip
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 

@@ -43,6 +43,7 @@ class Run:
         self.options, self.ledger, self.number, self.scratch, self.purse = options, ledger, number, scratch, purse
         self.started = time.monotonic()
         self.models: dict[str, Model] = {}
+        self.prompts: dict[str, str] = {}  # the text of each prompt that something was asked with, by its label
         self.engine: Engine | None = None
         self.interrupted = 0
         self.read = 0  # replies that came from the ledger or the servers to the rows
@@ -68,6 +69,7 @@ class Run:
             raise UserError(
                 f"{question.name}: {question.samples} samples at temperature 0 are one and the same; give a temperature or one sample"
             )
+        self.prompts[question.prompt.label] = question.prompt.text
         return Asking(
             model.role, question.name, question.prompt.label, model.name, model.revision, model.served, model.dialect,
             model.sampling, question.read, self.options.tries,
