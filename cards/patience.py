@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 PASSES = (408, 409, 412, 425, 429, 500, 502, 503, 504)
 INNER = (408, 429, 500, 502, 503, 504)  # what huggingface_hub would try again itself
+PAUSE = 1.0  # seconds before the second try, twice as long before each further one
 LONGEST = 30.0  # seconds between two tries, unless the Hub says how long
 # How the Hub words that a file of a commit was never uploaded; the next try uploads it.
 FORGOTTEN = "LFS pointer"
@@ -75,7 +76,7 @@ def again(do: Callable[[], T], where: str, patience: float) -> T:
 
     Raises WorldError after that, UserError at once where trying again would change nothing.
     """
-    until, pause = 0.0, 1.0
+    until, pause = 0.0, PAUSE
     while True:
         try:
             with told(where):
@@ -110,6 +111,8 @@ def told(where: str) -> Iterator[None]:
 
 
 def _sentence(where: str, problem: BaseException) -> Exception:
+    if isinstance(problem, ValueError) and "Invalid metadata" in str(problem):
+        return UserError(f"the Hub does not take the card of {where}: {' '.join(str(problem).split())}")
     cause: BaseException | None = problem
     while cause is not None and not isinstance(cause, (HfHubHTTPError, Passing)):
         cause = cause.__cause__
@@ -117,8 +120,6 @@ def _sentence(where: str, problem: BaseException) -> Exception:
         return cause
     if isinstance(cause, HfHubHTTPError):
         return _of_status(where, cause)
-    if "Invalid metadata" in str(problem):
-        return UserError(f"the Hub does not take the card of {where}: {' '.join(str(problem).split())}")
     if isinstance(problem, OSError):
         return problem
     return Passing(f"the Hub answered what cannot be read ({' '.join(str(problem).split())[:200]})")

@@ -88,7 +88,7 @@ def _other(api: HfApi, version: Version, at: str) -> list[str]:
     """The files that a commit holds otherwise; a card is the same where only what a person added to it makes a difference."""
     files = held(api, version.repo, at)
     card = without_versions(text(version.repo, at, CARD)) if CARD in files else ""
-    same = kept(card, version.card) == card
+    same = kept(card, version.card).split() == card.split()
     return [*differing(version.files, files), *_gone(version, files, card), *([] if same else [CARD])]
 
 

@@ -68,9 +68,10 @@ def check(version: Version, allow_rehearsal: bool, refuse_personal: bool) -> Non
         )
     check_licence(folder)
     everything = sorted(path for path in folder.rglob("*") if path.is_file())
+    everything.sort(key=lambda path: path.name == CARD)  # it quotes the others, which are to be named
     check_files(folder, everything, allow_rehearsal)
     words = {name: folder / name for name in version.files if name.endswith((".yaml", ".json"))}
-    check_addresses({CARD: version.card} | {name: path.read_text("utf-8", "replace") for name, path in words.items()})
+    check_addresses({name: path.read_text("utf-8", "replace") for name, path in words.items()} | {CARD: version.card})
     for kind, counts in personal(facts).items() if refuse_personal else ():
         if counts:
             where = ", ".join(f"{count:,} in {name}" for name, count in counts.items())
@@ -84,7 +85,9 @@ def check(version: Version, allow_rehearsal: bool, refuse_personal: bool) -> Non
 
 def _check_digests(folder: Path, facts: Facts) -> None:
     """The card tells of files with these digests; one too many, or another one, would be published under false numbers."""
-    for declared in facts.declared:
+    for declared in sorted(
+        facts.declared, key=lambda one: bool(one["config_name"] == "default")
+    ):  # which lists others' files
         said = DIGEST.fullmatch(str(declared.get("description") or ""))
         digest = hashlib.sha256()
         for path in facts.configs[declared["config_name"]].files if said else ():
