@@ -85,7 +85,7 @@ def _take(ledger: Ledger, source: rows.Source) -> Taken:
     if changed:
         more = ", ..." if len(changed) > SHOWN else ""
         say(
-            f"{source.name}: {len(changed):,} replies are not what their keys or digests say, and are not used: "
+            f"{source.name}: {len(changed):,} of {new + held + len(changed):,} replies are not what their keys or digests say, and are not used: "
             f"{', '.join(changed[:SHOWN])}{more}", error=True,
         )  # fmt: skip
     return Taken(source.name, source.commit, new, held, len(changed))

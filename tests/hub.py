@@ -139,6 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
     hub: Hub
     fault: Fault | str | None = None
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer to huggingface_hub comes 40 ms late
 
     def log_message(self, *_: Any) -> None:
         """Nothing: the requests are in `hub.asked`."""

@@ -41,10 +41,10 @@ for line in sys.stdin:
     print("SAID", json.dumps([code, out.getvalue()]), flush=True)
 """
 LOAD = """
-import json, sys
+import json, os, sys
 from datasets import load_dataset
 for line in sys.stdin:
-    repo, config, revision, streaming = json.loads(line)
+    repo, config, revision, streaming, os.environ["HF_TOKEN"] = json.loads(line)
     try:
         said = list(load_dataset(repo, config, revision=revision, split="train", streaming=streaming))
     except Exception as problem:
@@ -120,9 +120,17 @@ class Publisher(Process):
 class Loader(Process):
     """Loads with `datasets`, in a process that never saw a folder."""
 
-    def __init__(self, hub: Hub, home: Path, **environment: str) -> None:
-        super().__init__(LOAD, hub.environment(home, HF_HUB_DISABLE_PROGRESS_BARS="1", **environment))
+    def __init__(self, hub: Hub, home: Path) -> None:
+        super().__init__(LOAD, hub.environment(home, HF_HUB_DISABLE_PROGRESS_BARS="1"))
 
-    def load(self, repo: str, config: str | None = None, revision: str | None = None, streaming: bool = False) -> Any:
+    def load(
+        self,
+        repo: str,
+        config: str | None = None,
+        revision: str | None = None,
+        *,
+        streaming: bool = False,
+        token: str = "",
+    ) -> Any:
         """The rows, or the name of what was raised."""
-        return self.ask(repo, config, revision, streaming)
+        return self.ask(repo, config, revision, streaming, token)

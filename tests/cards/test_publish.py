@@ -240,14 +240,13 @@ def test_a_commit_that_somebody_else_made_meanwhile_is_not_lost(hub: Hub, publis
 
 
 def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
-    hub: Hub, publisher: Publisher, first: Path, tmp_path: Path
+    hub: Hub, publisher: Publisher, loader: Loader, first: Path
 ) -> None:
     hub.tokens.add(TOKEN)
     assert publisher.publish(first, "me/private", "v1.0", "--private")[0] == 0
     assert publisher.publish(first, "me/private", "v1.1", "--private")[0] == 0
-    with Loader(hub, tmp_path / "a") as stranger, Loader(hub, tmp_path / "b", HF_TOKEN=TOKEN) as friend:
-        assert stranger.load("me/private", "debate", "v1.0") == "DatasetNotFoundError"
-        assert friend.load("me/private", "debate", "v1.0") == rows(12)
+    assert loader.load("me/private", "debate", "v1.0") == "DatasetNotFoundError"
+    assert loader.load("me/private", "debate", "v1.0", token=TOKEN) == rows(12)
     publisher.publish(first, "me/public", "v1.0")
     code, said = publisher.publish(first, "me/public", "v1.1", "--private")
     assert code == 2 and "me/public is public, and --private is given" in said
