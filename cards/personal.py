@@ -59,7 +59,10 @@ def personal_section(facts: Facts) -> str:
     """What the card says of it, as Markdown."""
     found = personal(facts)
     names = sorted({name for counts in found.values() for name in counts})
+    head = "## Personal data\n\n"
     if not names:
-        return f"No row holds {' or '.join(f'an {kind}' if kind[0] == 'e' else f'a {kind}' for kind in KINDS)} that a pattern finds."
+        return f"{head}No row holds what reads as an {' or a '.join(KINDS)}."
     rows = [[code(name), *(counts.get(name, 0) for counts in found.values())] for name in names]
-    return "Rows in which a pattern finds personal data:\n\n" + table(["config", *(f"{kind}" for kind in KINDS)], rows)
+    return f"{head}Rows that hold what reads as\n\n" + table(
+        ["config", *(f"an {k}" if k[0] in "aeiou" else f"a {k}" for k in KINDS)], rows
+    )
