@@ -22,6 +22,7 @@ import yaml
 from datasets import Features
 from huggingface_hub import metadata_load
 
+from builders.by_hand import kept, signed
 from builders.disk import disk_errors, sync
 from builders.errors import UserError
 from builders.parquet import FILE_GROUPS, GROUP_ROWS, ParquetFiles
@@ -94,7 +95,7 @@ class Folder:
             filled = [name for name, config in self._configs.items() if config.count]
             front = {"configs": _configs_field(self.path, filled, [name for name in self._default if name in filled])}
         text = yaml.safe_dump(front, sort_keys=False, allow_unicode=True)
-        self.put("README.md", f"---\n{text}---\n\nA finished folder of mathloom, kind `{self._kind}`.\n")
+        self.put("README.md", signed(f"---\n{text}---\n\nA finished folder of mathloom, kind `{self._kind}`.\n"))
 
     def abandon(self) -> None:
         """Lets go of the open files, whatever state they are in."""
@@ -117,7 +118,7 @@ def finished(
     `features`: every config in order, also those that may stay empty (they get no file and are not declared).
     `default`: the configs whose files `default` lists. `kind`: what made it (mind, gsdp, passages, ...).
     Raises UserError where something that is not ours stands at `output`, WorldError where the disk is full. Whatever
-    is raised, an earlier folder there stays as it was.
+    is raised, an earlier folder there stays as it was; what somebody wrote into its card comes into the new one.
     """
     place = check_output(output)
     with hidden_folder(place) as path:
@@ -129,7 +130,17 @@ def finished(
             folder.abandon()
         if not (path / "run.json").is_file():
             raise ValueError("no run.json was put into the folder: the next run would not know it as ours")
+        _keep_by_hand(folder, place)
         replace(path, place)
+
+
+def _keep_by_hand(folder: Folder, place: Path) -> None:
+    """What somebody wrote into the card of the folder that is replaced."""
+    earlier = place / "README.md"
+    if earlier.is_file():
+        with disk_errors(place):
+            old, new = (path.read_text("utf-8", "replace") for path in (earlier, folder.path / "README.md"))
+            folder.put("README.md", kept(old, new))
 
 
 def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:

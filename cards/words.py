@@ -3,6 +3,9 @@
 (Measures are generation's; a name that is not here is shown without.)
 """
 
+# kinds with a card of their own; any other has the one of plain rows
+METHODS = ("mind", "gsdp")
+
 TITLES = {
     "mind": "Mathematical dialogues",
     "gsdp": "Mathematical problems with solutions",
@@ -17,6 +20,13 @@ TITLES = {
     "judge": "Problems and what judges say of them",
     "decontaminate": "Rows held against benchmarks",
     "calibration": "Panels of judges, held against labels",
+}
+
+# figures that cards.card draws: file -> what is to be seen on it
+PICTURES = {
+    "card-way.png": "The way of a row, from what it was made of to what was kept, and what was lost on the way",
+    "card-yield.png": "What was kept and what was rejected, and why",
+    "card-rows.png": "How long the rows are, and what they measure",
 }
 
 CONFIGS = {
