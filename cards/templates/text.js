@@ -10,7 +10,8 @@ const BLANK = /\n[ \t]*\n/;
 const LONGEST = 4000; // characters of a formula that is set
 const MOST = 1500; // formulas of one text that are set
 const SHOWN = 40000; // characters of a text that are shown at once
-const SETTING = { throwOnError: true, trust: false, strict: "ignore", maxSize: 20, maxExpand: 500, errorColor: "inherit" };
+// A command that KaTeX does not know stands in its formula as it was written; `throwOnError` would give up the formula.
+const SETTING = { throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 500, errorColor: "inherit" };
 
 /** An element: `what` is its tag and classes ("div.words"); children are elements, texts, or nothing. */
 function el(what, ...children) {
@@ -92,7 +93,7 @@ function typeset(inner, block) {
   } catch {
     return null;
   }
-  return place.firstChild;
+  return place.firstChild.classList.contains("katex-error") ? null : place.firstChild;
 }
 
 /** The pieces of a text, formulas among them set. */
