@@ -60,17 +60,17 @@ class Points:
                 {"points": rows, "asked": about.of_seed.get(seed, []), "rows": self.rows_of_seed.get(seed, [])},
             )
         listed = [[name, len(self.beside.get(name, ())), len(self.rows.get(name, ()))] for name in names]
-        write_piece(folder, "all-points", listed)
+        write_piece(folder, "all-points", sorted(listed, key=lambda point: (-point[2], -point[1], order(point[0]))))
         return {"points": points.end(), "seeds": seeds.end()}
 
     def _point(self, name: str, about: About) -> dict[str, Any]:
         rows = self.spelled.get(name, [])
-        keys = dict.fromkeys(key for row in rows for key in about.of_point.get(row["spelling"], ()))
+        asked = dict.fromkeys(one for row in rows for one in about.of_point.get(row["spelling"], ()))
         return {
             "spellings": sorted(rows, key=lambda row: str(row["spelling"])),
             "beside": sorted(self.beside.get(name, ()), key=lambda other: (-(other[1] or 0), other[0])),
             "rows": self.rows.get(name, []),
-            "asked": list(keys),
+            "asked": sorted(asked, key=lambda one: (one[1], one[0])),
         }
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow.parquet as pq
 
@@ -25,14 +26,17 @@ LINE = re.compile(r"^\s*(?:\d+[.)]\s*|[-*•]\s+)?(.*?)\s*$", re.MULTILINE)
 SAME = ("model", "revision", "sampling", "sample", "dialect", "messages")  # what two tries of one question share
 
 
+Asked: TypeAlias = tuple[str, str]  # a reply's key and step
+
+
 @dataclass
 class About:
-    """Keys of the replies about seeds and points; `spellings` of each seed say which reply is its own."""
+    """The replies about seeds and points; `spellings` of each seed say which reply is its own."""
 
     spellings: Mapping[str, frozenset[str]]
     points: frozenset[str]
-    of_point: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    of_seed: dict[str, list[str]] = field(default_factory=dict)
+    of_point: dict[str, list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    of_seed: dict[str, list[Asked]] = field(default_factory=dict)
     _over: dict[str, int] = field(default_factory=dict)
 
     def take(self, reply: Row) -> None:
@@ -46,11 +50,11 @@ class About:
                 if over < self._over.get(seed, over + 1):
                     self._over[seed], self.of_seed[seed] = over, []
                 if over == self._over[seed]:
-                    self.of_seed[seed].append(reply["key"])
+                    self.of_seed[seed].append((reply["key"], POINTS))
             return
         asked = reply.get("messages") or [{}]
         for point in self.points.intersection(_lines(asked[-1].get("content"))):
-            self.of_point[point].append(reply["key"])
+            self.of_point[point].append((reply["key"], str(reply.get("step"))))
 
     def _seeds(self, named: frozenset[str]) -> Iterator[str]:
         """The seeds all of whose points a reply names."""

@@ -105,10 +105,10 @@ function item(number_) {
   made.addEventListener("click", () => open(number_));
   if (inPoints()) {
     const [name, degree, rows] = listed[number_];
-    made.append(el("div.line", clean(name)), el("div.under", `${number(degree)} neighbours, ${number(rows)} rows`));
+    made.append(el("div.line", clean(name)), el("div.under", `${count(degree, "neighbour")}, ${count(rows, "row")}`));
     return made;
   }
-  const row = listed[number_], under = el("div.under"), line = having(el("div.line"), { dir: "auto" });
+  const row = listed[number_], under = el("div.under"), top = having(el("div.line"), { dir: "auto" });
   for (const facet of index.facets) {
     if (!["config", "style", "hop", "reason"].includes(facet.name)) continue;
     for (const which of facet.sets[facet.of[row]]) {
@@ -117,10 +117,10 @@ function item(number_) {
     }
   }
   value("titles", row).then(([id, title]) => {
-    line.append(clean(title || id));
+    top.append(...line(title || id));
     under.append(having(el("span.id", clean(id)), { dir: "auto" }));
   }, failed);
-  made.append(line, under);
+  made.append(top, under);
   return made;
 }
 

@@ -12,6 +12,10 @@ function number(value) {
   return Number.isInteger(value) ? value.toLocaleString("en") : String(Math.round(value * 1e4) / 1e4);
 }
 
+function count(value, what) {
+  return `${number(value)} ${what}${value === 1 ? "" : "s"}`;
+}
+
 function link(text, to) {
   return having(el("a", clean(text)), { href: `#${new URLSearchParams(to)}` });
 }
@@ -122,8 +126,8 @@ function way(row) {
   if (!listed.length || !index.starts.replies.length) return null;
   const seeds = index.starts.seeds ? [...new Set(row.seed_ids || [])] : [];
   const points = index.starts.points ? row.knowledge_points || [] : [];
-  const count = `${listed.length} ${listed.length === 1 ? "question with its reply" : "questions with their replies"}`;
-  return section("The whole way", folded(count + (seeds.length ? ", and where its points come from" : ""), () => [
+  const replies = listed.length === 1 ? "1 question with its reply" : `${listed.length} questions with their replies`;
+  return section("The whole way", folded(replies + (seeds.length ? ", and where its points come from" : ""), () => [
     seeds.map((seed) => folded(["Seed ", clean(seed)], () => seedView(seed))),
     points.map((name) => folded(["Point ", el("b", clean(name))], () => pointView(name, true))),
     listed.map((one) => exchange(one.key, one.step, listed.length === 1)),
@@ -164,12 +168,12 @@ async function pointView(name, inner = false) {
         clean(row.spelling), clean(row.decision ?? ""), typeof row.similarity === "number" ? row.similarity.toFixed(3) : null, fact(row.reason ?? ""),
         el("span.links", (row.seed_ids || []).slice(0, 8).map((seed) => link(seed.slice(0, 8), { seed })), row.seed_ids?.length > 8 ? `and ${row.seed_ids.length - 8} more` : null)]))
     : el("p.note", "The folder holds no vocabulary: how it was spelled is not known.");
-  const asked = point.asked.map((key) => exchange(key, "asked about it"));
+  const asked = point.asked.map(([key, step]) => exchange(key, step));
   if (inner) return [names, asked];
   return [
     el("p.badges", badge("kind", "point")), el("h1", clean(name)),
     section(`Neighbours: ${number(point.beside.length)}`, point.beside.length
-      ? el("p.links", point.beside.map(([other, weight]) => [link(other, { point: other }), weight > 1 ? el("span.soft", ` ×${weight}`) : null, " "]))
+      ? el("p.links", point.beside.map(([other, weight]) => el("span.pair", link(other, { point: other }), weight > 1 ? el("span.soft", ` ×${weight}`) : null)))
       : el("p.note", "It stands beside no other point.")),
     section(`Problems: ${number(point.rows.length)}`, await rowLinks(point.rows)),
     section("Its names", names), asked.length ? section("What was asked about it", asked) : null,
@@ -181,9 +185,9 @@ async function seedView(id) {
   if (!seed) return el("p.note", "The folder names no such seed.");
   return [
     facts([["points", el("span.links", seed.points.map(([spelling, name]) => (name ? link(name, { point: name }) : el("s", clean(spelling)))))],
-      ["witness of", seed.rows.length ? `${number(seed.rows.length)} rows` : null]]),
+      ["witness of", seed.rows.length ? count(seed.rows.length, "row") : null]]),
     seed.asked.length > 1 ? el("p.note", "More than one reply names just these points, and the folder does not say which is this seed's:") : null,
-    seed.asked.length ? seed.asked.map((key) => exchange(key, "what one has to know to solve it")) : el("p.note", "No reply in the folder names just these points."),
+    seed.asked.length ? seed.asked.map(([key, step]) => exchange(key, step)) : el("p.note", "No reply in the folder names just these points."),
   ];
 }
 
@@ -191,6 +195,6 @@ async function seedView(id) {
 async function rowLinks(rows) {
   const shown = await Promise.all(rows.slice(0, 100).map(async (row) => [row, await value("titles", row)]));
   if (!rows.length) return el("p.note", "None.");
-  return el("ol.rows", shown.map(([, [id, title]]) => el("li", having(el("a", clean(title || id)), { href: `#${new URLSearchParams({ row: id })}` }))),
+  return el("ol.rows", shown.map(([, [id, title]]) => el("li", having(el("a", line(title || id)), { href: `#${new URLSearchParams({ row: id })}` }))),
     rows.length > 100 ? el("li.note", `and ${number(rows.length - 100)} more`) : null);
 }

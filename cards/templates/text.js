@@ -112,6 +112,19 @@ function parts(text) {
   return made;
 }
 
+/** A text on one line: its small formulas set, those that want lines of their own as they were written. */
+function line(text) {
+  const shown = clean(text), made = [];
+  let at = 0;
+  for (const { start, end, inner, block } of formulas(shown)) {
+    const formula = block ? null : typeset(inner, false);
+    if (!formula) continue;
+    made.push(shown.slice(at, start), formula);
+    at = end;
+  }
+  return [...made, shown.slice(at)].filter((part) => part !== "");
+}
+
 /** A text as a block; `raw`: with its mathematics as it was written. A very long one is shown in parts. */
 function words(text, raw) {
   const whole = clean(text);

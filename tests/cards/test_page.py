@@ -163,15 +163,17 @@ def test_a_row_is_listed_by_what_it_is_about(row: dict[str, Any], shown: str) ->
 
 def test_a_point_has_its_names_its_neighbours_its_rows_and_what_was_asked_about_it(known: dict[str, Any]) -> None:
     points, seeds = dict(known["points-0"]), dict(known["seeds-0"])
-    assert known["all-points"] == [["parity", 0, 0], ["sums", 1, 2], ["whole numbers", 1, 2]]
+    assert known["all-points"] == [["sums", 1, 2], ["whole numbers", 1, 2], ["parity", 0, 0]]
     sums = points["sums"]
     assert ([row["spelling"] for row in sums["spellings"]], sums["beside"], sums["rows"]) == (
         ["Sums", "sums"],
         [["whole numbers", 2]],
         [0, 1],
     )
-    assert [key[-1] for key in sums["asked"]] == ["5"] and [key[-1] for key in points["parity"]["asked"]] == ["6"]
-    assert {seed: [key[-1] for key in said["asked"]] for seed, said in seeds.items()} == {"s1": ["3"], "s2": ["4"]}
+    assert [(key[-1], step) for key, step in sums["asked"]] == [("5", "synonyms")] and [
+        key[-1] for key, _ in points["parity"]["asked"]
+    ] == ["6"]
+    assert {seed: [key[-1] for key, _ in said["asked"]] for seed, said in seeds.items()} == {"s1": ["3"], "s2": ["4"]}
     assert seeds["s2"]["points"] == [["sums", "sums"], ["whole numbers", "whole numbers"], ["parity", None]]
 
 

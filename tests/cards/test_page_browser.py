@@ -163,7 +163,7 @@ def test_a_problem_has_its_judges_its_whole_way_and_its_points_their_neighbours(
         playwright.expect(page.locator("#detail table").first).to_contain_text("right")
         open_all(page)
         playwright.expect(page.locator("summary", has_text="the try before")).to_have_count(1)
-        playwright.expect(page.locator("summary", has_text="what one has to know")).to_have_count(2)
+        playwright.expect(page.locator("summary", has_text="knowledge_points")).to_have_count(2)
         page.click("#detail .links a >> text=whole numbers")
         playwright.expect(page.locator("#detail h1")).to_have_text("whole numbers")
         page.click("#detail .links a >> text=sums")
