@@ -24,6 +24,7 @@ from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before
 from generation.models import Model
 from generation.money import Purse
+from generation.progress import Progress
 from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Role, check_role, endpoints_of
 from generation.roles import REHEARSAL, Playing, play
@@ -46,6 +47,7 @@ class Run:
         self.models: dict[str, Model] = {}
         self.prompts: dict[str, str] = {}  # the text of each prompt that something was asked with, by its label
         self.engine: Engine | None = None
+        self.progress: Progress | None = None
         self.interrupted = 0
         self.taken: list[Taken] = []  # what was taken up from others before it began
         self.read = 0  # replies that came from the ledger or the servers to the rows
@@ -235,6 +237,10 @@ def running(
                 run.models[role] = _model(role, roles[role], playing)
                 purse.join(role, run.models[role].name, playing.servers)
                 purse.count_recorded(ledger, role, run.models[role].name, (steps or {}).get(role, []))
+            if options.output and options.writes and not options.dry_run:
+                place = Path(os.path.realpath(options.output))
+                run.progress = Progress(run, place.with_name(f"{place.name}.progress.json"), name)
+                run.progress.open()
             opened.append(run)
             stack.callback(opened.remove, run)
             yield run
@@ -286,6 +292,8 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
 def _finish(run: Run, how: str) -> None:
     if run.engine is not None:
         run.engine.close()
+    if run.progress is not None:
+        run.progress.end(how)
     run._used.close()
     if not run.options.from_ledger:
         with contextlib.suppress(WorldError):

@@ -7,7 +7,7 @@ import io
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from builders.commands import say
+from builders.row import Row
 
 if TYPE_CHECKING:
     from generation.run import Run
@@ -47,8 +48,10 @@ class Bar:
         self.task = progress.add_task("", total=total, more="") if progress else None
         self.shown = 0.0
 
-    def update(self, rows: int, kept: int, rejected: int) -> None:
-        """What stands there now."""
+    def update(self, rows: int, kept: int, rejected: int, came: Sequence[Row] = ()) -> None:
+        """What stands there now, and the rows that came since the last time."""
+        if self.run.progress is not None:
+            self.run.progress.take(rows, kept, rejected, came)
         if self.progress is None or self.task is None or time.monotonic() - self.shown < 0.2:
             return
         self.shown = time.monotonic()
@@ -63,6 +66,8 @@ class Bar:
 @contextmanager
 def bar(run: "Run", total: int | None) -> Iterator[Bar]:
     """Shows a bar while rows go by."""
+    if run.progress is not None:
+        run.progress.expect(total)
     if not _terminal(sys.stderr):
         yield Bar(run, total, None)
         return
