@@ -4,10 +4,10 @@ r"""Texts made comparable, mathematics too: what only looks different becomes th
 
 Lower case. LaTeX that changes only looks goes (dollars, braces, \left, \text, \displaystyle, environments); a command is a
 word without its backslash; fractions and operators are written in one way, and + - * / = < > | ! % are words of their own,
-so that x + y is not x - y. Powers and indices stay with what they stand at. Commas between thousands go, and so does other
-punctuation. Unicode: NFKC, with its quotes, dashes, superscripts, Greek and signs as ASCII and LaTeX have them; Chinese,
-Japanese and Korean signs are words each. It looks at no more than a few characters at once: what stands in the middle of
-a text has the same words there as alone.
+so that x + y is not x - y. Powers and indices stay with what they stand at, a factor does not: 2x is 2 x. Commas between
+thousands go, and so does other punctuation. Unicode: NFKC, with its quotes, dashes, superscripts, Greek and signs as ASCII
+and LaTeX have them; Chinese, Japanese and Korean signs are words each. It looks at no more than a few characters at once:
+what stands in the middle of a text has the same words there as alone.
 """
 
 import re
@@ -45,13 +45,16 @@ HIGH = re.compile(rb"(\^ ?\{? ?\\(?:prime(?![a-z])(?: ?\\prime)*|" + NAME + rb")
 LOW = re.compile(rb"(_ ?\{? ?\\" + NAME + rb")")
 FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
+OPEN = re.compile(rb"\{(?= ) ")
+BAR = re.compile(rb"\}(?=\{)\{")  # of a fraction
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
 # The letters of choices, which a benchmark keeps apart and a page writes out; in a term like f(a) they stay.
-LETTER = re.compile(rb" \([a-h]\)(?=[ \n])")
+LETTER = re.compile(rb"\((?<= \()[a-h]\)(?: |(?=\n))")
 LISTED = re.compile(rb"\n\(?[a-h][.)](?= )")
 THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+FACTOR = re.compile(rb"([0-9])(?=[a-z])")  # 2x is 2 x; builders.word_runs knows it too
 
 BLANKS = bytes((*range(1, 32), 127)) + b'()[]"`:;?~&#@'
 SPACES = bytes.maketrans(BLANKS, b" " * len(BLANKS))
@@ -91,7 +94,7 @@ def words(text: str) -> list[str]:
 
 def split(texts: Sequence[str]) -> list[bytes]:
     """The words of many texts, with `END` behind each text."""
-    return plain(b"".join([folded(text) + b"\t\0\t" for text in texts])).split()
+    return FACTOR.sub(rb"\1 ", plain(b"".join([folded(text) + b"\t\0\t" for text in texts]))).split()
 
 
 def folded(text: str) -> bytes:
@@ -113,7 +116,7 @@ def folded(text: str) -> bytes:
 
 def plain(data: bytes) -> bytes:
     """The words of a text with spaces between them; what it ends with must be a space."""
-    data = data.lower().replace(b"{ ", b"{").replace(b" }", b"}")
+    data = OPEN.sub(b"{", data.lower()).replace(b" }", b"}")
     data = LISTED.sub(b"\n", LETTER.sub(b"", data))
     if b"\\," in data:
         data = THIN.sub(b"", data)
@@ -122,7 +125,7 @@ def plain(data: bytes) -> bytes:
             parts = pattern.split(data)
             parts[1::2] = map(said, parts[1::2])  # quicker than `sub` with a function
             data = b"".join(parts)
-    data = data.replace(b"$$", b" ").replace(b"}{", b"/").translate(SPACES, NOTHING)
+    data = BAR.sub(b"/", data.replace(b"$$", b" ")).translate(SPACES, NOTHING)
     data = STOP.sub(b" ", HYPHEN.sub(b" ", data))
     for sign in OPERATORS:
         data = data.replace(sign, b" " + sign + b" ")
