@@ -64,7 +64,6 @@ OVER = re.compile(rb"\{(" + INSIDE + rb"?)\\(over|choose)(?![a-z])(" + INSIDE + 
 LIMITS = re.compile(rb"\\(?:no)?limits(?![a-z])")
 LIMIT = rb"(\{[^{}\0]{0,40}\}|[0-9a-z]|\\[a-z]+)"
 ORDER = re.compile(rb"\^ ?" + LIMIT + rb" ?_ ?" + LIMIT)  # an index stands before the power
-THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 NOUGHT = re.compile(rb"0(?<![0-9a-z]0)(?=[.][0-9])")  # .5 is 0.5
@@ -134,8 +133,6 @@ def plain(data: bytes) -> bytes:
     data = b"".join([*(part[:-1] for part in parts), last])
     data = OPEN.sub(b"{", data.lower())
     data = LISTED.sub(b"\n", LETTER.sub(b"", data))
-    if b"\\," in data:
-        data = THIN.sub(b"", data)
     if b"\\" in data:
         if b"limits" in data:
             data = LIMITS.sub(b"", data)
