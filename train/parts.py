@@ -1,0 +1,120 @@
+"""One part of a mix: its rows in the form that is trained on, counted, in the order of the seed.
+
+Part -> {id, part, text or messages, tokens, models, looked}, ...; what is left out, by reason
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builders import rows
+from builders.commands import option
+from builders.errors import UserError
+from builders.problems import digest
+from builders.row import Row
+from builders.sources import ON_HUB, File, Source
+from builders.tokens import Tokens
+from train.forms import messages_of, models_of, rehearsed, text_of
+from train.shuffled import shuffled
+from train.views import Viewed, of_view
+
+if TYPE_CHECKING:
+    from train.mix import Mix
+
+TEXT, MESSAGES = "text", "messages"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part as a recipe names it."""
+
+    rows: str = option("", "a finished folder, a file, or user/name[@revision] on the Hub")
+    view: str | None = option(None, "combination, longest, concat, raw, or a config: a style, rephrase, a kind of hop")
+    weight: float = option(1.0, "its share of the tokens, beside the other parts' weights")
+    tokens: int | None = option(None, "its tokens, instead of a weight")
+    name: str | None = option(None, "what the table calls it")
+    split: str | None = option(None, "a split of it (default: train)")
+    passes: int = option(1, "how often its rows may come, where once is not enough")
+
+
+@dataclass
+class Opened:
+    """A part that is read; `counts` are of what was taken, `left` of what could not be."""
+
+    part: Part
+    name: str
+    source: Source
+    viewed: Viewed
+    recipe: "Mix"
+    tokens: Tokens
+    counts: Counter[str] = field(default_factory=lambda: Counter(rows=0, tokens=0))
+    left: Counter[str] = field(default_factory=Counter)
+    rehearsed: int = 0
+
+    @property
+    def revision(self) -> str:
+        """What pins its content: a commit of the Hub, else a digest of files."""
+        return self.source.commit or self.source.digest
+
+    @property
+    def pinned(self) -> str:
+        """Its rows at that commit."""
+        match = ON_HUB.fullmatch(self.part.rows.removeprefix("hf://datasets/"))
+        if not self.source.commit or not match:
+            return self.part.rows
+        inside = f"/{match['path']}" if match["path"] else ""
+        return f"{match['repo']}@{self.source.commit}{inside}"
+
+    def __iter__(self) -> Iterator[Row]:
+        """Its rows in the order of the seed, as often as they may come."""
+        for time in range(self.part.passes):
+            again = f" {time}" if time else ""
+            yield from shuffled(self.source.files, self.read, f"{self.recipe.seed} {self.name}{again}")
+
+    def read(self, file: File) -> Iterator[Row]:
+        """The rows of a file that can be trained on."""
+        for row in islice(self.viewed(file), self.recipe.limit):
+            made = None if row["bad_row"] else messages_of(row) if self.recipe.form == MESSAGES else text_of(row)
+            if not made:
+                self.left["bad_row" if row["bad_row"] else "empty"] += 1
+                continue
+            if rehearsed(row):
+                self.rehearsed += 1
+                if not self.recipe.allow_rehearsal:
+                    raise UserError(
+                        f"{self.name} holds rows that were made by the rehearsal, which plays a model; "
+                        "say allow_rehearsal: true where that is what you mean"
+                    )
+            spoken = made if isinstance(made, str) else "\n\n".join(each["content"] for each in made)
+            yield {
+                "id": rows.as_text(row.get("id")) or digest(spoken)[:16],
+                "part": self.name,
+                self.recipe.form: made,
+                "tokens": self.tokens.count([spoken])[0],
+                "models": sorted(set(models_of(row))),
+                "looked": [spoken, *([row["passage"]] if isinstance(row.get("passage"), str) else [])],
+            }
+
+
+def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens, stack: ExitStack) -> list[Opened]:
+    """The parts, each with a name of its own. UserError where one is not to be had."""
+    made: list[Opened] = []
+    for part in parts:
+        source = of_view(part.rows, part.view, part.split)
+        rows.check(source)
+        viewed = Viewed(source, part.view)
+        stack.callback(viewed.close)
+        made.append(Opened(part, called(part, made), source, viewed, recipe, tokens))
+    return made
+
+
+def called(part: Part, others: Sequence[Opened]) -> str:
+    """What a part is called: on every machine the same, so that its order is."""
+    where = part.rows if not Path(part.rows).exists() else Path(part.rows).resolve().name
+    name: Any = part.name or "/".join(filter(None, (where, part.view)))
+    same = sum(each.name.partition(" #")[0] == name for each in others)
+    return f"{name} #{same + 1}" if same else str(name)
