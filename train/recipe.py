@@ -6,6 +6,7 @@ A bare name is one of train/recipes. Everything else is TRL's gesture: each key 
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,4 +71,7 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         data, args, model = parser.parse_args_into_dataclasses(rest, look_for_args_file=False)
     except (ValueError, TypeError, ImportError) as problem:
         raise UserError(f"TRL does not take this recipe: {problem}") from problem
+    if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
+        # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
+        args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
     return Recipe(data, args, model)
