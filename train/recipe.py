@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from trl import ModelConfig, SFTConfig, TrlParser
 
 from builders.commands import read_recipe
 from builders.errors import UserError
 
+# TRL's default is bf16. Without use_cpu, what `torchrun --nproc_per_node 2` starts are two runs that know nothing of each other.
+ON_A_CPU = {"use_cpu": True, "bf16": False}
 FOLDER = Path(__file__).parent / "recipes"
 
 
@@ -56,7 +59,7 @@ class Recipe:
 def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, Any]) -> Recipe:
     """The recipe of a command line. `defaults` differ from TRL's. Raises UserError for a key or a value that TRL refuses."""
     parser = TrlParser((Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about)
-    parser.set_defaults_with_config(**defaults)
+    parser.set_defaults_with_config(**({} if torch.accelerator.is_available() else ON_A_CPU), **defaults)
     rest = list(argv)
     if "--config" in rest[:-1]:
         at = rest.index("--config")

@@ -4,7 +4,6 @@ Work, command line -> output_dir with the model, its tokenizer, README.md, recip
 """
 
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 import yaml
 from accelerate import PartialState
 from datasets import Dataset
@@ -46,9 +44,6 @@ class Work:
 
 def train(work: Work, argv: Sequence[str]) -> None:
     """The whole run, in each of its processes. Raises UserError for what the user can mend, before the first step."""
-    if not torch.accelerator.is_available():
-        # Without it, what `torchrun --nproc_per_node 2` starts on a CPU are two runs that know nothing of each other.
-        os.environ.setdefault("ACCELERATE_USE_CPU", "true")
     recipe = parse(argv, f"train.{work.name}", work.about, work.defaults)
     state = PartialState()
     try:
