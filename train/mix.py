@@ -19,16 +19,17 @@ from typing import Any
 
 import yaml
 from datasets import Features, List, Value
-from rich.console import Console
 from rich.table import Table
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, now, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
-from builders.row import Row
+from builders.row import Row, batches
+from builders.screen import show
 from builders.tokens import load_tokenizer
-from train.decontaminated import NONE, SETS, Look, of_seeds
+from cards.card import write_card
+from train.decontaminated import AT_ONCE, SETS, Look, of_seeds
 from train.parts import MESSAGES, TEXT, Opened, Part, opened
 from train.shares import Short, interleaved
 
@@ -91,12 +92,11 @@ def targets(recipe: Mix, parts: Sequence[Part]) -> tuple[list[float], list[int] 
     return weights, [round(recipe.tokens * each) for each in weights] if recipe.tokens else None
 
 
-def mixed(recipe: Mix, given: Sequence[Opened], look: Look) -> Iterator[Row]:
+def mixed(recipe: Mix, given: Sequence[Opened]) -> Iterator[Row]:
     """The rows of the mix, in order. UserError where a part has not enough."""
     weights, wanted = targets(recipe, [each.part for each in given])
     try:
         for at, row in interleaved([iter(each) for each in given], lambda row: row["tokens"], weights, wanted):
-            look.take(given[at].name, row.pop("looked"))
             given[at].counts.update(rows=1, tokens=row["tokens"])
             yield row
     except Short as problem:
@@ -132,17 +132,15 @@ def table(given: Sequence[Opened]) -> Table:
 
 def told(recipe: Mix, given: Sequence[Opened], look: Look, tokenizer: str) -> dict[str, Any]:
     """What run.json says."""
-    parts = {
-        each.name: {**each.counts, "left_out": dict(each.left), "view": each.part.view, "revision": each.revision}
-        for each in given
-    }
-    rehearsal = any(each.rehearsed for each in given)
     return {
         "mathloom": VERSION,
         "kind": "mix",
-        "rehearsal": rehearsal,
+        "command": "python -m train.mix",
+        "ended": now(),
+        "rehearsal": any(each.rehearsed for each in given),
         "tokenizer": tokenizer,
-        "parts": parts,
+        "counts": {each.name: {**each.counts, "left out": dict(each.left)} for each in given},
+        "parts": {each.name: {"view": each.part.view, "revision": each.revision} for each in given},
         **look.said(),
     }
 
@@ -158,11 +156,10 @@ def main(argv: Sequence[str]) -> None:
         for each in given:
             of_seeds(look, each.name, each.part.rows)
         with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
-            for row in mixed(recipe, given, look):
-                folder.write("default", [row])
-            console = Console()
-            console.print(table(given))
-            look.show(console, recipe.evaluation == [NONE])
+            for batch in batches(mixed(recipe, given), AT_ONCE):
+                look.take([(row["part"], row.pop("looked")) for row in batch])
+                folder.write("default", batch)
+            show(table(given), *look.told())
             if not sum(each.counts["rows"] for each in given):
                 raise CheckFailed("no row is in the mix; the table says what was left out")
             look.check(recipe.allow_contaminated)
@@ -172,6 +169,8 @@ def main(argv: Sequence[str]) -> None:
             folder.put(
                 "run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n"
             )
+            folder.close()
+            write_card(folder.path)
     say(f'load_dataset("{recipe.output}", split="train")')
 
 
