@@ -12,7 +12,6 @@ Every row, and every seed problem of a GSDP folder, is looked up in the evaluati
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,26 +150,23 @@ def main(argv: Sequence[str]) -> None:
     check_output(recipe.output)
     tokens, look = load_tokenizer(recipe.tokenizer), Look.of(recipe.evaluation)
     columns = Features({**KEPT, recipe.form: TURNS if recipe.form == MESSAGES else Value("string")})
-    with ExitStack() as stack:
-        given = opened(parts, recipe, tokens, stack)
-        for each in given:
-            of_seeds(look, each.name, each.part.rows)
-        with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
-            for batch in batches(mixed(recipe, given), AT_ONCE):
-                look.take([(row["part"], row.pop("looked")) for row in batch])
-                folder.write("default", batch)
-            show(table(given), *look.told())
-            if not sum(each.counts["rows"] for each in given):
-                raise CheckFailed("no row is in the mix; the table says what was left out")
-            look.check(recipe.allow_contaminated)
-            pinned = [{**asdict(each.part), "rows": each.pinned} for each in given]
-            said = {**asdict(recipe), "rows": "", "view": None, "parts": pinned, "output": "", "tokenizer": tokens.name}
-            folder.put("recipe.yaml", yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
-            folder.put(
-                "run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n"
-            )
-            folder.close()
-            write_card(folder.path)
+    given = opened(parts, recipe, tokens)
+    for each in given:
+        of_seeds(look, each.name, each.part.rows)
+    with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
+        for batch in batches(mixed(recipe, given), AT_ONCE):
+            look.take([(row["part"], row.pop("looked")) for row in batch])
+            folder.write("default", batch)
+        show(table(given), *look.told())
+        if not sum(each.counts["rows"] for each in given):
+            raise CheckFailed("no row is in the mix; the table says what was left out")
+        look.check(recipe.allow_contaminated)
+        pinned = [{**asdict(each.part), "rows": each.pinned} for each in given]
+        said = {**asdict(recipe), "rows": "", "view": None, "parts": pinned, "output": "", "tokenizer": tokens.name}
+        folder.put("recipe.yaml", yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
+        folder.put("run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n")
+        folder.close()
+        write_card(folder.path)
     say(f'load_dataset("{recipe.output}", split="train")')
 
 

@@ -5,7 +5,7 @@ Part -> {id, part, text or messages, tokens, models, looked}, ...; what is left 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -50,7 +50,6 @@ class Opened:
     part: Part
     name: str
     source: Source
-    viewed: Viewed
     recipe: "Mix"
     tokens: Tokens
     counts: Counter[str] = field(default_factory=lambda: Counter(rows=0, tokens=0))
@@ -76,15 +75,17 @@ class Opened:
         limit = self.recipe.limit
         for time in range(self.part.passes):
             seed = f"{self.recipe.seed} {self.name}" + (f" {time}" if time else "")
-            if limit is None:
-                readers: list[Callable[[], Iterator[Row]]] = [partial(self.read, file) for file in self.source.files]
-            else:  # the first rows are those of the first files
-                readers = [lambda: islice((row for file in self.source.files for row in self.read(file)), limit)]
-            yield from shuffled(readers, seed)
+            with closing(Viewed(self.source, self.part.view)) as viewed:
+                readers: list[Callable[[], Iterator[Row]]] = [
+                    partial(self.read, viewed, file) for file in self.source.files
+                ]
+                if limit is not None:  # the first rows are those of the first files
+                    readers = [partial(first, readers, limit)]
+                yield from shuffled(readers, seed)
 
-    def read(self, file: File) -> Iterator[Row]:
+    def read(self, viewed: Viewed, file: File) -> Iterator[Row]:
         """The rows of a file that can be trained on."""
-        for batch in batches(self.viewed(file), AT_ONCE):
+        for batch in batches(viewed(file), AT_ONCE):
             made = [self.form(row) for row in batch]
             texts = [each if isinstance(each, str) else "\n\n".join(turn["content"] for turn in each) for each in made]
             for row, one, text, count in zip(batch, made, texts, self.tokens.count(texts), strict=True):
@@ -118,16 +119,19 @@ class Opened:
         }
 
 
-def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens, stack: ExitStack) -> list[Opened]:
+def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens) -> list[Opened]:
     """The parts, each with a name of its own. UserError where one is not to be had."""
     made: list[Opened] = []
     for part in parts:
         source = of_view(part.rows, part.view, part.split)
         rows.check(source)
-        viewed = Viewed(source, part.view)
-        stack.callback(viewed.close)
-        made.append(Opened(part, called(part, made), source, viewed, recipe, tokens))
+        made.append(Opened(part, called(part, made), source, recipe, tokens))
     return made
+
+
+def first(readers: Sequence[Callable[[], Iterator[Row]]], limit: int) -> Iterator[Row]:
+    """The first rows of files, one after the other."""
+    return islice((row for read in readers for row in read()), limit)
 
 
 def called(part: Part, others: Sequence[Opened]) -> str:
