@@ -15,6 +15,7 @@ from datasets import Features, IterableDataset, List, Value
 
 from builders.answers import Judge
 from builders.commands import command, now, option, parse
+from builders.contamination import CONTAMINATION, STEP, contaminated
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.reasons import MIND
@@ -25,7 +26,6 @@ from cards.card import write_card
 from generation.agreeing import agree
 from generation.ask import Ask, ask
 from generation.comparing import remembering
-from generation.contamination import CONTAMINATION, STEP, contaminated
 from generation.counts import Counts
 from generation.filters import judge_dialogue
 from generation.forecast import counted, forecast, is_local

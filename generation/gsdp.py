@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from datasets import Features, IterableDataset
 
 from builders.commands import command, now, parse
+from builders.contamination import Shared
 from builders.errors import CheckFailed
 from builders.folder import Folder, check_output, finished
 from builders.overlap import Index
@@ -27,7 +28,6 @@ from builders.tokens import Tokens, load_tokenizer
 from cards.card import write_card
 from generation.ahead import BATCH
 from generation.ask import ask
-from generation.contamination import Shared
 from generation.difficulty import rated, rating
 from generation.embedded import Gathered
 from generation.forecast import Counted, counted, forecast, is_local

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from datasets import Features, IterableDataset, List, Value
 
+from builders.contamination import SEMANTIC, contaminated
 from builders.errors import UserError
 from builders.overlap import Item
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
-from generation.contamination import SEMANTIC, contaminated
 from generation.embedded import EMBEDDED, Known, embedding, units
 from generation.models import Model
 from generation.questions import each, failed, question, reject
