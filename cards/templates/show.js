@@ -34,8 +34,13 @@ function facts(pairs) {
   return el("dl", shown.flatMap(([name, value, about]) => [about ? having(el("dt", name), { title: about }) : el("dt", name), el("dd", value)]));
 }
 
-/** A value of a row among the facts: a formula is set, an address is a link. */
+/** A value of a row among the facts: a formula is set, an address is a link, a list of things is a table. */
 function fact(value) {
+  if (Array.isArray(value) && value.length && value.every((one) => one !== null && typeof one === "object" && !Array.isArray(one))) {
+    const names = [...new Set(value.flatMap(Object.keys))];
+    return table(names.map(clean), value.map((one) => names.map((name) => (one[name] === undefined || one[name] === null ? null : fact(one[name])))));
+  }
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return fact(value.join(", "));
   if (typeof value === "number") return number(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "string") return el("code", clean(JSON.stringify(value)));
@@ -76,7 +81,7 @@ async function rowView(place) {
     row.contamination?.length ? section("Shared with benchmarks", hits(row.contamination)) : null,
     row.knowledge_points?.length ? section("Points", el("p.links", row.knowledge_points.map((name) => link(name, { point: name })))) : null,
     long.map(([name, of]) => section(named(name), words(of, raw))),
-    section("What is known of it", facts([...short.map(([name, of]) => [name.replaceAll("_", " "), fact(of), index.columns[name]]), ...others(row)])),
+    section("What is known of it", facts([...short.map(([name, of]) => [name.replaceAll("_", " "), name === "knowledge_point" && index.starts.points ? link(of, { point: of }) : fact(of), index.columns[name]]), ...others(row)])),
     way(row),
   ];
 }
