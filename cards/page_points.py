@@ -36,8 +36,9 @@ class Points:
     def take(self, number: int, row: Row) -> None:
         """A row that may name points and seeds."""
         for column, rows in (("knowledge_points", self.rows), ("seed_ids", self.rows_of_seed)):
-            for name in dict.fromkeys(row.get(column) or ()):
-                rows[str(name)].append(number)
+            names = row.get(column)
+            for name in dict.fromkeys(map(str, names)) if isinstance(names, list) else ():
+                rows[name].append(number)
 
     def asked(self) -> About:
         """What is looked for in the replies that no row names."""

@@ -8,6 +8,11 @@ const LONG = 200; // characters from which on a text is no fact but a text
 const ELSEWHERE = new Set(["id", "style", "hop", "reason", "detail", "step", "unit", "reply", "replies", "contamination",
   "problem_scores", "solution_verdicts", "knowledge_points", "seed_ids", "flags"]);
 
+// what some columns have to be, to be shown as what they are; in rows of somebody else's they may be anything
+const texts = (of) => Array.isArray(of) && of.every((one) => typeof one === "string");
+const things = (of) => Array.isArray(of) && of.every((one) => one !== null && typeof one === "object" && !Array.isArray(one));
+const SHAPES = { flags: texts, knowledge_points: texts, seed_ids: texts, turns: things, contamination: things, problem_scores: things, solution_verdicts: things, replies: things };
+
 function number(value) {
   return Number.isInteger(value) ? value.toLocaleString("en") : String(Math.round(value * 1e4) / 1e4);
 }
@@ -34,8 +39,13 @@ function facts(pairs) {
   return el("dl", shown.flatMap(([name, value, about]) => [about ? having(el("dt", name), { title: about }) : el("dt", name), el("dd", value)]));
 }
 
-/** A value of a row among the facts: a formula is set, an address is a link. */
+/** A value of a row among the facts: a formula is set, an address is a link, a list of things is a table. */
 function fact(value) {
+  if (things(value) && value.length) {
+    const names = [...new Set(value.flatMap(Object.keys))];
+    return table(names.map(clean), value.map((one) => names.map((name) => (one[name] === undefined || one[name] === null ? null : fact(one[name])))));
+  }
+  if (texts(value)) return fact(value.join(", "));
   if (typeof value === "number") return number(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "string") return el("code", clean(JSON.stringify(value)));
@@ -60,7 +70,10 @@ function badge(kind, text) {
 }
 
 async function rowView(place) {
-  const { config, row } = await value("rows", place);
+  const { config, row: given } = await value("rows", place);
+  const fits = ([name, of]) => !Object.hasOwn(SHAPES, name) || SHAPES[name](of);
+  const odd = Object.entries(given).filter((entry) => !fits(entry));
+  const row = Object.fromEntries(Object.entries(given).filter(fits));
   const sides = SIDES.find((names) => names.every((name) => name in row)) || SIDES.find(([name]) => name in row && name === "passage") || [];
   const lost = row.reason && row.step !== undefined;
   const rest = Object.entries(row).filter(([name, of]) => !ELSEWHERE.has(name) && !sides.includes(name) && !(Array.isArray(of) && !of.length));
@@ -76,26 +89,26 @@ async function rowView(place) {
     row.contamination?.length ? section("Shared with benchmarks", hits(row.contamination)) : null,
     row.knowledge_points?.length ? section("Points", el("p.links", row.knowledge_points.map((name) => link(name, { point: name })))) : null,
     long.map(([name, of]) => section(named(name), words(of, raw))),
-    section("What is known of it", facts([...short.map(([name, of]) => [name.replaceAll("_", " "), fact(of), index.columns[name]]), ...others(row)])),
+    section("What is known of it", facts([...short.map(([name, of]) => [clean(name).replaceAll("_", " "), name === "knowledge_point" && index.starts.points ? link(of, { point: of }) : fact(of), Object.hasOwn(index.columns, name) ? index.columns[name] : null]), ...odd.map(([name, of]) => [clean(name), fact(of)]), ...others(row)])),
     way(row),
   ];
 }
 
 function named(name) {
-  return (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+  return clean(name.slice(0, 1).toUpperCase() + name.slice(1)).replaceAll("_", " ");
 }
 
 function verdict(row) {
-  const meaning = index.reasons[row.reason];
+  const meaning = Object.hasOwn(index.reasons, row.reason) ? index.reasons[row.reason] : null;
   return el("p.verdict", `Rejected at ${clean(row.step)}: ${clean(row.reason).replaceAll("_", " ")}${meaning ? ` (${meaning})` : ""}. `, row.detail ? fact(row.detail) : "");
 }
 
 function side(row, name) {
-  if (name !== "turns") return words(row[name], raw);
+  if (name !== "turns") return words(typeof row[name] === "string" ? row[name] : JSON.stringify(row[name]), raw);
   if (!row.turns.length) return el("p.note", "None could be read.");
   const speakers = [...new Set(row.turns.map((turn) => turn.speaker))];
   return row.turns.map((turn) =>
-    el(`div.turn.by${speakers.indexOf(turn.speaker) % 4}`, having(el("p.speaker", clean(turn.speaker)), { dir: "auto" }), words(turn.text ?? "", raw)));
+    el(`div.turn.by${speakers.indexOf(turn.speaker) % 4}`, having(el("p.speaker", clean(turn.speaker ?? "")), { dir: "auto" }), words(turn.text ?? "", raw)));
 }
 
 function judges(row) {

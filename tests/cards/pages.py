@@ -142,6 +142,33 @@ def problems(output: Path) -> Path:
     return output
 
 
+def odd(output: Path) -> Path:
+    """A folder of rows that somebody else made: what our columns are called, and other things in them."""
+    names = [
+        "flags",
+        "knowledge_points",
+        "seed_ids",
+        "turns",
+        "contamination",
+        "problem_scores",
+        "solution_verdicts",
+        "replies",
+    ]
+    columns = {
+        **dict.fromkeys([*names, "id", "reply", "style", "constructor"], TEXT),
+        "passage": List(WHOLE),
+        "url": List(List(WHOLE)),
+    }
+    row = {**dict.fromkeys(columns, "no list, but a text"), "passage": [1, 2], "url": [[1], [2]]}
+    with finished(
+        output, {"default": Features(columns), "more": Features({"problem": WHOLE, "solution": TEXT})}, [], "odd"
+    ) as folder:
+        folder.write("default", [row, {**row, "id": None, "reply": "constructor"}])
+        folder.write("more", [{"problem": 3, "solution": "x"}, {"problem": None, "solution": None}])
+        folder.put("run.json", json.dumps({"mathloom": "0", "kind": "odd"}))
+    return output
+
+
 def unpacked(page: Path) -> dict[str, Any]:
     """The data of a page by the names of its pieces, as a browser has it."""
     found = {}

@@ -18,7 +18,7 @@ import pytest
 from builders.spans import spans
 from cards.live import server
 from cards.page import write_page
-from tests.cards.pages import HOSTILE, RAN, dialogues, problems
+from tests.cards.pages import HOSTILE, RAN, dialogues, odd, problems
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[test]'")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -75,6 +75,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "mind": dialogues(folder / "mind", TEXTS),
         "worst": dialogues(folder / "worst", HOSTILE),
         "gsdp": problems(folder / "gsdp"),
+        "odd": odd(folder / "odd"),
     }
     for name, of in made.items():
         write_page(of, folder / f"{name}-page")
@@ -109,6 +110,17 @@ def test_whatever_a_row_holds_it_is_shown_and_nothing_runs(browser: Any, pages: 
         page.keyboard.press("m")
         page.wait_for_timeout(90)
         assert page.evaluate("document.querySelectorAll('#detail .katex').length") == 0
+
+
+def test_rows_that_hold_other_things_than_ours_are_shown_all_the_same(browser: Any, pages: dict[str, str]) -> None:
+    with shown(browser, pages["odd"], ".item") as page:
+        for number in range(4):
+            page.click(f"#item-{number}")
+            playwright.expect(page.locator(f"#item-{number}")).to_have_attribute("aria-selected", "true")
+            playwright.expect(page.locator("#detail h1")).to_be_visible()
+            page.wait_for_timeout(60)
+            if number < 2:
+                assert page.text_content("#detail dl").count("no list, but a text") >= 9
 
 
 def test_rows_are_searched_and_filtered_and_the_address_says_how(browser: Any, pages: dict[str, str]) -> None:
