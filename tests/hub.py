@@ -193,6 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._api(match[1], match[2] or "revision", match[3] or "", body)
         elif match := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/(refs/[^/]+/[^/]+|[^/]+)/(.+)", path):
             self._resolve(*match.groups())
+        elif path == "/api/whoami-v2" and self.allowed():
+            self.json({"type": "user", "name": "me"})
+        elif path == "/api/whoami-v2":
+            self.refuse(401, "Unauthorized")
         elif self.command not in ("POST", "PUT") or not hub_writing.route(self, path, body):
             self.refuse(404, "NotFound")
 
