@@ -17,6 +17,7 @@ from huggingface_hub import close_session, hf_raise_for_status, set_client_facto
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from huggingface_hub.utils._http import default_client_factory
 
+from builders.commands import say
 from builders.errors import MathloomError, UserError, WorldError
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def again(do: Callable[[], T], where: str, patience: float) -> T:
 
     Raises WorldError after that, UserError at once where trying again would change nothing.
     """
-    until, pause = 0.0, PAUSE
+    until, pause, first = 0.0, PAUSE, True
     while True:
         try:
             with told(where):
@@ -85,6 +86,9 @@ def again(do: Callable[[], T], where: str, patience: float) -> T:
             now = time.monotonic()
             until = until or now + patience
             wait = problem.after if problem.after is not None else pause * random.uniform(0.5, 1.0)
+            if first and wait > 1:
+                say(f"waiting for the Hub ({problem.said}), for at most {patience:.0f} s", error=True)
+                first = False
             if now + wait > until:
                 asks = f", and asks to wait {problem.after:.0f} s" if problem.after else ""
                 raise WorldError(
@@ -120,9 +124,9 @@ def _sentence(where: str, problem: BaseException) -> Exception:
         return cause
     if isinstance(cause, HfHubHTTPError):
         return _of_status(where, cause)
-    if isinstance(problem, OSError):
-        return problem
-    return Passing(f"the Hub answered what cannot be read ({' '.join(str(problem).split())[:200]})")
+    if isinstance(problem, OSError) and problem.errno is not None:
+        return problem  # the disk's
+    return Passing(f"what the Hub did was not to be expected ({' '.join(str(problem).split())[:200]})")
 
 
 def _of_status(where: str, problem: HfHubHTTPError) -> Exception:

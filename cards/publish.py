@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import lru_cache, partial
 from io import FileIO
 from pathlib import Path
@@ -43,6 +44,9 @@ def publish(version: Version, private: bool, patience: float) -> str:
         stack.enter_context(quick_client(min(SILENCE, max(patience, 1.0))))
         if not sys.stderr.isatty():
             stack.enter_context(hub.no_bars())
+        if "/" not in version.repo:
+            owner = again(api.whoami, version.repo, patience)["name"]
+            version = replace(version, repo=f"{owner}/{version.repo}")
         # Whatever others do to the repo meanwhile is a reason to look at it anew.
         return again(partial(_once, api, version, private, patience), version.repo, patience)
 
@@ -102,6 +106,10 @@ def _gone(version: Version, files: Mapping[str, str], card: str) -> list[str]:
 
 def _commit(api: HfApi, version: Version, head: str, files: Mapping[str, str], old: str, patience: float) -> str:
     """The one commit of a version; its hash."""
+    if _by_config(files) and "mathloom" not in old:
+        raise UserError(
+            f"{version.repo} holds rows of somebody else ({_by_config(files).popitem()[1][0]}), which would be gone; name another repo"
+        )
     changes = _changes(version, head, tuple(sorted(files.items())))
     earlier = {name: entry for name, entry in versions(old).items() if name != version.name}
     heading = f"### {version.name}" + "".join(f", since {name}" for name in list(earlier)[:1])
@@ -162,7 +170,7 @@ def main(argv: Sequence[str]) -> None:
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a finished folder")
     parser.add_argument(
-        "--repo", required=True, metavar="USER/NAME", help="the dataset repo, which is made where there is none"
+        "--repo", required=True, metavar="NAME", help="the dataset repo, user/name; made where there is none"
     )
     parser.add_argument("--version", required=True, metavar="V", help="the tag, like v1.0; a version never changes")
     parser.add_argument("--private", action="store_true", help="make the repo private, and refuse one that is public")

@@ -42,8 +42,6 @@ def version_of(folder: Path, repo: str, name: str) -> Version:
     """The version that a finished folder makes. Raises UserError where the folder, the repo's or the version's name is none."""
     with told(repo):
         validate_repo_id(repo)
-    if repo.count("/") != 1:
-        raise UserError(f"--repo is '{repo}'; name it with its owner, user/name")
     if not NAME.fullmatch(name) or ".." in name or name.endswith((".", ".lock")) or name == "main":
         raise UserError(f"--version is '{name}', which cannot be a tag; say something like v1.0")
     facts = read_facts(folder)

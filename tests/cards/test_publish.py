@@ -254,7 +254,25 @@ def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
     assert code == 2 and "the Hub refuses the token for me/private (401)" in said
 
 
-def test_a_file_too_many_is_left_out_and_one_among_the_rows_is_refused(
+def test_a_name_without_its_owner_is_ones_own(hub: Hub, publisher: Publisher, first: Path) -> None:
+    code, said = publisher.publish(first, "bare", "v1.0")
+    assert code == 0 and "me/bare v1.0 is published" in said and on_hub(hub, "me/bare", "v1.0") == stored(first)
+    hub.tokens.add(TOKEN)
+    code, said = publisher.publish(first, "bare", "v1.1", HF_TOKEN="hf_" + "x" * 34)
+    assert code == 2 and "the Hub refuses the token for bare (401)" in said
+
+
+def test_rows_that_somebody_else_put_there_are_not_replaced(hub: Hub, publisher: Publisher, first: Path) -> None:
+    hub.put("me/theirs", {"data/train-0.parquet": b"rows", "README.md": b"Mine."})
+    code, said = publisher.publish(first, "me/theirs", "v1.0")
+    assert code == 2 and "me/theirs holds rows of somebody else (data/train-0.parquet)" in said
+    assert hub.files("me/theirs")["data/train-0.parquet"] == b"rows" and not hub.repos["me/theirs"].tags
+    hub.put("me/empty", {"README.md": b"What I plan to put here."})
+    assert publisher.publish(first, "me/empty", "v1.0")[0] == 0
+    assert "What I plan to put here." in hub.files("me/empty")["README.md"].decode()
+
+
+def test_a_file_too_many_is_left_out_and_one_among_the_rows_is_never_published(
     hub: Hub, publisher: Publisher, tmp_path: Path
 ) -> None:
     place = folder(tmp_path / "mind", {"debate": rows(12)})
@@ -264,13 +282,16 @@ def test_a_file_too_many_is_left_out_and_one_among_the_rows_is_refused(
     assert code == 0 and "left out, as no part of the dataset: index.html, notes.txt" in said
     assert {"notes.txt", "index.html"}.isdisjoint(hub.files("me/many"))
     shard = place / "data" / "debate" / "train-00000-of-00002.parquet"
-    shard.with_name("train-00002-of-00002.parquet").write_bytes(shard.read_bytes())
+    shard.with_name("train-00001-of-00002.parquet").write_bytes(shard.read_bytes())
     code, said = publisher.publish(place, "me/many", "v1.1")
     assert code == 2 and "the files of debate are not those that its card was written for" in said
+    shard.with_name("train-00002-of-00002.parquet").write_bytes(shard.read_bytes())
+    code, said = publisher.publish(place, "me/many", "v1.1")
+    assert code == 1 and "one is too many or missing" in said
 
 
 NAMES: list[tuple[str, str, str]] = [
-    ("mind", "v1.0", "name it with its owner, user/name"),
+    ("me/mind/x", "v1.0", "cannot be a repo on the Hub"),
     ("me/mi nd", "v1.0", "cannot be a repo on the Hub"),
     ("me/mind", "main", "cannot be a tag"),
     ("me/mind", "v 1", "cannot be a tag"),
