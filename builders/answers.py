@@ -39,11 +39,15 @@ BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # What stands in a box of which only the form is shown: "put it in \boxed{answer}", `\boxed{\ldots}`.
 BLANK = re.compile(
-    r"[\s.…_?$\\,;-]*(?:(?:\\text\{)?\s*(?:your |the |final )*answer(?: here)?\s*\}?|\\square|\\ldots|\\dots|\\cdots|\\quad|"
+    r"[\s.…_?$\\,;-]*(?:(?:\\(?:text|mathrm|mbox|operatorname)(?:bf|it|rm)?\{)?\s*(?:your[\s~]|the[\s~]|final[\s~])*answer(?:[\s~]here)?\s*\}?|"
+    r"\\square|\\Box|\\ldots|\\dots|\\cdots|\\quad|"
     r"\\phantom\{.*)?[\s.…_?$\\,;}]*",
     re.IGNORECASE | re.DOTALL,
 )
 END = re.compile(r"\$|\n|\\[\])]|[.,;]\s")  # of a box without braces, as MATH has some: \boxed 5$
+JOIN = re.compile(
+    r"\}[\s$]*(?:,|,?\s*(?:or|and)\b|,?\s*\\text\{\s*(?:or|and)\s*\})[\s$]*"
+)  # between boxes of one answer
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -53,17 +57,29 @@ def taken(text: str | None) -> str | None:
 
 
 def boxed(text: str) -> str | None:
-    r"""What the last `\boxed{...}` (`\fbox{...}`, `\boxed 5`) holds; a box that is blank or has no end does not count."""
-    starts = [box.end() for box in BOX.finditer(text)]
-    ends = _closing(text) if starts else {}
-    for start in reversed(starts):
+    r"""What the last `\boxed{...}` (`\fbox{...}`, `\boxed 5`) holds; a box that is blank or has no end does not count.
+
+    `\boxed{2}` or `\boxed{3}` is `2, 3`, as it is for Math-Verify: two values, and neither of them alone.
+    """
+    boxes = list(BOX.finditer(text))
+    ends = _closing(text) if boxes else {}
+    for number, box in reversed(list(enumerate(boxes))):
+        start = box.end()
         if not text.startswith("{", start):
             found = END.search(text, start)
             inside = text[start : found.start() if found else None].rstrip(".,; \t\r")
         else:
             inside = text[start + 1 : ends.get(start, start)]
         if not BLANK.fullmatch(inside):
-            return inside.strip()
+            values = [inside.strip()]
+            while (
+                number
+                and (end := ends.get(boxes[number - 1].end()))
+                and JOIN.fullmatch(text, end, boxes[number].start())
+            ):
+                number -= 1
+                values.append(text[boxes[number].end() + 1 : end].strip())
+            return ", ".join(dict.fromkeys(reversed(values)))
     return None
 
 

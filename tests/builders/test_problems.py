@@ -13,7 +13,12 @@ from builders.errors import UserError
 from builders.problems import COLUMNS, READ, problem_of, seeds, text_columns, whole
 from builders.rows import find
 
-MATH = {"problem": "1+1?", "solution": r"So $\boxed{\frac{1}{2}}$ or \boxed{2}.", "level": "Level 3", "type": "Algebra"}
+MATH = {
+    "problem": "1+1?",
+    "solution": r"Not $\boxed{\frac{1}{2}}$: it is \boxed{2}.",
+    "level": "Level 3",
+    "type": "Algebra",
+}
 GSM8K = {"question": "How many?", "answer": "2+2 = <<2+2=4>>4\n#### 1,004"}
 SVAMP = {"ID": "chal-1", "Body": "He has 3 ", "Question": " How many?", "Answer": 145.0, "Type": "Sum", "idx": 0}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
