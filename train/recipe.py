@@ -58,7 +58,9 @@ class Recipe:
 
 def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, Any]) -> Recipe:
     """The recipe of a command line. `defaults` differ from TRL's. Raises UserError for a key or a value that TRL refuses."""
-    parser = TrlParser((Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about)
+    parser = TrlParser(
+        (Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about, allow_abbrev=False
+    )
     parser.set_defaults_with_config(**({} if torch.accelerator.is_available() else ON_A_CPU), **defaults)
     rest = list(argv)
     if "--config" in rest[:-1]:
@@ -74,6 +76,10 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         data, args, model = parser.parse_args_into_dataclasses(rest, look_for_args_file=False)
     except (ValueError, TypeError, ImportError) as problem:
         raise UserError(f"TRL does not take this recipe: {problem}") from problem
+    if args.eval_strategy != "no":
+        raise UserError(
+            f"eval_strategy is {args.eval_strategy}; train.evaluate measures a model, and nothing is measured here"
+        )
     if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
         # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
         args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
