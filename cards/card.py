@@ -28,7 +28,7 @@ from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
 from cards.quote import quoted
 from cards.truth import tried
-from cards.words import ALL, COLUMNS, CONFIGS, OTHER, PICTURES
+from cards.words import ALL, COLUMNS, CONFIGS, OTHER, PICTURES, SHAPES
 
 TEMPLATES = Path(__file__).with_name("templates")
 # kinds with a card of their own; any other has the one of plain rows
@@ -71,6 +71,7 @@ def body(facts: Facts) -> str:
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters.update(
         fence=fence, code=code, words=words, number=number, quoted=quoted, escaped=_escaped, picture=_picture
@@ -82,7 +83,7 @@ def body(facts: Facts) -> str:
         "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "read_as": read_as(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in main_configs(facts)),
         "measured": markdown(facts.measures) if facts.measures else [], "own": own is not None,
-        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES,
+        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES, "shape": SHAPES.get(str(facts.run.get("of"))),
         "prompts": prompts(facts), "prompt_texts": prompt_texts(facts), "spent": spent(facts),
     }  # fmt: skip
     if own:
@@ -142,7 +143,9 @@ def _type(feature: Any) -> str:
 
 def _module(facts: Facts) -> str:
     """The command that made the folder, without its flags, which may name places on one machine."""
-    found = re.match(r"python -m ((?:generation|builders|graph)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", "")))
+    found = re.match(
+        r"python -m ((?:generation|builders|graph|cards)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", ""))
+    )
     return found[1] if found else f"generation.{facts.kind}" if facts.kind in OWN else ""
 
 

@@ -25,6 +25,7 @@ from cards.measured import read_measures
 
 LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
 LANGUAGE_OF = 4000  # characters of each
+TEXTS = ("text", "Text", "problem")  # the column that is looked at, the first of them
 SHARD = re.compile(r"train-(\d{5})-of-(\d{5})\.parquet")
 
 
@@ -204,10 +205,11 @@ def a_row(config: Config, columns: Sequence[str], fits: Callable[[dict[str, Any]
     return {**dict.fromkeys(columns), **next((row for row in rows if fits(row)), rows[0])}
 
 
-def languages(config: Config, column: str = "text") -> Counter[str]:
+def languages(config: Config) -> Counter[str]:
     """ISO 639-1 -> rows that read as that language, of the config's first 200 rows at the most."""
     found: Counter[str] = Counter()
-    if column in config.columns and getattr(config.columns[column], "dtype", None) == "string":
+    texts = (name for name in TEXTS if getattr(config.columns.get(name), "dtype", None) == "string")
+    if column := next(texts, None):
         with pq.ParquetFile(config.files[0]) as file:
             for text in next(file.iter_batches(LOOKED_AT, columns=[column]))[column].to_pylist():
                 if re.search(r"[^\W\d_]{2}", start := (text or "")[:LANGUAGE_OF]):

@@ -18,6 +18,8 @@ from cards.facts import Config, Facts, languages
 from cards.words import METHODS, TITLES
 
 NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
+RELEASED = "released"  # the kind of a view of a folder of a method
+MADE = (*METHODS, RELEASED)
 SHARE = 0.1  # of the rows that are looked at: a language that fewer seem to be in is a mistake of the detector's
 
 # identifiers of the Hub that data is given under (hub docs, repositories-licenses); others are `other` + license_name
@@ -37,7 +39,7 @@ def front_matter(facts: Facts) -> DatasetCardData:
         language=sorted(spoken(facts)) or None,
         pretty_name=title(facts),
         tags=_tags(facts),
-        task_categories=["text-generation"] if facts.kind in METHODS else None,
+        task_categories=["text-generation"] if facts.kind in MADE else None,
         size_categories=[size_category(sum(config.rows for config in main_configs(facts)))],
         source_datasets=sources(facts) or None,
     )
@@ -96,10 +98,11 @@ def _tags(facts: Facts) -> list[str]:
 
 def _said(facts: Facts) -> Iterator[str]:
     # what a model had a part in; other kinds are cut from what there was
-    if facts.kind in METHODS or facts.run.get("models"):
+    if facts.kind in MADE or facts.run.get("models"):
         yield "synthetic"
     yield "mathloom"
-    if kind := re.sub(r"[^a-z0-9-]+", "-", facts.kind.lower()).strip("-"):
+    kind = str(facts.run.get("of", facts.kind)).lower() if facts.kind == RELEASED else facts.kind.lower()
+    if kind := re.sub(r"[^a-z0-9-]+", "-", kind).strip("-"):
         yield kind
     yield "mathematics"
     if facts.run.get("rehearsal"):
