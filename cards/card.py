@@ -26,6 +26,7 @@ from cards.front import front_matter, main_configs, read_as, title
 from cards.markdown import clean, code, fence, number, table, words
 from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
+from cards.personal import personal_section
 from cards.quote import quoted
 from cards.truth import tried
 from cards.words import ALL, COLUMNS, CONFIGS, OTHER, PICTURES, SHAPES
@@ -84,6 +85,7 @@ def body(facts: Facts) -> str:
         "read_as": read_as(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in main_configs(facts)),
         "measured": markdown(facts.measures) if facts.measures else [], "own": own is not None,
         "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES, "shape": SHAPES.get(str(facts.run.get("of"))),
+        "personal": personal_section(facts),
         "prompts": prompts(facts), "prompt_texts": prompt_texts(facts), "spent": spent(facts),
     }  # fmt: skip
     if own:

@@ -78,6 +78,11 @@ class Common:
     writes: ClassVar[bool] = True  # whether the command writes a finished folder
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
+    replies: list[str] = option(
+        [],
+        "finished folders, here or on the Hub (user/name@v1.0), whose replies are taken up, so that only what is new is asked",
+        metavar="FOLDER",
+    )
     endpoints: list[str] = option(
         [],
         "who answers: URLs, ROLE=URL for one role, or the word rehearsal (a scripted teacher on this machine)",

@@ -28,6 +28,7 @@ from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Role, check_role, endpoints_of
 from generation.roles import REHEARSAL, Playing, play
 from generation.servers import address_of
+from generation.taken import Taken, take_up
 from generation.transport import EMBEDDING, Asking, Question
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Run:
         self.prompts: dict[str, str] = {}  # the text of each prompt that something was asked with, by its label
         self.engine: Engine | None = None
         self.interrupted = 0
+        self.taken: list[Taken] = []  # what was taken up from others before it began
         self.read = 0  # replies that came from the ledger or the servers to the rows
         self.silent = False  # whether nothing is asked: what the ledger does not hold has no answer
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
@@ -214,6 +216,7 @@ def running(
     words = typed()
     reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
+    taken = take_up(path, options.replies, options.wait, words) if options.replies else []
     if reading and not path.exists() and options.from_ledger:
         raise UserError(f"there is no ledger {path}; --from-ledger makes the folder of what a ledger holds")
     ledger = Ledger(path, writable=not options.from_ledger, wait=options.wait, command=words)
@@ -223,6 +226,7 @@ def running(
         number = 0 if options.from_ledger else ledger.begin(words, name, VERSION)
         purse = Purse(options.budget, {role: said.price for role, said in roles.items()})
         run = Run(options, ledger, number, scratch, purse)
+        run.taken = taken
         how = "broke off"
         try:
             if not options.from_ledger:
