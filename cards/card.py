@@ -22,7 +22,7 @@ from builders.disk import disk_errors
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
 from cards.facts import Facts, mapping, read_facts
-from cards.front import front_matter, main_configs, read_as, title
+from cards.front import front_matter, title
 from cards.markdown import clean, code, fence, number, table, words
 from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
@@ -58,7 +58,8 @@ def illustrate(folder: Path) -> None:
     from cards.pictures import draw  # matplotlib is 40 MB that a run does not need
 
     facts = read_facts(folder)
-    body(facts)  # what is wrong with the folder is said before anything is drawn
+    if facts.kind in OWN:
+        OWN[facts.kind](facts)  # what is wrong with the folder is said before anything is drawn
     with disk_errors(folder):
         draw(facts, folder)
     write_card(folder)
@@ -82,7 +83,7 @@ def body(facts: Facts) -> str:
         "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
         "license": facts.recipe.get("license"), "licences": licences(facts),
         "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
-        "read_as": read_as(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in main_configs(facts)),
+        "read_as": facts.read_as, "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in facts.main),
         "measured": markdown(facts.measures) if facts.measures else [], "own": own is not None,
         "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES, "shape": SHAPES.get(str(facts.run.get("of"))),
         "personal": personal_section(facts),
@@ -129,7 +130,7 @@ def _size(count: int) -> str:
 
 def _column_table(facts: Facts) -> str:
     """The columns of what was kept, with their types, and what is said of them."""
-    columns: dict[str, Any] = next((config.columns for config in [*main_configs(facts), *facts.configs.values()]), {})
+    columns: dict[str, Any] = next((config.columns for config in [*facts.main, *facts.configs.values()]), {})
     known = COLUMNS.get(facts.kind, OTHER)
     rows = [[code(name), code(_type(feature)), known.get(name, "")] for name, feature in columns.items()]
     return table(["column", "type", "what it is"], rows)

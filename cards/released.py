@@ -19,8 +19,8 @@ from builders.commands import command, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import finished
 from cards.card import write_card
-from cards.facts import Config, Facts, read_facts
-from cards.front import NOT_KEPT, RELEASED
+from cards.facts import NOT_KEPT, Config, Facts, read_facts
+from cards.front import RELEASED
 
 # by kind: the column there, and ours
 COLUMNS = {
@@ -44,6 +44,8 @@ def write_released(folder: Path, output: Path) -> dict[str, int]:
     parts = [] if "default" in configs else list(configs)
     with finished(output, dict.fromkeys(configs, features), parts, RELEASED) as made:
         for name, config in configs.items():
+            if missing := set(columns.values()) - set(config.columns):
+                raise UserError(f"{folder}: {name} has no column {', '.join(sorted(missing))}; make the folder again")
             for rows in _rows(config, list(columns.values())):
                 made.write(name, [_row(row, columns) for row in rows])
         made.put("run.json", json.dumps(_run(facts, made.counts), indent=2, ensure_ascii=False) + "\n")
