@@ -20,6 +20,8 @@ $(VENV)/test: $(VENV)/base
 quickstart: $(VENV)/base
 	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.mind --config mind-quickstart --ledger data/quickstart/ledger.sqlite
 	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.gsdp --config gsdp-quickstart --ledger data/quickstart/ledger.sqlite
+	$(BIN)/python -m cards.card data/quickstart/mind
+	$(BIN)/python -m cards.card data/quickstart/gsdp
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest tests

@@ -22,6 +22,7 @@ FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)(?:^---[ \t]*(?:\n|\Z))", re.DOTALL | 
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 HEADING = re.compile(r" {0,3}#{1,6}\s")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a card's columns are many lines
 # What names the files of the folder: an entry is the one of a config, whatever else it says.
 OF_FILES = ("configs", "dataset_info")
 
@@ -88,11 +89,16 @@ def _mark(text: str) -> str:
     return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:8]
 
 
+def front_values(card: str) -> Any:
+    """What the front matter of a card says; None where it has none. Raises YAMLError, and ValueError for a date that is none."""
+    return yaml.load(_parts(_plain(card))[0] or "", LOADER)
+
+
 def _read(front: str | None) -> dict[str, Any] | None:
     """The front matter's values; None where it is no mapping."""
     try:
-        values = yaml.safe_load(front or "")
-    except (yaml.YAMLError, ValueError):  # ValueError: a date that is none
+        values = yaml.load(front or "", LOADER)
+    except (yaml.YAMLError, ValueError):
         return None
     return {str(key): value for key, value in values.items()} if isinstance(values, dict) else None if values else {}
 

@@ -20,9 +20,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 from datasets import Features
-from huggingface_hub import metadata_load
 
-from builders.by_hand import kept, signed
+from builders.by_hand import front_values, kept, signed
 from builders.disk import disk_errors, sync
 from builders.errors import UserError
 from builders.parquet import FILE_GROUPS, GROUP_ROWS, ParquetFiles
@@ -175,10 +174,10 @@ def config_files(folder: Path) -> dict[str, list[Path]]:
 def declared(folder: Path) -> list[dict[str, Any]]:
     """The `configs` of the front matter of a folder's README.md. Raises UserError where there are none to read."""
     try:
-        front = metadata_load(folder / "README.md")
+        front = front_values((folder / "README.md").read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UserError(f"{folder} is no finished folder: its README.md cannot be read ({error})") from error
-    if front is None or not isinstance(front.get("configs"), list):
+    if not isinstance(front, dict) or not isinstance(front.get("configs"), list):
         raise UserError(f"{folder} is no finished folder: its README.md declares no configs")
     return list(front["configs"])
 

@@ -22,14 +22,14 @@ from builders.disk import disk_errors
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
 from cards.facts import Facts, mapping, read_facts
-from cards.front import front_matter, main_configs, read_as, title
+from cards.front import front_matter, title
 from cards.markdown import clean, code, fence, number, table, words
 from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
 from cards.personal import personal_section
 from cards.quote import quoted
 from cards.truth import tried
-from cards.words import ALL, COLUMNS, CONFIGS, OTHER, PICTURES
+from cards.words import ALL, COLUMNS, CONFIGS, OTHER, PICTURES, SHAPES
 
 TEMPLATES = Path(__file__).with_name("templates")
 # kinds with a card of their own; any other has the one of plain rows
@@ -58,7 +58,8 @@ def illustrate(folder: Path) -> None:
     from cards.pictures import draw  # matplotlib is 40 MB that a run does not need
 
     facts = read_facts(folder)
-    body(facts)  # what is wrong with the folder is said before anything is drawn
+    if facts.kind in OWN:
+        OWN[facts.kind](facts)  # what is wrong with the folder is said before anything is drawn
     with disk_errors(folder):
         draw(facts, folder)
     write_card(folder)
@@ -72,6 +73,7 @@ def body(facts: Facts) -> str:
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters.update(
         fence=fence, code=code, words=words, number=number, quoted=quoted, escaped=_escaped, picture=_picture
@@ -81,9 +83,9 @@ def body(facts: Facts) -> str:
         "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
         "license": facts.recipe.get("license"), "licences": licences(facts),
         "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
-        "read_as": read_as(facts), "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in main_configs(facts)),
+        "read_as": facts.read_as, "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in facts.main),
         "measured": markdown(facts.measures) if facts.measures else [], "own": own is not None,
-        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES,
+        "overlaps": overlaps(facts), "by_meaning": looked_for_meaning(facts), "pictures": PICTURES, "shape": SHAPES.get(str(facts.run.get("of"))),
         "personal": personal_section(facts),
         "prompts": prompts(facts), "prompt_texts": prompt_texts(facts), "spent": spent(facts),
     }  # fmt: skip
@@ -128,7 +130,7 @@ def _size(count: int) -> str:
 
 def _column_table(facts: Facts) -> str:
     """The columns of what was kept, with their types, and what is said of them."""
-    columns: dict[str, Any] = next((config.columns for config in [*main_configs(facts), *facts.configs.values()]), {})
+    columns: dict[str, Any] = next((config.columns for config in [*facts.main, *facts.configs.values()]), {})
     known = COLUMNS.get(facts.kind, OTHER)
     rows = [[code(name), code(_type(feature)), known.get(name, "")] for name, feature in columns.items()]
     return table(["column", "type", "what it is"], rows)
@@ -145,7 +147,7 @@ def _type(feature: Any) -> str:
 def _module(facts: Facts) -> str:
     """The command that made the folder, without its flags, which may name places on one machine."""
     found = re.match(
-        r"python -m ((?:generation|builders|graph|train)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", ""))
+        r"python -m ((?:generation|builders|graph|cards|train)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", ""))
     )
     return found[1] if found else f"generation.{facts.kind}" if facts.kind in OWN else ""
 

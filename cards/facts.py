@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
 from cards.measured import read_measures
 
+NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
 LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
-LANGUAGE_OF = 4000  # characters of each
+LANGUAGE_OF = 2000  # characters of each
+TEXTS = ("text", "Text", "problem")  # the column that is looked at, the first of them
 SHARD = re.compile(r"train-(\d{5})-of-(\d{5})\.parquet")
 
 
@@ -52,6 +55,20 @@ class Facts:
     configs: dict[str, Config]
     pictures: list[str]
     measures: dict[str, Any]
+
+    @property
+    def main(self) -> list[Config]:
+        """The configs that hold what was kept: `default`, else all that are neither rejected rows nor replies."""
+        return [self.configs["default"]] if "default" in self.configs else self._kept
+
+    @cached_property
+    def read_as(self) -> Counter[str]:
+        """ISO 639-1 -> rows that read as that language, of up to 200 rows of each config that holds what was kept."""
+        return sum((languages(config) for config in self._kept or self.main), Counter[str]())
+
+    @property
+    def _kept(self) -> list[Config]:
+        return [config for name, config in self.configs.items() if name not in (*NOT_KEPT, "default")]
 
 
 @dataclass(frozen=True)
@@ -204,10 +221,11 @@ def a_row(config: Config, columns: Sequence[str], fits: Callable[[dict[str, Any]
     return {**dict.fromkeys(columns), **next((row for row in rows if fits(row)), rows[0])}
 
 
-def languages(config: Config, column: str = "text") -> Counter[str]:
+def languages(config: Config) -> Counter[str]:
     """ISO 639-1 -> rows that read as that language, of the config's first 200 rows at the most."""
     found: Counter[str] = Counter()
-    if column in config.columns and getattr(config.columns[column], "dtype", None) == "string":
+    texts = (name for name in TEXTS if getattr(config.columns.get(name), "dtype", None) == "string")
+    if column := next(texts, None):
         with pq.ParquetFile(config.files[0]) as file:
             for text in next(file.iter_batches(LOOKED_AT, columns=[column]))[column].to_pylist():
                 if re.search(r"[^\W\d_]{2}", start := (text or "")[:LANGUAGE_OF]):

@@ -14,10 +14,11 @@ from datasets.splits import SplitDict
 from huggingface_hub import DatasetCardData
 
 from builders.sources import ON_HUB
-from cards.facts import Config, Facts, languages
+from cards.facts import Config, Facts
 from cards.words import METHODS, TITLES
 
-NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
+RELEASED = "released"  # the kind of a view of a folder of a method
+MADE = (*METHODS, RELEASED)
 SHARE = 0.1  # of the rows that are looked at: a language that fewer seem to be in is a mistake of the detector's
 
 # identifiers of the Hub that data is given under (hub docs, repositories-licenses); others are `other` + license_name
@@ -37,8 +38,8 @@ def front_matter(facts: Facts) -> DatasetCardData:
         language=sorted(spoken(facts)) or None,
         pretty_name=title(facts),
         tags=_tags(facts),
-        task_categories=["text-generation"] if facts.kind in METHODS else None,
-        size_categories=[size_category(sum(config.rows for config in main_configs(facts)))],
+        task_categories=["text-generation"] if facts.kind in MADE else None,
+        size_categories=[size_category(sum(config.rows for config in facts.main))],
         source_datasets=sources(facts) or None,
     )
     if licence not in LICENSES:
@@ -55,23 +56,10 @@ def title(facts: Facts) -> str:
     return TITLES.get(facts.kind, f"Rows of kind {facts.kind}")
 
 
-def main_configs(facts: Facts) -> list[Config]:
-    """The configs that hold what was kept: those of `default`, else all that are neither rejected rows nor replies."""
-    if "default" in facts.configs:
-        return [facts.configs["default"]]
-    return [config for name, config in facts.configs.items() if name not in NOT_KEPT]
-
-
 def spoken(facts: Facts) -> Counter[str]:
     """ISO 639-1 -> rows that read as that language, of those looked at; only languages of a tenth of them or more."""
-    found = read_as(facts)
+    found = facts.read_as
     return Counter({name: count for name, count in found.items() if count >= SHARE * found.total()})
-
-
-def read_as(facts: Facts) -> Counter[str]:
-    """ISO 639-1 -> rows that read as that language, of up to 200 rows of each config that holds what was kept."""
-    parts = [languages(config) for name, config in facts.configs.items() if name not in (*NOT_KEPT, "default")]
-    return sum(parts or [languages(config) for config in main_configs(facts)], Counter())
 
 
 def sources(facts: Facts) -> list[str]:
@@ -96,10 +84,11 @@ def _tags(facts: Facts) -> list[str]:
 
 def _said(facts: Facts) -> Iterator[str]:
     # what a model had a part in; other kinds are cut from what there was
-    if facts.kind in METHODS or facts.run.get("models"):
+    if facts.kind in MADE or facts.run.get("models"):
         yield "synthetic"
     yield "mathloom"
-    if kind := re.sub(r"[^a-z0-9-]+", "-", facts.kind.lower()).strip("-"):
+    kind = str(facts.run.get("of", facts.kind)).lower() if facts.kind == RELEASED else facts.kind.lower()
+    if kind := re.sub(r"[^a-z0-9-]+", "-", kind).strip("-"):
         yield kind
     yield "mathematics"
     if facts.run.get("rehearsal"):

@@ -9,9 +9,12 @@ LaTeX itself: what Markdown or HTML could act on stands between spaces there, wh
 import re
 
 from builders.spans import spans
-from cards.markdown import ACTIVE, clean, code
+from cards.markdown import clean, code
 from cards.mathematics import FORMS, formula
 
+# What acts wherever it stands (links that readers make of plain addresses, too), and what acts at the beginning of a line.
+ANYWHERE = re.compile(r"([`*_\[\]<>$&~|@]|:(?=//)|(?<=mailto)[:]|(?<=xmpp)[:]|(?<=www)[.])", re.IGNORECASE)
+BEGINS = re.compile(r"^((?:\d+(?=[.)]))?)([-+=#.)])")
 LONGEST = 800  # characters of a formula that is typeset
 # What loads or links something, defines, or could end the formula early; and a comment, which would swallow what follows.
 REFUSED = re.compile(
@@ -31,7 +34,7 @@ def quoted(text: str, speaker: str = "") -> str:
             made += [_plain(shown[at:start]), typeset]
             at = end
     named = f"**{_plain(' '.join(clean(speaker).split()))}:** " if speaker.strip() else ""
-    lines = [line.strip() for line in (named + "".join([*made, _plain(shown[at:])])).split("\n")]
+    lines = [BEGINS.sub(r"\1\\\2", line.strip()) for line in (named + "".join([*made, _plain(shown[at:])])).split("\n")]
     ends = ["\\" if line and ITEM.match(after) else "" for line, after in zip(lines, [*lines[1:], ""], strict=True)]
     return "\n".join(f"> {line}{end}".rstrip() for line, end in zip(lines, ends, strict=True))
 
@@ -49,7 +52,17 @@ def shortened(text: str, limit: int) -> tuple[str, bool]:
 
 def _plain(text: str) -> str:
     """Words, every character that Markdown, HTML or the Hub's KaTeX could act on escaped; line ends stay."""
-    return "&#92;".join(ACTIVE.sub(r"\\\1", part) for part in text.replace("\t", " ").split("\\"))
+    return "&#92;".join(ANYWHERE.sub(r"\\\1", part) for part in text.replace("\t", " ").split("\\"))
+
+
+def _balanced(inner: str) -> bool:
+    """Whether every brace that opens closes, which KaTeX asks for."""
+    open_ = 0
+    for one in TOKEN.findall(inner):
+        open_ += (one == "{") - (one == "}")
+        if open_ < 0:
+            return False
+    return open_ == 0
 
 
 def _typeset(source: str) -> str | None:
@@ -62,7 +75,7 @@ def _typeset(source: str) -> str | None:
             inner, block = source[len(start) : -len(end)], display
             break
     inner = ROW_END.sub(r"\\\\", inner)
-    if len(inner) > LONGEST or REFUSED.search(inner.replace("\\\\", "")):
+    if len(inner) > LONGEST or REFUSED.search(inner.replace("\\\\", "")) or not _balanced(inner):
         return code(source)
     apart = "".join(f" {one} " if one in APART else one for one in TOKEN.findall(inner))
     written = " ".join(apart.split())

@@ -20,6 +20,7 @@ TITLES = {
     "judge": "Problems and what judges say of them",
     "decontaminate": "Rows held against benchmarks",
     "calibration": "Panels of judges, held against labels",
+    "released": "Synthetic mathematics, in the released shape",
 }
 
 # figures that cards.card draws: file -> what is to be seen on it
@@ -132,7 +133,20 @@ MEASURES = {
     "questions": "turns, and turns that ask something, per speaker",
 }
 
-COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP}
+RELEASED = {
+    "Text": "the dialogue",
+    "Document ID": "the document that it was made from",
+    "Conversational Style": "the style, in upper case",
+    "problem": "the problem",
+    "solution": "its solution",
+}
+# what a view of a folder of that kind is
+SHAPES = {
+    "mind": "The dialogues of a folder of MIND in the columns and configs of nvidia/Nemotron-MIND",
+    "gsdp": "The problems of a folder of GSDP with their solutions",
+}
+
+COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP, "released": RELEASED}
 
 # Why a column may be null in every kept row of GSDP; anything else is "what makes it had no part in this run".
 ABSENT = {

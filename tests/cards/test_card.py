@@ -27,6 +27,7 @@ ROW = Features(
         "style": TEXT,
         "gap": TEXT,
         "passage": TEXT,
+        "document_id": TEXT,
         "text_tokens": Value("int64"),
         "flags": [TEXT],
         "model": TEXT,
@@ -47,6 +48,7 @@ def dialogue(number: int, style: str = "debate", text: str = ENGLISH, **more: An
         "style": style,
         "gap": "partial",
         "passage": "The sum is $x^2$.",
+        "document_id": "d",
         "text_tokens": 10 + number,
         "flags": [],
         "model": "maker/model",
@@ -311,8 +313,8 @@ def test_the_row_that_is_shown_is_one_that_can_be_shown_whole_if_there_is_one(tm
     )
     rows = [dialogue(1, text=long, turns=[{"speaker": "Ann", "text": long}]), dialogue(2, turns=turns)]
     card = body_of(make(tmp_path / "out", rows, []))
-    assert "`d/2/debate`. Its passage:\n\n> The sum is \\\\(x ^ 2\\\\)\\.\n\nThe dialogue:\n\n" in card
-    assert "> **Ann:** Is \\\\(x _ 1 < 2\\\\) \\*so\\*?\n>\n> **Ben:** 1\\. Yes\\.\\\n> 2\\. $$x$$\n" in card
+    assert "`d/2/debate`. Its passage:\n\n> The sum is \\\\(x ^ 2\\\\).\n\nThe dialogue:\n\n" in card
+    assert "> **Ann:** Is \\\\(x _ 1 < 2\\\\) \\*so\\*?\n>\n> **Ben:** 1. Yes.\\\n> 2\\. $$x$$\n" in card
 
 
 def test_a_row_that_cannot_be_shown_whole_ends_between_words_and_says_so(tmp_path: Path) -> None:
@@ -323,7 +325,10 @@ def test_a_row_that_cannot_be_shown_whole_ends_between_words_and_says_so(tmp_pat
     ]
     card = body_of(make(tmp_path / "out", [dialogue(1, text="y" * 3000, turns=turns)], []))
     assert "The dialogue (the first 2 of 3 turns, the last not whole):" in card
-    assert re.search(r"^> \*\*Ben:\*\* (end )+end$", card, re.MULTILINE) and "No\\." not in card
+    assert (
+        re.search(r"^> \*\*Ben:\*\* (end )+end$", card, re.MULTILINE)
+        and "No." not in card.split("The dialogue")[1].split("##")[0]
+    )
 
 
 @pytest.mark.parametrize(
