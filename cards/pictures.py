@@ -61,7 +61,7 @@ def _stage(axes: Axes, stage: Stage, before: Stage | None, top: float, last: boo
     axes.add_patch(shape)
     ink = "white" if last else DARK
     axes.text(1.4, top + 0.26, f"{stage.count:,}", ha="right", va="center", color=ink, fontsize=14, fontweight="bold")
-    name = "kept" if last and stage.part else short(stage.name)
+    name = "kept" if last and stage.name == "distinct" else short(stage.noun)
     axes.text(1.52, top + 0.265, name, ha="left", va="center", color=ink, fontsize=11, parse_math=False)
     if before is None:
         return
@@ -125,7 +125,10 @@ def _yield(facts: Facts) -> Figure | None:
     right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     for axes in (left, right):
         _plain(axes)
-    if starts.any():
+    if not starts.any():
+        right.text(0.5, 0.5, "none", ha="center", va="center", color=INK, transform=right.transAxes)
+        right.set_xticks([])
+    else:
         figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=7, frameon=False, fontsize=8.8,
                       handlelength=1, columnspacing=1.2, labelcolor=DARK)  # fmt: skip
     return figure
