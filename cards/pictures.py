@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -90,7 +91,9 @@ def _yield(facts: Facts) -> Figure | None:
     parts = _parts(facts)
     if not parts:
         return None
-    figure = Figure(figsize=(WIDE, 1.3 + 0.36 * len(parts)), dpi=DPI, layout="constrained")
+    figure = Figure(
+        figsize=(WIDE, 1.3 + 0.36 * len(parts)), dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    )
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
     shares = [kept / (kept + sum(lost.values())) for _, kept, lost in parts]
     left.barh(range(len(parts)), shares, color=COOL, height=0.66)
@@ -154,7 +157,9 @@ def _rows(facts: Facts) -> Figure | None:
     if not names:
         return None
     mind = facts.kind == "mind"
-    figure = Figure(figsize=(WIDE, 1.1 + 0.36 * len(names)), dpi=DPI, layout="constrained")
+    figure = Figure(
+        figsize=(WIDE, 1.1 + 0.36 * len(names)), dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    )
     panels = figure.subplots(1, 3, sharey=True)
     gaps = {style.name: style.gap for style in styles(facts)} if mind else {}
     colours = [GAPS.get(str(gaps.get(name)), COOL) for name in names]
