@@ -5,9 +5,8 @@
         hub.faults.append(Fault("PUT /storage/", "drop", times=2))
         subprocess.run([sys.executable, "-c", code], env=hub.environment(home))
 
-It speaks the part of the Hub's HTTP API that we need. Reading is here: repo info at a revision, refs, the tree in pages,
-paths-info, and resolve with its etags, commit and ranges; large files answer with a redirect, as the Hub's do. Writing is in
-hub_writing.py. HF_ENDPOINT is read when huggingface_hub is imported, so what asks it runs in a process of its own.
+It speaks the part of the Hub's HTTP API that we need: what is read is in hub_reading.py, what is written in hub_writing.py.
+HF_ENDPOINT is read when huggingface_hub is imported, so what asks it runs in a process of its own.
 """
 
 import hashlib
@@ -19,12 +18,11 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from tests import hub_writing
+from tests import hub_reading, hub_writing
 
 LARGE = (".parquet", ".png", ".gz", ".zst", ".bz2", ".xz")  # kept in LFS, so served after a redirect
-PAGE = 100
 HANG = 30.0  # seconds without an answer
 
 
@@ -187,99 +185,17 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _route(self, path: str, body: bytes) -> None:
-        if match := re.fullmatch(r"/lfs/([^/]+/[^/]+)/(\w+)/(.+)", path):
-            self._bytes(self.hub.repos[match[1]].commits[match[2]][match[3]])
-        elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/(revision|tree|paths-info|refs)(?:/(.*))?)?", path):
-            self._api(match[1], match[2] or "revision", match[3] or "", body)
-        elif match := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/(refs/[^/]+/[^/]+|[^/]+)/(.+)", path):
-            self._resolve(*match.groups())
-        elif path == "/api/whoami-v2" and self.allowed():
-            self.json({"type": "user", "name": "me"})
-        elif path == "/api/whoami-v2":
-            self.refuse(401, "Unauthorized")
-        elif self.command not in ("POST", "PUT") or not hub_writing.route(self, path, body):
-            self.refuse(404, "NotFound")
+        routes = hub_writing.ROUTES if self.command in ("POST", "PUT") else []
+        for pattern, answer in [*hub_reading.ROUTES, *routes]:
+            if match := re.fullmatch(pattern, path):
+                answer(self, body, *match.groups())
+                return
+        self.refuse(404, "NotFound")
 
     def allowed(self) -> bool:
         """Whether a request brings a token that may write, and see what is private."""
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         return not self.hub.tokens or token in self.hub.tokens
-
-    def _repo(self, name: str, revision: str) -> tuple[Repo, str] | None:
-        repo = self.hub.repos.get(name)
-        if repo is None or (repo.private and not self.allowed()):
-            return self.refuse(404 if self.allowed() else 401, "RepoNotFound")
-        if repo.gated and not self.headers.get("Authorization"):
-            return self.refuse(401, "GatedRepo")
-        commit = repo.commit_of(revision)
-        return (repo, commit) if commit else self.refuse(404, "RevisionNotFound")
-
-    def _api(self, name: str, verb: str, rest: str, body: bytes) -> None:
-        special = re.match(r"refs/[^/]+/[^/]+", rest)
-        revision = (special[0] if special else rest.partition("/")[0]) or "main"
-        found = self._repo(name, revision)
-        if found is None:
-            return
-        repo, commit = found
-        files = repo.commits[commit]
-        if verb == "refs":
-            refs = {kind: [_ref(kind, *ref) for ref in getattr(repo, kind).items()] for kind in ("branches", "tags")}
-            self.json({**refs, "converts": []})
-        elif verb == "revision":
-            siblings = [{"rfilename": path, "size": len(data)} for path, data in files.items()]
-            self.json({"id": name, "sha": commit, "private": repo.private, "gated": repo.gated, "siblings": siblings})
-        elif verb == "tree":
-            self._tree(files, rest[len(revision) :].strip("/"))
-        else:
-            wanted = parse_qs(body.decode())["paths"]
-            self.json([_entry(path, files) for path in wanted if path in files or _is_folder(path, files)])
-
-    def _tree(self, files: dict[str, bytes], folder: str) -> None:
-        query = parse_qs(urlsplit(self.path).query)
-        base = f"{folder}/" if folder else ""
-        below = [path for path in files if path.startswith(base)]
-        if folder and not below:
-            self.refuse(404, "EntryNotFound")
-            return
-        paths = {"/".join(path.split("/")[:depth]) for path in below for depth in range(1, path.count("/") + 2)}
-        inside = sorted(path for path in paths if path.startswith(base))
-        if query.get("recursive", ["false"])[0].lower() != "true":
-            inside = [path for path in inside if "/" not in path[len(base) :]]
-        start = int(query.get("cursor", ["0"])[0])
-        link = {}
-        if start + PAGE < len(inside):
-            plain = re.sub(r"[?&]cursor=\d+", "", self.path)
-            more = f"{self.hub.url}{plain}{'&' if '?' in plain else '?'}cursor={start + PAGE}"
-            link = {"Link": f'<{more}>; rel="next"'}
-        self.json([_entry(path, files) for path in inside[start : start + PAGE]], **link)
-
-    def _resolve(self, name: str, revision: str, path: str) -> None:
-        found = self._repo(name, revision)
-        if found is None:
-            return
-        repo, commit = found
-        data = repo.commits[commit].get(path)
-        if data is None:
-            self.refuse(404, "EntryNotFound", **{"X-Repo-Commit": commit})
-        elif path.endswith(LARGE):
-            linked = {"X-Linked-Etag": f'"{hashlib.sha256(data).hexdigest()}"', "X-Linked-Size": str(len(data))}
-            # another host than the Hub's, as the Hub's own storage is
-            location = {"Location": f"{self.hub.url.replace('127.0.0.1', 'localhost')}/lfs/{name}/{commit}/{path}"}
-            self.send(302, b"", **linked, **location, **{"X-Repo-Commit": commit})
-        else:
-            self._bytes(data, **{"X-Repo-Commit": commit, "ETag": f'"{oid(data)}"'})
-
-    def _bytes(self, data: bytes, **headers: str) -> None:
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
-        if asked is None:
-            self.send(200, data, **headers, **{"Accept-Ranges": "bytes"})
-            return
-        start, end = int(asked[1]), min(int(asked[2] or len(data) - 1), len(data) - 1)
-        if start >= len(data):
-            self.send(416, b"", **{"Content-Range": f"bytes */{len(data)}"})
-            return
-        part = {"Content-Range": f"bytes {start}-{end}/{len(data)}", "Accept-Ranges": "bytes"}
-        self.send(206, data[start : end + 1], **headers, **part)
 
     def json(self, value: Any, **headers: str) -> None:
         self.send(200, json.dumps(value).encode(), **headers, **{"Content-Type": "application/json"})
@@ -299,28 +215,3 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data[: len(data) // 2] if self.fault == "drop" else data)
             self.close_connection |= self.fault == "drop"
-
-
-def oid(data: bytes) -> str:
-    """What git calls a file's content."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-
-
-def _is_folder(path: str, files: dict[str, bytes]) -> bool:
-    return any(name.startswith(f"{path}/") for name in files)
-
-
-def _entry(path: str, files: dict[str, bytes]) -> dict[str, Any]:
-    """A file or folder as the tree and paths-info list it."""
-    if path not in files:
-        return {"type": "directory", "path": path, "oid": hashlib.sha1(path.encode()).hexdigest(), "size": 0}
-    data = files[path]
-    entry = {"type": "file", "path": path, "oid": oid(data), "size": len(data)}
-    if path.endswith(LARGE):
-        entry["lfs"] = {"oid": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}
-    return entry
-
-
-def _ref(kind: str, name: str, commit: str) -> dict[str, str]:
-    folder = "heads" if kind == "branches" else "tags"
-    return {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": commit}

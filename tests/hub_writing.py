@@ -9,7 +9,6 @@ repo that is there (409), a card whose front matter it cannot read (400).
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,32 +16,25 @@ import yaml
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
 
 from tests import hub as hubs
+from tests import hub_reading
 
 STORAGE = "/storage/"
 
 
-def route(handler: Any, path: str, body: bytes) -> bool:
-    """Answers a request that writes; false where it is none."""
-    routes: list[tuple[str, Callable[..., None]]] = [
-        (r"/api/repos/create", create),
-        (r"/api/validate-yaml", validate),
-        (r"/api/datasets/([^/]+/[^/]+)/preupload/main", preupload),
-        (r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", batch),
-        (STORAGE + r"([0-9a-f]{64})", store),
-        (r"/api/datasets/([^/]+/[^/]+)/commit/main", commit),
-        (r"/api/datasets/([^/]+/[^/]+)/tag/(.+)", tag),
-    ]
-    for pattern, answer in routes:
-        if match := re.fullmatch(pattern, path):
-            if answer is not store and not handler.allowed():
-                handler.refuse(401, "Unauthorized")
-            else:
-                with handler.hub.writing:
-                    answer(handler, body, *match.groups())
-            return True
-    return False
+def with_token(answer: Callable[..., None]) -> Callable[..., None]:
+    """An answer for those whose token may write."""
+
+    def checked(handler: Any, body: bytes, *names: str) -> None:
+        if handler.allowed():
+            with handler.hub.writing:  # one after the other, as the real one's commits
+                answer(handler, body, *names)
+        else:
+            handler.refuse(401, "Unauthorized")
+
+    return checked
 
 
+@with_token
 def create(handler: Any, body: bytes) -> None:
     """A repo with a first commit, as the real ones have."""
     said = json.loads(body)
@@ -55,6 +47,7 @@ def create(handler: Any, body: bytes) -> None:
     handler.json({"url": f"{handler.hub.url}/datasets/{name}", "name": name})
 
 
+@with_token
 def validate(handler: Any, body: bytes) -> None:
     """What the Hub says of a card's front matter before it takes it."""
     found = REGEX_YAML_BLOCK.search(json.loads(body)["content"])
@@ -71,6 +64,7 @@ def validate(handler: Any, body: bytes) -> None:
     handler.send(400 if errors else 200, json.dumps(said).encode(), **{"Content-Type": "application/json"})
 
 
+@with_token
 def preupload(handler: Any, body: bytes, name: str) -> None:
     """Which files are for LFS, and what stands under their names."""
     files = handler.hub.files(name)
@@ -78,12 +72,13 @@ def preupload(handler: Any, body: bytes, name: str) -> None:
     for file in json.loads(body)["files"]:
         path, large = file["path"], file["path"].endswith(hubs.LARGE)
         held = files.get(path)
-        known = None if held is None else hashlib.sha256(held).hexdigest() if large else hubs.oid(held)
+        known = None if held is None else hashlib.sha256(held).hexdigest() if large else hub_reading.oid(held)
         said = {"path": path, "uploadMode": "lfs" if large else "regular", "shouldIgnore": False, "oid": known}
         made.append(said)
     handler.json({"files": made})
 
 
+@with_token
 def batch(handler: Any, body: bytes, name: str) -> None:
     """Where to upload the files that are not there yet."""
     made = []
@@ -105,6 +100,7 @@ def store(handler: Any, body: bytes, sha256: str) -> None:
     handler.send(200, b"")
 
 
+@with_token
 def commit(handler: Any, body: bytes, name: str) -> None:
     """One commit of all that is said, or none."""
     repo = handler.hub.repos.get(name)
@@ -135,6 +131,7 @@ def commit(handler: Any, body: bytes, name: str) -> None:
     handler.json({"commitUrl": f"{handler.hub.url}/datasets/{name}/commit/{made}", "commitOid": made})
 
 
+@with_token
 def tag(handler: Any, body: bytes, name: str, revision: str) -> None:
     """A name for a commit, once."""
     repo, wanted = handler.hub.repos[name], json.loads(body)["tag"]
@@ -144,3 +141,14 @@ def tag(handler: Any, body: bytes, name: str, revision: str) -> None:
         return
     repo.tags[wanted] = made
     handler.json({})
+
+
+ROUTES = [
+    (r"/api/repos/create", create),
+    (r"/api/validate-yaml", validate),
+    (r"/api/datasets/([^/]+/[^/]+)/preupload/main", preupload),
+    (r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", batch),
+    (STORAGE + r"([0-9a-f]{64})", store),
+    (r"/api/datasets/([^/]+/[^/]+)/commit/main", commit),
+    (r"/api/datasets/([^/]+/[^/]+)/tag/(.+)", tag),
+]
