@@ -73,7 +73,7 @@ def _there(api: HfApi, version: Version, private: bool) -> State:
     """The repo as it stands, which is made where there is none."""
     found = state(api, version.repo)
     if found is None:
-        api.create_repo(version.repo, repo_type=hub.TYPE, private=private, exist_ok=True)
+        api.create_repo(version.repo, repo_type=hub.TYPE, private=private or None, exist_ok=True)
         found = state(api, version.repo)
     if found is None:
         raise UserError(f"the Hub does not show you {version.repo}: look at your token with `hf auth whoami`")
