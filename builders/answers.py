@@ -17,8 +17,8 @@ from builders.verdicts import Pair, ask
 
 __all__ = [
     "VERSION",
+    "Compare",
     "Group",
-    "Judge",
     "Vote",
     "bare",
     "boxed",
@@ -33,7 +33,7 @@ __all__ = [
 VERSION = f"math-verify {metadata.version('math-verify')}"  # a verdict is remembered under both answers and this
 
 # yes, no or undecided for each pair (the answer that counts, the answer that is looked at), in order
-Judge = Callable[[Sequence[Pair]], list[str]]
+Compare = Callable[[Sequence[Pair]], list[str]]
 
 BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -137,7 +137,7 @@ class Vote:
     share: float
 
 
-def majority(answers: Sequence[str | None], judge: Judge = compare) -> Vote | None:
+def majority(answers: Sequence[str | None], judge: Compare = compare) -> Vote | None:
     """The largest group of a row's answers, of equal ones the one with the lowest sample; None without any answer."""
     return vote(group(answers, judge), len(answers))
 
@@ -147,12 +147,12 @@ def vote(groups: Sequence[Group], samples: int) -> Vote | None:
     return Vote(groups[0].answer, groups[0].samples, len(groups[0].samples) / samples) if groups else None
 
 
-def group(answers: Sequence[str | None], judge: Judge = compare) -> list[Group]:
+def group(answers: Sequence[str | None], judge: Compare = compare) -> list[Group]:
     """The answers of a row by equality, the largest group first, of equal ones the one with the lowest sample first."""
     return group_all([answers], judge)[0]
 
 
-def group_all(rows: Sequence[Sequence[str | None]], judge: Judge = compare) -> list[list[Group]]:
+def group_all(rows: Sequence[Sequence[str | None]], judge: Compare = compare) -> list[list[Group]]:
     """`group` for many rows, with all their pairs put to `judge` at once (twice, since Math-Verify has a direction).
 
     Two answers are equal where Math-Verify says yes either way, or where they are the same text. An answer joins the

@@ -39,8 +39,7 @@ from generation.screen import bar, say, show
 from generation.target import Pace, drawn
 from generation.vocabulary import decided, renamed
 from graph.drawing import draw
-from graph.kinds import HOPS
-from graph.kinds import counted as counted_of
+from graph.kinds import HOPS, count_of
 from graph.kprg import build
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _forecast(made: Sequence[Row], quotas: Mapping[str, int], recipe: Ablation, 
 def _quotas(arms: Sequence[Arm], recipe: Ablation) -> dict[str, int]:
     """As many of each kind as either graph has, at most `draws`. CheckFailed where that is none at all."""
     quotas = {
-        hop: min(recipe.draws, *(counted_of(arm.graph, hop, recipe.ruled)[1] for arm in arms))
+        hop: min(recipe.draws, *(count_of(arm.graph, hop, recipe.ruled)[1] for arm in arms))
         for hop in HOPS
         if hop in recipe.hops
     }

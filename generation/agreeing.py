@@ -10,7 +10,7 @@ Boxes are found in any language, words in English.
 import re
 from collections.abc import Iterable, Sequence
 
-from builders.answers import BOX, Judge, bare, boxed
+from builders.answers import BOX, Compare, bare, boxed
 from builders.row import Row
 from generation.in_words import spelled
 from generation.words import spoken
@@ -150,7 +150,7 @@ def _right(formula: str) -> str | None:
     return end if len(parts) > 1 and 0 < len(end) <= LONGEST else None
 
 
-def agree(rows: Iterable[Row], judge: Judge) -> None:
+def agree(rows: Iterable[Row], judge: Compare) -> None:
     """Writes `answer_told` into dialogues that nothing speaks against yet, or the reason for which they are not kept.
 
     All pairs are put to `judge` at once, in both directions, for Math-Verify has one; either yes counts.

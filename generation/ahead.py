@@ -25,7 +25,7 @@ AHEAD, BUSY = 64 * 2**20, 8 * 2**20
 
 
 @dataclass(eq=False)
-class Pace:
+class Waits:
     """Whether those who read the rows of an ask wait for replies just now."""
 
     blocked: bool = True
@@ -47,9 +47,9 @@ class Ahead:
     """Rows with their keys, in order; a thread pulls rows ahead of who reads and has their questions asked."""
 
     def __init__(
-        self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]], pace: Pace
+        self, run: "Run", asked: Sequence[tuple["Ask", Asking]], rows: Callable[[], Iterator[Row]], waits: Waits
     ) -> None:
-        self.run, self.asked, self.rows, self.pace = run, asked, rows, pace
+        self.run, self.asked, self.rows, self.waits = run, asked, rows, waits
         self.roles = sorted({asking.pool for _, asking in asked})
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
@@ -82,7 +82,7 @@ class Ahead:
             for batch in batches(self.rows(), BATCH):
                 for item in self._prepare(batch):
                     with waiting.room:
-                        while waiting.size > (AHEAD if self.pace.blocked else BUSY) and not waiting.over:
+                        while waiting.size > (AHEAD if self.waits.blocked else BUSY) and not waiting.over:
                             waiting.room.wait(0.1)
                         waiting.size += item[2]
                     waiting.rows.put(item)

@@ -20,7 +20,7 @@ from datasets import Dataset, Features, IterableDataset, List, Value, disable_pr
 
 from builders.errors import UserError
 from builders.row import Row
-from generation.ahead import BATCH, KEYS, Ahead, Pace
+from generation.ahead import BATCH, KEYS, Ahead, Waits
 from generation.current import current
 from generation.ledger import Reply
 from generation.models import Model
@@ -73,7 +73,7 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
     """Asks all questions about every row, and adds their columns; lazily for a stream."""
     run = run or current()
     features = rows.features
-    asked, pace = [(question, run.asking(question)) for question in questions], Pace()
+    asked, waits = [(question, run.asking(question)) for question in questions], Waits()
     for question in questions:
         missing = question.prompt.needs - set(features or {})
         if features is not None and missing:
@@ -89,19 +89,19 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
     if isinstance(rows, Dataset):
         if sys.stderr is None or not sys.stderr.isatty():
             disable_progress_bars()  # those of `map`: no bar where there is no terminal
-        ahead = Ahead(run, asked, lambda: _rows_of(rows), pace)
+        ahead = Ahead(run, asked, lambda: _rows_of(rows), waits)
         mark = run.fingerprint(questions, rows._fingerprint)
         return rows.map(
-            _Collect(run, asked, pace, iter(ahead)), batched=True, batch_size=BATCH, features=Features({**rows.features, **added}),
+            _Collect(run, asked, waits, iter(ahead)), batched=True, batch_size=BATCH, features=Features({**rows.features, **added}),
             new_fingerprint=mark, cache_file_name=str(run.scratch / f"{mark}.arrow"), load_from_cache_file=False,
         )  # fmt: skip
     upstream = rows
     wrapped = IterableDataset.from_generator(
-        Ahead(run, asked, lambda: iter(upstream), pace),
+        Ahead(run, asked, lambda: iter(upstream), waits),
         features=features and Features({**features, KEYS: List(List(Value("string")))}),
     )
     return wrapped.map(
-        _Collect(run, asked, pace),
+        _Collect(run, asked, waits),
         batched=True,
         batch_size=BATCH,
         remove_columns=[KEYS],
@@ -123,10 +123,10 @@ class _Collect:
         self,
         run: "Run",
         asked: Sequence[tuple[Ask, Asking]],
-        pace: Pace,
+        waits: Waits,
         ahead: Iterator[tuple[Row, list[list[str]]]] | None = None,
     ) -> None:
-        self.run, self.asked, self.pace, self.ahead = run, asked, pace, ahead
+        self.run, self.asked, self.waits, self.ahead = run, asked, waits, ahead
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return object, ()
@@ -135,9 +135,9 @@ class _Collect:
         count = len(next(iter(batch.values())))
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
         self.run.give_way()
-        self.pace.blocked = True
+        self.waits.blocked = True
         replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])
-        self.pace.blocked = False
+        self.waits.blocked = False
         columns: dict[str, list[Any]] = {}
         for number, (question, asking) in enumerate(self.asked):
             read = [[self._read(asking, replies[key]) for key in row[number]] for row in keys]

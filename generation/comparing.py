@@ -6,7 +6,7 @@ pairs of answers -> yes, no or undecided; in a replay nothing is compared again,
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from builders.answers import VERSION, Judge, compare
+from builders.answers import VERSION, Compare, compare
 from builders.commands import now
 from builders.obvious import obvious
 from builders.verdicts import Pair
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STEP = "compare"
 
 
-def remembering(run: "Run") -> Judge:
+def remembering(run: "Run") -> Compare:
     """`compare` with the ledger's memory."""
 
     def judge(pairs: Sequence[Pair]) -> list[str]:

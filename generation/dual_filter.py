@@ -23,7 +23,7 @@ from generation.embeddings import ROLE, Vectors, embedding
 from generation.embeddings import STEP as EMBEDDING
 from generation.merging import Fate, Terms, barrier, merged
 from generation.models import Model
-from generation.points import read_kind
+from generation.point_verdicts import read_kind
 from generation.questions import question
 from graph.grouping import normal, same
 

@@ -27,6 +27,7 @@ _REMAINDERS = re.compile(
 _ALGEBRA = re.compile(r"\b(?:fields?|rings?|groups?|cyclic|integers|elements|modulo)\b", re.IGNORECASE)
 _TURNS = (12, 24, 60)  # of a clock
 _POWERS = (4, 8, 9, 16, 25, 27)  # fields of so many elements count modulo a prime
+_DEGREES = re.compile(r"°|\\circ\b|\bdegrees?\b|\bbearing")  # 350° + 20° = 10°
 _BASES = re.compile(
     r"\b(?:hexadecimal|octal|(?:in|to|from|positive) base(?! ?(?:ten|\$?10)\b)|base-(?!ten|10\b)\w+|base numbers?|"
     r"base \$?(?!ten|10\b)\w+\$? (?:numbers?|representations?|systems?|digits?|expansions?|numerals?)|xor|tropical|"
@@ -44,6 +45,7 @@ def excused(left: Side, right: Side, text: str, at: int) -> bool:
     near = text[max(0, at - _NEARBY) : at + _NEARBY]
     return (
         _left_over(left, right, near)
+        or ((left.value - right.value) % 360 == 0 and _DEGREES.search(near) is not None)
         or _DENIED.match(text, at) is not None
         or _BASES.search(near) is not None
         or ("*" in left.text + right.text and _OPERATION.search(near) is not None)

@@ -15,7 +15,7 @@ from generation import gsdp_words as said
 from generation.composing import answer_of, composed, is_sound, values_of
 from generation.gsdp_questions import Question
 from generation.lexicon import Point, folded, found_in, known, plain
-from generation.problem_text import beside, read_problem, written
+from generation.problem_text import beside, parsed, written
 from generation.solving import mistake, solved
 from generation.tasks import TASKS
 
@@ -108,7 +108,7 @@ def chosen(members: tuple[str, ...]) -> str:
 
 def flaw_of(asked: Question) -> str | None:
     """What is wrong with a problem: `unclear`, `logic`, `missing`, `answer`, `leak`; None where nothing is."""
-    problem, words = read_problem(asked.problem), asked.problem.casefold()
+    problem, words = parsed(asked.problem), asked.problem.casefold()
     rest = beside(asked.problem)
     if problem is not None:
         values = values_of(problem)
@@ -141,7 +141,7 @@ def score_of(flaw: str | None, draw: Random, role: str) -> float:
 
 def difficulty_of(text: str) -> str:
     """How hard a problem is: by its tasks and what ties them, or by its length where it is not one of ours."""
-    problem = read_problem(text)
+    problem = parsed(text)
     if problem is None:
         weight = 2.0 + min(len(text), 900) / 180
     else:

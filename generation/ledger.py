@@ -261,9 +261,11 @@ class Ledger:
             raise self._damaged(problem) from problem
 
     def close(self) -> None:
-        """Closes the file and gives the lock back."""
-        self._reader.close()
-        self._db.close()
+        """Closes the file and gives the lock back; SQLite dies where it is closed under another thread's question."""
+        with self._reads:
+            self._reader.close()
+        with self._writes:
+            self._db.close()
         if self._lock:
             self._lock.close()
 

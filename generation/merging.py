@@ -18,7 +18,7 @@ from builders.errors import WorldError
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.models import Model
-from generation.points import chosen, read_choice, read_same
+from generation.point_verdicts import chosen, read_choice, read_same
 from generation.questions import question
 from generation.screen import say
 from graph.grouping import groups, normal

@@ -1,9 +1,9 @@
-"""Reads what models say about knowledge points: lists of them, their kinds, whether two mean the same, who stands for a group.
+"""Reads lists of knowledge points, and the names in them.
 
-    the text of a reply + the prompt's front matter -> points, points_over, points_repeated | kind | same | choice; each with its reason
+    the text of a reply + the prompt's front matter -> points, points_over, points_repeated
 
 Lists are read as models really write them: numbers, bullets, titles in bold with explanations behind, preambles and remarks
-around. GSDP, sections 2.2 and D.1, prompts A.1 and A.2.
+around. GSDP, section 2.2, prompt A.1.
 """
 
 import re
@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builders.errors import Unreadable
-from generation.marked import REASONS, block, nothing_found, one_of, read_verdict, reason_of, said
+from generation.marked import block, nothing_found, said
 
 # An entry's number or bullet: 1. 1) (1) ① 1\. **1.** Point 1: - * • \item
 _NUMBER = (
@@ -40,7 +39,7 @@ _TITLE = re.compile(
 # A name with its explanation, where nothing is bold: a few words, and after them a sentence.
 _EXPLAINED = re.compile(r"(?P<title>[^:：$\\=]{2,80}?)(?:[ ]?[:：]|[ ][–—-])[ ](?:[^ ]+ ){7}")
 # What is left of a form. (`Add fractions` and `More general equations` are points.)
-_NO_POINT = re.compile(
+NO_POINT = re.compile(
     r"[\W_]*(?:(?:continue|and so on|etc|more|add|repeat)(?:[ ]?[(,….]|[\W_]*$|[ ](?:more|other|any|further|additional|another|as|if|until|"
     r"up to|the (?:list|process|format)|for (?:each|all|other)|in (?:this|the same)|points?|entries|items)\b)[^.]{0,60}|"
     r"none|n/?a|null|nothing|end(?: of (?:the )?list)?|your (?:point|entry|choice).*)?[\W_]*",
@@ -59,7 +58,7 @@ _QUOTES = {
     "[": "]",
     "「": "」",
 }
-_LONGEST_NAME = 300  # characters of a line that can still be a name; a new name is no essay
+LONGEST_NAME = 300  # characters of a line that can still be a name; a new name is no essay
 
 
 @dataclass(frozen=True)
@@ -87,75 +86,6 @@ def read_points(text: str, front: Mapping[str, Any], most: int = 10) -> dict[str
     return {"points": kept[:most], "points_over": kept[most:], "points_repeated": len(names) - len(kept)}
 
 
-def read_kind(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"kind": keep, vague, wrong or detailed (what the prompt's verdicts stand for), "why"}; raises `Unreadable`."""
-    kind, why = read_verdict(text, front)
-    return {"kind": kind, "why": why}
-
-
-_DIFFERENT = re.compile(
-    r"\b(?:not|never) (?:truly |really |quite |exactly )?(?:the same|synonym\w*|identical|equivalent|interchangeable)|"
-    r"n['’]t (?:truly |really |quite |exactly )?(?:the same|synonym\w*|identical|equivalent|interchangeable)|"
-    r"\bdifferent (?:concepts?|things?|meanings?|ideas?)\b",
-    re.IGNORECASE,
-)
-
-
-def read_same(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"same": bool, "why"}; a yes whose reason says that they differ is no yes. Raises `Unreadable`."""
-    same, why = read_verdict(text, front)
-    if same and why and (found := _DIFFERENT.search(why)):
-        raise Unreadable("unreadable", f"it says yes and {found[0]!r}")
-    return {"same": same, "why": why}
-
-
-def read_choice(text: str, front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"choice": str, "why", "stated"} of who stands for a group, as the model wrote it; `chosen` finds the member.
-
-    `stated`: whether it stands where a choice belongs. A line that is there by itself may be a member, and makes no new name
-    of whatever a model says instead. Raises `Unreadable`.
-    """
-    reply = said(text)
-    body, stated = block(reply, front["marks"][0], front["marks"]), True
-    if body is None:
-        labelled = [_line(match[1]) for match in _CHOICE.finditer(reply)]
-        lines = [line for line in reply.split("\n") if line.strip()]
-        stated = bool(labelled)
-        body = one_of(labelled) if labelled else lines[0] if len(lines) == 1 and not _TALK.search(reply) else ""
-    else:
-        body = _CHOICE.sub(r"\1", body.split("\n", 1)[0])
-    choice = _line(body)
-    if not re.search(r"\w", choice) or len(choice) > _LONGEST_NAME or _NO_POINT.fullmatch(choice):
-        raise nothing_found(reply, "choice")
-    return {"choice": choice, "why": reason_of(reply, front), "stated": stated}
-
-
-_CHOICE = re.compile(
-    r"^[ \t#>*_\d.)-]{0,10}(?:(?:the|my|a|new|best|chosen|selected|most|final)[ ]){0,4}"
-    r"(?:(?:math(?:ematical)?|knowledge|representative)[ ]){0,3}"
-    r"(?:points?|choice|chosen|selected|best|representative|answer|name|entry|term)(?: is)?[ \t*_]{0,4}[:：][ \t*_]{0,4}\n?"
-    rf"(?!{REASONS})([^\n]*\w[^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
-)
-# A sentence about the choice is not the name that was chosen.
-_TALK = re.compile(r"\b(?:I|I'd|best|choose|choice|chosen|select(?:ed)?|option|suitable|entry|list)\b")
-
-
-def chosen(choice: str, members: Sequence[str]) -> tuple[str, bool]:
-    """(the member that was chosen, False), or (the model's own name, True) where the choice is no member of the group.
-
-    Members are numbered from 1 in the prompt, so that a number alone is one, unless a member is called so.
-    """
-    wanted = same_name(choice)
-    for member in members:
-        if same_name(member) == wanted:
-            return member, False
-    number = re.fullmatch(r"\W*(?:(?:number|no|entry|option|point|#)\.?\s*)?(\d{1,6})\W*", choice, re.IGNORECASE)
-    if number and 1 <= int(number[1]) <= len(members):
-        return members[int(number[1]) - 1], False
-    return choice, True
-
-
 def same_name(name: str) -> str:
     """A name in the form in which spellings of one name are equal: width, case, spaces, quotes and what ends a line."""
     plain = unicodedata.normalize("NFC", name).replace("$", "")
@@ -174,9 +104,9 @@ def _points(body: str, marked: bool) -> list[str]:
     if len(texts) < 2 and len(inline := list(_inline(body))) > len(texts):
         texts = inline
     if not texts and marked:
-        texts = [line for line in lines if not _HEADING.fullmatch(line) and len(line) <= _LONGEST_NAME]
-    names = [_line(text) for text in texts]
-    return [name for name in names if re.search(r"\w", name) and not _NO_POINT.fullmatch(name)]
+        texts = [line for line in lines if not _HEADING.fullmatch(line) and len(line) <= LONGEST_NAME]
+    names = [name_of(text) for text in texts]
+    return [name for name in names if re.search(r"\w", name) and not NO_POINT.fullmatch(name)]
 
 
 def _items(lines: Sequence[str]) -> list[_Item]:
@@ -209,7 +139,7 @@ def _inline(text: str) -> Iterator[str]:
         yield text[start:end].split("\n")[0]
 
 
-def _line(text: str) -> str:
+def name_of(text: str) -> str:
     """An entry's name: without its number, bold type, quotes, the explanation behind a bold title, and the stop."""
     name = " ".join(text.split())
     if item := _ITEM.fullmatch(name):

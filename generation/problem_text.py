@@ -69,7 +69,7 @@ def expression(problem: Problem) -> str:
 
 
 @lru_cache(maxsize=8192)  # four judges and two solvers read a problem within moments
-def read_problem(text: str) -> Problem | None:
+def parsed(text: str) -> Problem | None:
     """A text's problem; None where it defines no letter in our way. A letter defined twice has its last meaning."""
     parts: dict[str, Part] = {}
     for found in PART.finditer(text):

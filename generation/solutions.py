@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasets import Features, IterableDataset, Value
 
-from builders.answers import Judge as Compare
-from builders.answers import bare, group_all, taken, vote
+from builders.answers import Compare, bare, group_all, taken, vote
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.row import TEXT, Row

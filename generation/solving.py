@@ -9,7 +9,7 @@ from random import Random
 
 from generation import problem_words as said
 from generation.composing import LETTERS, Problem, answer_of, is_sound, linked, values_of
-from generation.problem_text import expression, read_problem
+from generation.problem_text import expression, parsed
 from generation.tasks import TASKS, put, value_of
 
 SIGNS = {"plus": "+", "minus": "-", "times": "\\cdot"}
@@ -20,7 +20,7 @@ BOXED = re.compile(r"\\boxed\{(-?\d+)\}")
 
 def solved(text: str, draw: Random, wrong: str | None = None, off: int = 0, boxed: bool = True) -> str:
     """A solution of a problem; `wrong`: one of WRONG, `off`: by how much a number is wrong then."""
-    problem = read_problem(text)
+    problem = parsed(text)
     if problem is None:
         return _of_another(text, draw, off, boxed)
     at = draw.randrange(len(problem.parts))
@@ -79,7 +79,7 @@ def own_answer(text: str) -> int:
 
 def mistake(text: str, solution: str) -> str | None:
     """What is wrong with a solution: `problem`, `answer`, `calculation` or `completeness`; None where nothing is."""
-    boxes, problem = BOXED.findall(solution), read_problem(text)
+    boxes, problem = BOXED.findall(solution), parsed(text)
     if not boxes:
         return "completeness"
     if problem is None:

@@ -16,12 +16,12 @@ from generation.sums import NUMBER, Number, read_side
 # They touch their numbers; 3ab and 2iz are no units.
 _SHORT = "[kcmd]m|[km]g|[mcd]l|ft|in|yd|mi|lbs?|oz|hrs?|min|sec|mph|km/h"
 _WORD = (
-    r"(?!and\b|or\b|of\b|is\b|mod\b|times\b|choose\b)"
+    r"(?!and\b|or\b|of\b|per\b|is\b|mod\b|times\b|choose\b)"
     rf"(?:(?<=[ /])(?:[a-zA-Z]{{2,15}}|[mgshlLWVNJAK])|{_SHORT}|[a-zA-Z]{{4,15}})(?![a-zA-Z({{_]|\.\w)"
 )
 _GAP = r"(?:[ ~]|\\[,;: ])*"
 _NAMED = rf"(?:(?:(?:square|sq\.?|cubic)[ ])?{_WORD}|\\(?:text|mathrm|textrm|mbox|textup)\{{[ ~]*[a-zA-Z]+\.?[ ~]*\}})(?:\^\{{?[23]\}}?)?"
-_DEGREES = r"°|\^\{?\\circ\}?|\\degree\b"
+_DEGREES = r"(?:°|\^\{?\\circ\}?|\\degree\b)(?:[ ]?[CF]\b)?"
 _UNIT = rf"(?:{_DEGREES}|{_NAMED}(?:[ ]?(?:/|per\b)[ ]?{_NAMED})?|(?:/|[ ]per[ ]){_NAMED})"
 _SIGN = r"[-+*/×·÷−–]|\\(?:times|cdot|div)(?![a-zA-Z])"
 _QUANTITY = rf"\\?\$?\(?\\?\$?(?:{NUMBER})\$?(?:{_GAP}{_UNIT})?\$?\)?"
@@ -33,9 +33,9 @@ _STATED = re.compile(
     rf"(?![ ]?(?:[=≈]|{_SIGN})|[.,]?\w|[\^(_{{\\])"
 )
 _MEASURED = re.compile(rf"({NUMBER})\$?{_GAP}({_UNIT})")
-_PART = re.compile(rf"(/|per\b)?[ ]?({_DEGREES}|{_NAMED})")
+_PART = re.compile(rf"[ ]?(?:(/|per\b)[ ]?)?({_DEGREES}|{_NAMED})")
 _LETTERS = re.compile(r"(?:(square|sq\.?|cubic)[ ])?(?:\\[a-z]+\{[ ~]*)?([a-zA-Z]+)[^\^]*(?:\^\{?([23]))?")
-_DOUBTFUL = re.compile(r"/[^=≈]*[/÷]")  # 7/12 / 1/12
+_DOUBTFUL = re.compile(r"/[^=≈+−–-]*[/÷]")  # 7/12 / 1/12
 _PRIMES = (7, 11, 13, 17)  # what units are worth; no other numbers of a sentence make up for them by chance
 _SUM = re.compile(r"\d.*[-+−–]")
 _EQUAL = re.compile(r"[=≈]")
@@ -104,8 +104,8 @@ def _factors(unit: str) -> list[tuple[str, int]]:
     found = []
     for over, part in _PART.findall(f" {unit}"):
         letters = _LETTERS.match(part)
-        if not letters:
-            found.append(("°", -1 if over else 1))
+        if letters is None:
+            found.append(("°" + part[-1] * (part[-1] in "CF"), -1 if over else 1))
             continue
         word = letters[2].lower() if len(letters[2]) > 1 else letters[2]
         power = 3 if letters[1] == "cubic" else 2 if letters[1] else int(letters[3] or 1)

@@ -27,7 +27,7 @@ from builders.folder import Folder, check_output, finished
 from builders.row import Row
 from graph.edges import EDGES, edges
 from graph.graphml import write_graphml
-from graph.kinds import GRIP, GSDP, HOPS, Rules, counted
+from graph.kinds import GRIP, GSDP, HOPS, Rules, count_of
 from graph.kprg import CORE_SHARE, Graph, Mask, build, core, node_values
 from graph.ordering import WINDOW, Drawn, ids, ordered, spilled
 from graph.pictures import draw_distributions, draw_graph
@@ -66,7 +66,7 @@ def main(argv: Sequence[str]) -> None:
     problems = read(recipe.rows, recipe.limit)
     start = time.perf_counter()
     graph = build(problems.kept)
-    counts = {hop: counted(graph, hop, rules) for hop in hops}
+    counts = {hop: count_of(graph, hop, rules) for hop in hops}
     listing = time.perf_counter() - start
     told = _told(problems, graph, core(graph, rules.core_share), counts)
     _say(told)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from builders.errors import UserError
-from graph.kinds import GSDP, HOPS, Rules, counted
+from graph.kinds import GSDP, HOPS, Rules, count_of
 from graph.kprg import Graph
 from graph.ordering import Drawn, ids, ordered
 from graph.paths import inner, witnesses
@@ -42,7 +42,7 @@ def draw(graph: Graph, quotas: Mapping[str, int | None], rules: Rules = GSDP, se
     for hop, quota in quotas.items():
         if hop not in HOPS or (quota is not None and quota < 0):
             raise UserError(f"the quota of '{hop}' is {quota}; it must be 0 or more, for one of {', '.join(HOPS)}")
-    exact = {hop: counted(graph, hop, rules)[1] if quota is None else quota for hop, quota in quotas.items()}
+    exact = {hop: count_of(graph, hop, rules)[1] if quota is None else quota for hop, quota in quotas.items()}
     streams = {hop: _combinations(graph, hop, rules, seed) for hop in HOPS if exact.get(hop)}
     turns = [(1 / exact[hop], HOPS.index(hop), 1) for hop in streams]  # (when, kind, the number of the draw within it)
     heapq.heapify(turns)

@@ -48,7 +48,7 @@ def listed(graph: Graph, hop: str, rules: Rules = GSDP) -> Iterator[Block]:
     raise UserError(f"there is no kind of combination '{hop}'; there are {', '.join(HOPS)}")
 
 
-def counted(graph: Graph, hop: str, rules: Rules = GSDP) -> tuple[int, int]:
+def count_of(graph: Graph, hop: str, rules: Rules = GSDP) -> tuple[int, int]:
     """How many combinations of a kind there are, exactly, and how many with the repetitions of one-hop pairs."""
     number = repeated = 0
     for block in listed(graph, hop, rules):

@@ -131,7 +131,7 @@ def test_without_any_answer_there_is_no_majority() -> None:
     assert group([None, None]) == [] and majority([None, None]) is None and majority([]) is None
 
 
-def judge(yes: set[Pair], asked: list[Pair]) -> answers.Judge:
+def judge(yes: set[Pair], asked: list[Pair]) -> answers.Compare:
     """A judge that says yes to these pairs and remembers what it was asked."""
 
     def verdicts(pairs: Sequence[Pair]) -> list[str]:

@@ -4,7 +4,6 @@ with Teacher({"judge_problem": lambda asked, call: "0.2"}) as server: gsdp(folde
 """
 
 import asyncio
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -91,12 +90,3 @@ def rows(folder: Path, config: str = "*") -> list[dict[str, Any]]:
 def reasons(folder: Path, unit: str = "problem") -> Counter[str]:
     """How many rejected rows of a unit have which reason."""
     return Counter(row["reason"] for row in rows(folder, "rejected") if row["unit"] == unit)
-
-
-def digest(folder: Path, *without: str) -> str:
-    """One digest of every byte below data/."""
-    files = sorted(file for file in (folder / "data").rglob("*.parquet") if file.parent.name not in without)
-    made = hashlib.sha256()
-    for file in files:
-        made.update(str(file.relative_to(folder)).encode() + file.read_bytes())
-    return made.hexdigest()

@@ -12,12 +12,13 @@ from datasets import load_dataset
 from builders.folder import finished
 from builders.problems import with_solution
 from generation.comparing import STEP
-from generation.dialogues import ROW
+from generation.dialogue_rows import ROW
 from generation.gsdp_rows import CONFIGS
 from generation.ledger import Ledger
 from generation.problem_passages import LINEAGE
 from generation.rehearsal import Rehearsal, rehearse
-from tests.generation.gsdp_runs import digest, step
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import step
 from tests.generation.test_mind import rows_of, run
 from tests.scripted import Scripted, reply
 

@@ -13,7 +13,8 @@ from generation.comparing import STEP, remembering
 from generation.ledger import Ledger
 from generation.recipes import Common, Role
 from generation.run import running
-from tests.generation.gsdp_runs import Teacher, digest, gsdp, rows
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import Teacher, gsdp, rows
 from tests.generation.test_solutions import saying
 
 FEW: dict[str, Any] = {"limit": 4, "quota": 2, "samples": 3}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generation.composing import LETTERS, Claim, Part, Problem, answer_of, composed, falsified, is_sound, values_of
 from generation.material import balanced
-from generation.problem_text import read_problem, written
+from generation.problem_text import parsed, written
 from generation.solving import BOXED, WRONG, mistake, solved
 from generation.tasks import HEAD, TASKS, drawn, put, read, value_of
 from tests.generation.gsdp_asking import some_points
@@ -70,7 +70,7 @@ def test_problems_are_read_again_as_they_were_meant() -> None:
         points = some_points(number)
         made = composed(points, Random(number))
         text = written(made, points, Random(number))
-        found = read_problem(text)
+        found = parsed(text)
         assert found is not None and (found.parts, found.factors, found.modulus) == (
             made.parts,
             made.factors,
@@ -92,12 +92,12 @@ def test_more_points_than_letters_are_all_named() -> None:
     many = some_points(1) + [f"point number {n}" for n in range(20)]
     text = written(composed(many, Random(1)), many, Random(1))
     assert all(point in text for point in many)
-    assert read_problem(text) is not None and len(values_of(composed(many, Random(1)))) == len(LETTERS)
+    assert parsed(text) is not None and len(values_of(composed(many, Random(1)))) == len(LETTERS)
 
 
 def test_one_point_or_none_make_a_problem_too() -> None:
     for points in ([], ["dice and coins"]):
-        found = read_problem(written(composed(points, Random(3)), points, Random(3)))
+        found = parsed(written(composed(points, Random(3)), points, Random(3)))
         assert found is not None and len(found.parts) == 2
 
 
@@ -114,7 +114,7 @@ def test_a_falsified_problem_is_never_sound() -> None:
     for number in range(300):
         points = some_points(number)
         wrong = falsified(composed(points, Random(number)), Random(number))
-        found = read_problem(written(wrong, points, Random(number)))
+        found = parsed(written(wrong, points, Random(number)))
         assert found is not None and not is_sound(found)
 
 

@@ -12,7 +12,8 @@ from datasets import load_dataset
 from generation.gsdp_questions import Question
 from generation.gsdp_rows import CONFIGS, ROW
 from generation.ledger import Ledger
-from tests.generation.gsdp_runs import FIXED, SAMPLED, Teacher, digest, gsdp, reasons, rows
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import FIXED, SAMPLED, Teacher, gsdp, reasons, rows
 from tests.scripted import Call
 
 SEEDS = [json.loads(line) for line in (Path("builders/sample/problems.jsonl")).read_text().splitlines()][:12]

@@ -13,7 +13,7 @@ from generation.gsdp_teacher import kind_of
 from generation.lexicon import known
 from generation.material import balanced, material
 from generation.phrases import ENGLISH
-from generation.problem_text import read_problem
+from generation.problem_text import parsed
 from generation.scripted import KINDS, SILENT, TABLES, fault_rates
 from generation.solving import BOXED, mistake
 from tests.generation.gsdp_asking import SEEDS, ask, part, problem, score, some_points, verdict
@@ -53,7 +53,7 @@ def test_what_should_score_low_does_so_with_every_honest_judge(form: str) -> Non
 def test_an_answer_inside_is_the_right_one() -> None:
     for number in range(40):
         asked, text, _ = problem(number, "answer_inside=1")
-        found = read_problem(text)
+        found = parsed(text)
         assert found is not None and str(answer_of(found)) in re.findall(r"-?\d+", text)
         assert score(asked, text) < 0.7
 
@@ -128,7 +128,7 @@ def test_a_wrong_solution_is_vetoed_by_every_honest_judge() -> None:
 def test_without_a_box_the_answer_still_stands_there() -> None:
     for number in range(40):
         text = problem(number)[1]
-        found = read_problem(text)
+        found = parsed(text)
         reply = ask("solution", "no_boxed_answer=1", number, problem=text)
         assert found is not None and "boxed" not in reply.text and str(answer_of(found)) in reply.text
 

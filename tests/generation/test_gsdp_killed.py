@@ -15,7 +15,8 @@ from builders.errors import UserError
 from generation.gsdp_questions import Question
 from generation.ledger import Ledger
 from graph.kinds import HOPS
-from tests.generation.gsdp_runs import ROLES, Teacher, digest, gsdp, reasons, rows
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import ROLES, Teacher, gsdp, reasons, rows
 from tests.scripted import Call
 
 KINDS = (

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from generation.points import read_choice, read_kind, read_points, read_same
+from generation.point_verdicts import read_choice, read_kind, read_same
+from generation.points import read_points
 from generation.prompts import Prompt, load_prompt
 from generation.verdicts import (
     read_difficulty,

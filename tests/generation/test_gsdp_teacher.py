@@ -7,7 +7,7 @@ import pytest
 from generation.fault_words import VAGUE, WRONG
 from generation.gsdp_teacher import SHAPES, chosen, kind_of, same
 from generation.lexicon import known, points
-from generation.problem_text import read_problem
+from generation.problem_text import parsed
 from tests.generation.gsdp_asking import SEEDS, ask, part, problem, score, some_points, verdict
 
 JUDGES = ("judge_a", "judge_b", "judge_c")
@@ -121,5 +121,5 @@ def test_the_same_question_and_draw_give_the_same_reply() -> None:
 
 def test_a_problem_of_ones_own_is_judged_by_its_points_only() -> None:
     text = "By the sine function and the cosine function, find $\\sin 30^\\circ + \\cos 60^\\circ$."
-    assert read_problem(text) is None
+    assert parsed(text) is None
     assert score(["cosine function", "sine function"], text) > 0.8 > score(["cosine function", "matrices"], text)

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datasets import load_dataset
 
 from builders.errors import UserError
 from generation.knowledge_points import main
 from generation.rehearsal import Rehearsal, rehearse
+from tests.generation.folders import loaded
 from tests.scripted import Call, Scripted, echo, reply
 
 ROWS = [
@@ -39,10 +39,6 @@ def words(folder: Path, url: str, *more: str) -> list[str]:
     return ["--rows", str(file), *common, *more]
 
 
-def rows(folder: Path, config: str = "default") -> list[dict[str, Any]]:
-    return list(load_dataset(str(folder / "out"), config, split="train"))
-
-
 def counts(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "out" / "run.json").read_text())["counts"])
 
@@ -50,11 +46,11 @@ def counts(folder: Path) -> dict[str, Any]:
 def test_seeds_of_all_shapes_are_kept_or_have_their_reason(tmp_path: Path) -> None:
     with Scripted(lambda call: reply(listed("Linear equation", "Unit price"))) as server:
         main(words(tmp_path, server.url))
-    kept = rows(tmp_path)
+    kept = loaded(tmp_path / "out")
     assert [row["id"].partition("~")[0] for row in kept] == ["a", "b", "c", "a"] and "~" in kept[3]["id"]
     assert all(row["knowledge_points"] == ["Linear equation", "Unit price"] for row in kept)
-    assert [(row["id"], row["reason"], row["unit"]) for row in rows(tmp_path, "rejected")] == [
-        ("a", "duplicate", "seed"), (rows(tmp_path, "rejected")[1]["id"], "bad_row", "seed"),
+    assert [(row["id"], row["reason"], row["unit"]) for row in loaded(tmp_path / "out", "rejected")] == [
+        ("a", "duplicate", "seed"), (loaded(tmp_path / "out", "rejected")[1]["id"], "bad_row", "seed"),
     ]  # fmt: skip
     assert counts(tmp_path)["rows"] == {"in": 6, "kept": 4, "rejected": {"bad_row": 1, "duplicate": 1}}
     assert "<solution>" not in next(call.text for call in server.calls if "Which is it?" in call.text)
@@ -66,7 +62,7 @@ def test_an_eleventh_point_is_dropped_and_counted(tmp_path: Path, capsys: pytest
         main(words(tmp_path, server.url))
         main(words(tmp_path, server.url, "--most-points", "5"))
         assert len(server.calls) == 8  # the number stands in the prompt
-    [first, *_] = rows(tmp_path)
+    [first, *_] = loaded(tmp_path / "out")
     assert (first["knowledge_points"], first["points_over"]) == (points[:5], points[5:])
     assert first["points_repeated"] == 1
     assert counts(tmp_path)["points"] == {"kept": 20, "over": 24, "repeated": 4}
@@ -78,7 +74,7 @@ def test_a_point_of_ten_thousand_characters_is_a_point(tmp_path: Path) -> None:
     long = "the law of " + "very " * 2000 + "large numbers"
     with Scripted(lambda call: reply(listed(long, "Zahlentheorie", "数论"))) as server:
         main(words(tmp_path, server.url))
-    assert rows(tmp_path)[0]["knowledge_points"] == [long, "Zahlentheorie", "数论"]
+    assert loaded(tmp_path / "out")[0]["knowledge_points"] == [long, "Zahlentheorie", "数论"]
 
 
 def test_lists_that_cannot_be_read_reject_their_seed(tmp_path: Path) -> None:
@@ -91,7 +87,7 @@ def test_lists_that_cannot_be_read_reject_their_seed(tmp_path: Path) -> None:
 
     with Scripted(answer) as server:
         main(words(tmp_path, server.url))
-    [lost] = [row for row in rows(tmp_path, "rejected") if row["id"] == "c"]
+    [lost] = [row for row in loaded(tmp_path / "out", "rejected") if row["id"] == "c"]
     assert (lost["step"], lost["reason"], lost["knowledge_points"]) == ("knowledge_points", "unreadable", None)
 
 
@@ -109,5 +105,5 @@ def test_every_seed_of_the_sample_is_accounted_for(tmp_path: Path) -> None:
         main(["--rows", "sample", *flags[2:]])
     told = counts(tmp_path)["rows"]
     assert told["in"] == told["kept"] + sum(told["rejected"].values()) > 100
-    assert told["kept"] == len(rows(tmp_path)) and told["rejected"]
-    assert all(1 <= len(row["knowledge_points"]) <= 10 for row in rows(tmp_path))
+    assert told["kept"] == len(loaded(tmp_path / "out")) and told["rejected"]
+    assert all(1 <= len(row["knowledge_points"]) <= 10 for row in loaded(tmp_path / "out"))

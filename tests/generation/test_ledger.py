@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -175,3 +176,14 @@ def test_costs_and_runs_are_tables_that_name_what_they_count(
     main(["runs", "--ledger", str(path)])
     printed = capsys.readouterr().out
     assert "1,000" in printed and "$0.0200" in printed and "was killed" in printed
+
+
+def test_a_ledger_is_not_closed_under_another_threads_question(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite", writable=True)
+    closing = threading.Thread(target=ledger.close)
+    with ledger._reads:
+        closing.start()
+        closing.join(0.2)
+        assert closing.is_alive()
+    closing.join(10)
+    assert not closing.is_alive()

@@ -11,7 +11,7 @@ import pytest
 
 from builders.errors import MathloomError, UserError
 from builders.folder import finished
-from generation.dialogues import REJECTED, ROW
+from generation.dialogue_rows import REJECTED, ROW
 from generation.diversity import clusters, compared, drawn
 from generation.intervals import nothing, wilson
 from generation.measure import main

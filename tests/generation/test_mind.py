@@ -1,6 +1,5 @@
 """The MIND command as people run it: real processes, a rehearsal over real HTTP, folders that load_dataset reads."""
 
-import hashlib
 import json
 import os
 import random
@@ -17,11 +16,13 @@ import pytest
 from aiohttp import web
 from datasets import load_dataset
 
-from generation.dialogues import REJECTED, ROW, STYLES
+from generation.dialogue_rows import REJECTED, ROW
+from generation.dialogues import STYLES
 from generation.ledger import Ledger
 from generation.rehearsal import Rehearsal, rehearse
 from generation.replay import REPLIES
 from tests.bench.server import dialogue
+from tests.generation.folders import digest
 from tests.scripted import Call, Scripted, echo, reply
 
 ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200"}
@@ -37,12 +38,6 @@ def run(*words: str, module: str = "mind", code: int = 0) -> "subprocess.Complet
     assert made.returncode == code, made.stdout[-2000:] + made.stderr[-2000:]
     assert "Traceback" not in made.stderr
     return made
-
-
-def digest(folder: Path) -> str:
-    """One digest of every byte below data/."""
-    files = sorted(file for file in (folder / "data").rglob("*") if file.is_file())
-    return hashlib.sha256(b"".join(str(f.relative_to(folder)).encode() + f.read_bytes() for f in files)).hexdigest()
 
 
 def words(folder: Path, url: str, *more: str, output: str = "out") -> list[str]:

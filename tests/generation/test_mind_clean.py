@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from builders.contamination import Shared
-from tests.generation.gsdp_runs import digest, rows, step
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import rows, step
 from tests.generation.test_decontaminate import write
 from tests.scripted import Call, Scripted, reply
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.errors import Unreadable
-from generation.points import chosen, read_choice, read_kind, read_points, read_same, same_name
+from generation.point_verdicts import chosen, read_choice, read_kind, read_same
+from generation.points import read_points, same_name
 from generation.prompts import load_prompt
 
 POINTS, KIND, SAME, CHOICE = (

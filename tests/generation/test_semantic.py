@@ -17,7 +17,8 @@ from generation.gsdp_questions import Question, question_of
 from generation.semantic import Near, _novel
 from generation.vectors import embedding
 from tests.generation.curating import at
-from tests.generation.gsdp_runs import Teacher, digest, gsdp, reasons, rows, step
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import Teacher, gsdp, reasons, rows, step
 from tests.generation.test_decontaminate import write
 from tests.scripted import Call, Scripted, reply
 

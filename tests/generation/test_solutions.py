@@ -12,7 +12,8 @@ from generation.gsdp_questions import Question
 from generation.keys import key, seed_of
 from generation.panels import Solver
 from generation.solutions import Solutions
-from tests.generation.gsdp_runs import FIXED, ROLES, SAMPLED, Says, Teacher, digest, gsdp, reasons, rows, step
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import FIXED, ROLES, SAMPLED, Says, Teacher, gsdp, reasons, rows, step
 from tests.scripted import Call
 
 LEVELS = ["low", "medium", "high"]

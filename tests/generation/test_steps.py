@@ -1,6 +1,5 @@
 """A step as a command of its own: forecasts, refusals, replays and deaths, and the vocabulary's folder."""
 
-import hashlib
 import json
 import os
 import signal
@@ -15,12 +14,12 @@ from typing import Any
 import pytest
 import yaml
 from aiohttp import web
-from datasets import load_dataset
 
 from builders.errors import UserError, WorldError
 from generation import judge, knowledge_points, problems, solutions, vocabulary
 from graph import combinations
 from tests.generation.curating import Curator
+from tests.generation.folders import digest, loaded
 from tests.scripted import Scripted, echo
 
 ROOT = Path(__file__).parents[2]
@@ -53,16 +52,6 @@ def words(folder: Path, url: str, *more: str, output: str = "out", rows: list[di
     return ["--rows", str(file), "--endpoints", url, *common, *more]
 
 
-def digest(folder: Path) -> str:
-    """One digest of every byte below data/."""
-    files = sorted(file for file in (folder / "data").rglob("*") if file.is_file())
-    return hashlib.sha256(b"".join(str(f.relative_to(folder)).encode() + f.read_bytes() for f in files)).hexdigest()
-
-
-def read(folder: Path, config: str = "default") -> list[dict[str, Any]]:
-    return list(load_dataset(str(folder), config, split="train"))
-
-
 @pytest.mark.parametrize("main", [knowledge_points.main, vocabulary.main, problems.main, solutions.main, judge.main])
 def test_a_dry_run_forecasts_and_asks_nothing(
     tmp_path: Path, main: Callable[[list[str]], None], capsys: pytest.CaptureFixture[str]
@@ -87,7 +76,7 @@ def test_the_vocabularys_folder_holds_the_rows_and_every_decision(tmp_path: Path
     with Scripted(curator()) as server:
         vocabulary.main(words(tmp_path, server.url, "--embeddings", server.url, rows=[*SEEDS, *odd]))
     out = tmp_path / "out"
-    rows, lost, names = read(out), read(out, "rejected"), read(out, "vocabulary")
+    rows, lost, names = loaded(out), loaded(out, "rejected"), loaded(out, "vocabulary")
     assert [row["id"] for row in rows] == [row["id"] for row in SEEDS]
     assert [(row["problem"], row["difficulty"]) for row in rows] == [(row["problem"], "low") for row in SEEDS]
     name = {row["spelling"]: row["knowledge_point"] for row in names}
@@ -105,7 +94,7 @@ def test_the_vocabularys_folder_holds_the_rows_and_every_decision(tmp_path: Path
     assert "127.0.0.1" not in said and str(tmp_path) not in said
     assert yaml.safe_load((out / "recipe.yaml").read_text())["near"] == 0.7
     combinations.main(["--rows", str(out), "--output", str(tmp_path / "graph")])
-    nodes = {row["knowledge_point"] for row in read(tmp_path / "graph", "nodes")}
+    nodes = {row["knowledge_point"] for row in loaded(tmp_path / "graph", "nodes")}
     assert nodes == {point for row in rows for point in row["knowledge_points"]}
 
 
@@ -114,7 +103,7 @@ def test_rows_without_points_are_rows(tmp_path: Path) -> None:
         flags = words(tmp_path, server.url, "--embeddings", server.url, rows=[{"id": "x", "knowledge_points": []}])
         vocabulary.main(flags)
         assert not server.calls
-    assert [(row["id"], row["knowledge_points"]) for row in read(tmp_path / "out")] == [("x", [])]
+    assert [(row["id"], row["knowledge_points"]) for row in loaded(tmp_path / "out")] == [("x", [])]
 
 
 def test_a_replay_with_every_server_off_writes_the_same_bytes(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from generation.gsdp_questions import Question
 from generation.target import AHEAD, DRY, Held, Pace, best_share, recorded
 from graph.drawing import Combination
-from tests.generation.gsdp_runs import Teacher, digest, gsdp, reasons, rows
+from tests.generation.folders import digest
+from tests.generation.gsdp_runs import Teacher, gsdp, reasons, rows
 from tests.scripted import Call
 
 LOW = "<score>\n0.2\n</score>\n<explanation>\nIt is unclear.\n</explanation>"

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datasets import load_dataset
 
 from generation.gsdp_questions import Question
+from tests.generation.folders import loaded
 from tests.generation.gsdp_runs import FIXED, ROLES, Teacher, gsdp, step
 from tests.generation.judging import calibrated
 from tests.scripted import Call
@@ -47,16 +47,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Counter[str], s
         return folder, server.asked() - before, said
 
 
-def rows(folder: Path, config: str = "default") -> list[dict[str, Any]]:
-    return list(load_dataset(str(folder / "trial"), config, split="train"))
-
-
 def test_the_sample_holds_what_the_judges_rejected_and_all_of_it_is_judged_by_all(
     ran: tuple[Path, Counter[str], str],
 ) -> None:
-    fates = Counter(row["fate"] for row in rows(ran[0]))
+    fates = Counter(row["fate"] for row in loaded(ran[0] / "trial"))
     assert set(fates) == {"kept", "low_score", "vetoed"} and min(fates.values()) > 1
-    for row in rows(ran[0]):
+    for row in loaded(ran[0] / "trial"):
         assert [one["judge"] for one in row["problem_scores"]] == ["first", "second"]
         assert all(one["score"] is not None for one in row["problem_scores"])
         assert [one["verdict"] for one in row["solution_verdicts"]] == [True, len(row["solution"]) % 4 != 0]
@@ -65,25 +61,25 @@ def test_the_sample_holds_what_the_judges_rejected_and_all_of_it_is_judged_by_al
 
 def test_only_what_the_run_did_not_ask_is_asked(ran: tuple[Path, Counter[str], str]) -> None:
     folder, asked, _ = ran
-    fates = Counter(row["fate"] for row in rows(folder))
+    fates = Counter(row["fate"] for row in loaded(folder / "trial"))
     total, low = fates.total(), fates["low_score"]
     assert asked == {"judge_problem": total, "solution": low, "judge_solution": total + 2 * low}
 
 
 def test_a_trial_that_is_repeated_asks_nothing_and_gives_the_same(ran: tuple[Path, Counter[str], str]) -> None:
-    folder, before = ran[0], rows(ran[0])
+    folder, before = ran[0], loaded(ran[0] / "trial")
     with Teacher() as server:
         trial(folder, server.url)
         assert not server.asked()
     trial(folder, "", "--from-ledger")
-    assert rows(folder) == before
+    assert loaded(folder / "trial") == before
 
 
 def test_the_lab_takes_weights_and_rows_from_the_trial(ran: tuple[Path, Counter[str], str]) -> None:
     folder = ran[0]
     said = calibrated("--rows", str(folder / "trial"), "--precision", "0.9")
     assert "first 3, second 1" in said and "no judge was asked" not in said and "rows have no label" not in said
-    total = len(rows(folder))
+    total = len(loaded(folder / "trial"))
     assert f"problem and solution, scores of at least 0.85: {total} rows, 100.0% of them right" in said
     assert "- {name: first, weight: 3.0, sampling: {temperature: 0.0, max_tokens: 500}}" in said
 
@@ -92,7 +88,7 @@ def test_without_an_expert_people_label(ran: tuple[Path, Counter[str], str]) -> 
     with Teacher() as server:
         trial(ran[0], server.url, expert=None, size=5)
         assert not server.asked()
-    found = rows(ran[0])
+    found = loaded(ran[0] / "trial")
     assert len(found) == 5 and "problem_label" not in found[0]
     with Teacher({"judge_problem": says_score, "judge_solution": says_verdict}) as server:
         trial(ran[0], server.url)  # as it was, for the others

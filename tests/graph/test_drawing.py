@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builders.errors import UserError
 from graph import ordering
 from graph.drawing import Combination, draw
-from graph.kinds import GRIP, GSDP, HOPS, Rules, counted, listed
+from graph.kinds import GRIP, GSDP, HOPS, Rules, count_of, listed
 from graph.kprg import Graph, build
 from graph.ordering import Drawn, ordered, spilled
 from graph.paths import seed_ids
@@ -61,7 +61,7 @@ def test_all_that_there_is_is_drawn_once_and_one_hop_pairs_as_often_as_they_weig
         for hop in HOPS:
             expected = found(graph, listed(graph, hop, rules))
             assert {tuple(one.knowledge_points): one.weight for one in by_kind[hop]} == expected
-            assert len(by_kind[hop]) == counted(graph, hop, rules)[1]
+            assert len(by_kind[hop]) == count_of(graph, hop, rules)[1]
         pairs = Counter(tuple(one.knowledge_points) for one in by_kind["one_hop"])
         assert pairs == {tuple(one.knowledge_points): one.weight for one in by_kind["one_hop"]}
         assert len({(one.id, one.repetition) for one in combinations}) == len(combinations)
@@ -144,7 +144,7 @@ def test_two_combinations_at_one_place_are_both_drawn(graph: Graph, monkeypatch:
     real = ordering.hashes
     monkeypatch.setattr(ordering, "hashes", lambda *given: real(*given) >> np.uint64(62) << np.uint64(62))
     whole = rows(list(ordered(graph, "one_hop", GSDP, 0)))
-    assert len(set(whole)) == len(whole) == counted(graph, "one_hop")[0]
+    assert len(set(whole)) == len(whole) == count_of(graph, "one_hop")[0]
     assert rows(list(ordered(graph, "one_hop", GSDP, 0, window=10))) == whole
 
 

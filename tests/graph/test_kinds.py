@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders.errors import UserError
 from graph import cliques, hops
 from graph.hops import Block
-from graph.kinds import HOPS, Rules, counted, listed
+from graph.kinds import HOPS, Rules, count_of, listed
 from graph.kprg import Graph, build, core, to_networkx
 from tests.graph import plain
 
@@ -137,7 +137,7 @@ def test_counts_are_exact_before_anything_is_kept(problems: Problems) -> None:
     graph, rules = build(problems), Rules(core_share=0.1)
     for hop, combinations in all_kinds(graph, rules).items():
         repeated = sum(combinations.values()) if hop == "one_hop" else len(combinations)
-        assert counted(graph, hop, rules) == (len(combinations), repeated)
+        assert count_of(graph, hop, rules) == (len(combinations), repeated)
 
 
 @given(problems_of_any_kind, st.randoms())
