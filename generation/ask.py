@@ -96,11 +96,8 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             new_fingerprint=mark, cache_file_name=str(run.scratch / f"{mark}.arrow"), load_from_cache_file=False,
         )  # fmt: skip
     upstream = rows
-    wrapped = IterableDataset.from_generator(
-        Ahead(run, asked, lambda: iter(upstream), pace),
-        features=features and Features({**features, KEYS: List(List(Value("string")))}),
-    )
-    return wrapped.map(
+    # Without features, for with them every row would be encoded and decoded once more: upstream has done so.
+    return IterableDataset.from_generator(Ahead(run, asked, lambda: iter(upstream), pace)).map(
         _Collect(run, asked, pace),
         batched=True,
         batch_size=BATCH,

@@ -127,7 +127,9 @@ class Run:
 
     def _use(self, keys: Iterable[str]) -> None:
         with self._lock:
+            self._used.execute("BEGIN")  # together: a transaction each takes ten times as long
             self._used.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((key,) for key in keys))
+            self._used.execute("COMMIT")
 
     def enough(self) -> None:
         """Asks nothing further, and returns when what is under way is recorded: it was paid for."""
