@@ -131,6 +131,7 @@ class _Collect:
     def __call__(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
         count = len(next(iter(batch.values())))
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
+        self.run.put_off(lambda: not self.pace.full)
         self.run.give_way()
         self.pace.blocked = True
         replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])
