@@ -90,7 +90,7 @@ class Ahead:
                         waiting.size += item[2]
                     waiting.rows.put(item)
                 while self.run.has_enough(UNSENT, self.roles) and not waiting.over:
-                    time.sleep(0.01)
+                    time.sleep(0.02)
                 if waiting.over:
                     return
             waiting.rows.put(None)

@@ -27,7 +27,7 @@ from generation.tally import Tally, Watch
 from generation.transport import Connector, Question
 from generation.writer import Writer, Written
 
-BEAT, BEHIND = 0.003, 0.006  # seconds between two beats of the asking thread, and without one until it is behind
+BEAT, BEHIND = 0.005, 0.009  # seconds between two beats of the asking thread, and without one until it is behind
 # Share of a core that the asking thread takes, over WINDOW seconds, where servers answer so quickly that computing beside it costs slots.
 QUICK, WINDOW = 0.15, 0.05
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
