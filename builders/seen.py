@@ -28,10 +28,10 @@ class Seen:
 
     def add(self, key: str, value: str) -> str | None:
         """The value that stands under `key` already; None where there was none, and then it is `value` from now on."""
-        for (earlier,) in self._rows.execute("SELECT value FROM seen WHERE key = ?", (key,)):
-            return str(earlier)
-        self._rows.execute("INSERT INTO seen VALUES (?, ?)", (key, value))
-        return None
+        if self._rows.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, value)).rowcount:
+            return None
+        (earlier,) = self._rows.execute("SELECT value FROM seen WHERE key = ?", (key,)).fetchone()
+        return str(earlier)
 
     def settle(self, name: str, digest: str) -> tuple[str, bool]:
         """The id of a row among those before, and whether one of this id and content stood there already.

@@ -25,8 +25,9 @@ from builders.text import mend
 
 OURS = Path(__file__).with_name("tokenizer.json")
 
-# Pieces whose counts are remembered: some 10 MB, more than a million documents' common words
-REMEMBERED = 60_000
+# Pieces (and words with what stands at them) whose counts are remembered: some 10 MB, more than a million documents' common
+# words; a longer one hardly comes again
+REMEMBERED, LONGEST = 60_000, 64
 
 
 class _Counts(dict[str, int]):
@@ -44,6 +45,22 @@ class _Counts(dict[str, int]):
         return count
 
 
+class _Words(dict[str, int]):
+    """The tokens of what stands between two spaces, and of the space behind it: a third of the pieces to look up."""
+
+    def __init__(self, counts: _Counts) -> None:
+        super().__init__()
+        self.counts = counts
+
+    def __missing__(self, word: str) -> int:
+        count = sum(map(self.counts.__getitem__, find_pieces(word + " ")))
+        if len(word) <= LONGEST:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[word] = count
+        return count
+
+
 @dataclass(frozen=True)
 class Tokens:
     """A tokenizer as a measure of texts."""
@@ -53,17 +70,25 @@ class Tokens:
     exact: bool  # the counts of pieces add up to the count of the text
     engine: Tokenizer
     counts: _Counts
+    words: _Words
 
     def __reduce__(self) -> tuple[Callable[[str | None], "Tokens"], tuple[str | None]]:
         return load_tokenizer, (self.source,)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The tokenizer's own count of each text, without special tokens."""
-        if self.exact:
-            one = self.counts.__getitem__
-            return [sum(map(one, find_pieces(mend(text)))) for text in texts]
         mended = [mend(text) for text in texts]
+        if self.exact:
+            return [self._count(text) for text in mended]
         return [len(found) for found in self.engine.encode_batch_fast(mended, add_special_tokens=False)]
+
+    def _count(self, text: str) -> int:
+        """A space ends a piece, and nothing looks back: so words count alone, but where spaces and tabs make one piece."""
+        one = self.counts.__getitem__
+        if "  " in text or any(map(text.__contains__, "\t\f\v")):
+            return sum(map(one, find_pieces(text)))
+        *words, last = text.split(" ")
+        return sum(map(self.words.__getitem__, words)) + sum(map(one, find_pieces(last)))
 
     def pieces(self, text: str) -> tuple[Iterable[int], Iterable[int]]:
         """Code points and tokens of each piece of `text`, in order; where not `exact` the tokens are an estimate.
@@ -115,7 +140,8 @@ def load_tokenizer(name: str | None = None) -> Tokens:
     engine.no_padding()
     digest = hashlib.sha256(content).hexdigest()[:8]
     shown = "mathloom" if name is None else path.name if Path(name).is_file() else name
-    return Tokens(f"{shown}@{digest}", name, is_of_our_kind(engine), engine, _Counts(engine))
+    counts = _Counts(engine)
+    return Tokens(f"{shown}@{digest}", name, is_of_our_kind(engine), engine, counts, _Words(counts))
 
 
 def _find(name: str) -> Path:

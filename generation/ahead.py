@@ -26,9 +26,10 @@ AHEAD, BUSY = 64 * 2**20, 8 * 2**20
 
 @dataclass(eq=False)
 class Waits:
-    """Whether those who read the rows of an ask wait for replies just now."""
+    """Whether those who read the rows of an ask wait for replies just now, and whether no more rows may wait for them."""
 
-    blocked: bool = True
+    blocked: bool = False
+    full: bool = False
 
 
 @dataclass(eq=False)
@@ -83,11 +84,13 @@ class Ahead:
                 for item in self._prepare(batch):
                     with waiting.room:
                         while waiting.size > (AHEAD if self.waits.blocked else BUSY) and not waiting.over:
+                            self.waits.full = True
                             waiting.room.wait(0.1)
+                        self.waits.full = False
                         waiting.size += item[2]
                     waiting.rows.put(item)
                 while self.run.has_enough(UNSENT, self.roles) and not waiting.over:
-                    time.sleep(0.01)
+                    time.sleep(0.02)
                 if waiting.over:
                     return
             waiting.rows.put(None)

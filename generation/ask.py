@@ -96,11 +96,8 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             new_fingerprint=mark, cache_file_name=str(run.scratch / f"{mark}.arrow"), load_from_cache_file=False,
         )  # fmt: skip
     upstream = rows
-    wrapped = IterableDataset.from_generator(
-        Ahead(run, asked, lambda: iter(upstream), waits),
-        features=features and Features({**features, KEYS: List(List(Value("string")))}),
-    )
-    return wrapped.map(
+    # Without features, for with them every row would be encoded and decoded once more: upstream has done so.
+    return IterableDataset.from_generator(Ahead(run, asked, lambda: iter(upstream), waits)).map(
         _Collect(run, asked, waits),
         batched=True,
         batch_size=BATCH,
@@ -134,6 +131,7 @@ class _Collect:
     def __call__(self, batch: dict[str, list[Any]]) -> dict[str, list[Any]]:
         count = len(next(iter(batch.values())))
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
+        self.run.put_off(lambda: not self.waits.full)
         self.run.give_way()
         self.waits.blocked = True
         replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])

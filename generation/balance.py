@@ -48,7 +48,7 @@ def unbalanced(text: str) -> str | None:
         left, right = len(_LEFT.findall(text)), len(_RIGHT.findall(text))
         if left != right:
             return f"{left} \\left and {right} \\right"
-    if "{" not in text and "}" not in text and "\n" not in text and not any(mark in text for mark in _RARE):
+    if "{" not in text and "}" not in text and "\n" not in text and not any(map(text.__contains__, _RARE)):
         return LONELY if text.count("$") % 2 and _without_prices(text, text) is None else None
     return _environments(text) or _formulas(text)
 

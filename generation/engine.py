@@ -27,7 +27,9 @@ from generation.tally import Tally, Watch
 from generation.transport import Connector, Question
 from generation.writer import Writer, Written
 
-BEAT, BEHIND = 0.003, 0.006  # seconds between two beats of the asking thread, and without one until it is behind
+BEAT, BEHIND = 0.005, 0.009  # seconds between two beats of the asking thread, and without one until it is behind
+# Share of a core that the asking thread takes, over WINDOW seconds, where servers answer so quickly that computing beside it costs slots.
+QUICK, WINDOW = 0.15, 0.05
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
 
 
@@ -54,6 +56,8 @@ class Engine:
         self.unanswered: dict[str, str] = {}
         self.error: BaseException | None = None
         self.beat = 0.0  # when the asking thread last had time for more than replies
+        self._share = 0.0  # of a core that it took lately
+        self._window = (0.0, 0.0)  # when that was looked at, and how many seconds it had taken by then
         self._pools: dict[str, Pool] = {}  # of each role
         self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
         self._ending: MathloomError | None = None
@@ -116,6 +120,16 @@ class Engine:
             if not self._thread.is_alive() or all(pool.idle for pool in self._shared.values()):
                 return
             time.sleep(BEAT)
+
+    def put_off(self, room: Callable[[], bool]) -> None:
+        """Quick servers come before rows: who reads replies waits while asking takes much time, and there is `room` for rows.
+
+        Not where there are several servers' pools: the rows of one may be what another is asked.
+        """
+        while self._share > QUICK and len(self._shared) == 1 and room() and self.error is None:
+            if not self._thread.is_alive() or all(pool.idle for pool in self._shared.values()):
+                return
+            time.sleep(WINDOW / 2)
 
     def settled(self) -> None:
         """Raises what is about to end the run, once it has: the last rows may have come meanwhile."""
@@ -180,7 +194,10 @@ class Engine:
         self._beat()
 
     def _beat(self) -> None:
-        self.beat = time.monotonic()
+        self.beat, (since, seconds) = time.monotonic(), self._window
+        if self.beat - since > WINDOW:
+            self._window = (self.beat, time.thread_time())
+            self._share = (self._window[1] - seconds) / (self.beat - since)
         self._loop.call_later(BEAT, self._beat)
 
     async def _tick(self) -> None:

@@ -29,16 +29,21 @@ _SPOKEN = {
 }  # fmt: skip
 
 
-_VERBS = (" is ", " are ", " equal", " gives ", " makes ", " get ", " obtain ")
-_NUMBER_NEXT = re.compile(
-    rf"(?:s|[ ]to)?[ ](?:us[ ]|to[ ]|about[ ]|approximately[ ]|roughly[ ])?{_NUMBER}", re.IGNORECASE
+_NUMBER_SAID = re.compile(
+    r" (?:(?:is|are|gives|makes|get|obtain)(?=[ ])|equal)"
+    rf"(?=(?i:(?:s|[ ]to)?[ ](?:us[ ]|to[ ]|about[ ]|approximately[ ]|roughly[ ])?{_NUMBER}))"
 )
 # Something must have been done to numbers before they are said to be one; most of what "is two" or "is 5" states no calculation.
-_DONE = re.compile(
-    r"[\d)}$%][ ]?(?:[-+*/^×÷·−–]|\\[tcd])|[ ][-−–/+][ ]|[.,\d%]\$?[ ](?:of|percent)[ ]|"
-    r"plus|added|minus|times|multipl|divi|power|squared|cubed|twice|double|triple|half|third|quarter|adding|add[ ]|subtract|"
-    r"(?:sum|product|difference|quotient)[ ](?:of|between)[ ]",
-    re.IGNORECASE,
+_DOING = (
+    """plus added minus times multipl divi power squared cubed twice double triple half third quarter adding subtract"""
+)
+_DONE = (
+    "add ",
+    *_DOING.split(),
+    *(f"{name} {of} " for name in ("sum", "product", "difference", "quotient") for of in ("of", "between")),
+)
+_DONE_IN_SIGNS = re.compile(
+    r"[\d)}$%][ ]?(?:[-+*/^×÷·−–]|\\[tcd])|[ ][-−–/+][ ]|[.,\d%]\$?[ ](?:of|percent)[ ]", re.IGNORECASE
 )
 _CLAUSE = 80  # characters before and after the verb that are looked at
 # What follows and makes the last number part of something larger, or of another arithmetic.
@@ -89,15 +94,11 @@ def in_words(text: str) -> Iterator[tuple[str, str, int]]:
 
 def verbs(text: str) -> list[int]:
     """Where the words are that a number follows: `is 13`, `equals thirteen`, `you get 13`."""
-    found = []
-    for verb in _VERBS:
-        at = text.find(verb)
-        while at >= 0:
-            after = at + len(verb)
-            if _NUMBER_NEXT.match(text, after - verb.endswith(" ")) and _DONE.search(text, max(0, at - _CLAUSE), at):
-                found.append(at)
-            at = text.find(verb, after)
-    return found
+    return [at for at in map(re.Match.start, _NUMBER_SAID.finditer(text)) if _is_done(text[max(0, at - _CLAUSE) : at])]
+
+
+def _is_done(before: str) -> bool:
+    return any(map(before.lower().__contains__, _DONE)) or _DONE_IN_SIGNS.search(before) is not None
 
 
 def _calculation(match: re.Match[str]) -> str:

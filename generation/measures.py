@@ -110,8 +110,8 @@ def numbers(text: str) -> Mapping[str, int]:
         text = _TIGHT_FRACTION.sub(r"\1{\2}{\3}", text)
     if not any(map(str.isdecimal, beyond_ascii(text))):  # no digits but those of ASCII
         text = " ".join(text.encode("ascii", "replace").translate(_FIGURES).decode().split())
-    found = [number for number in _NUMBER.findall(text) if len(number) <= LONGEST]
-    return Counter([number if number.isdigit() and number[0] != "0" else _plain(number) for number in found])
+    found = _NUMBER.findall(text)
+    return Counter([n if n.isdigit() and n[0] != "0" else _plain(n) for n in found if len(n) <= LONGEST])
 
 
 def _plain(number: str) -> str:

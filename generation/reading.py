@@ -81,7 +81,7 @@ def _plain(text: str) -> str:
 def without_thinking(text: str) -> str:
     """What follows the thinking, however the model marked it; a thought that never ends leaves nothing but a marked block."""
     low = lowered(text)
-    if not any(end in low for end in _ENDS):
+    if not any(map(low.__contains__, _ENDS)):
         return text
     text = _PAIR.sub("", text)
     end = 0

@@ -1,5 +1,6 @@
 """The five laws of ask, and the three kinds of failure, over real HTTP."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -14,10 +15,12 @@ import pytest
 from aiohttp import web
 
 from builders.errors import BudgetSpent, CheckFailed, UserError, WorldError
+from generation import ahead, engine
+from generation.ask import ask
 from generation.ledger import Ledger
 from generation.prompts import parse_prompt
 from generation.recipes import Price, Sampling
-from tests.generation.asking import answers, asking
+from tests.generation.asking import answers, asking, hint, rows
 from tests.scripted import Call, Scripted, echo, reply, reset
 
 
@@ -521,7 +524,7 @@ RUN = """
 import sys
 from pathlib import Path
 from builders.commands import command
-from tests.generation.asking import answers, asking
+from tests.generation.asking import answers, asking, hint, rows
 def main(argv):
     with asking(Path(argv[0]), argv[1]) as run:
         print(sum(row["hint_error"] is None for row in answers(run, int(argv[2]))), flush=True)
@@ -540,8 +543,6 @@ def _child(folder: Path, url: str, count: int) -> "subprocess.Popen[str]":
 
 
 async def _slowly(call: Call) -> web.StreamResponse:
-    import asyncio
-
     await asyncio.sleep(0.05)
     return echo(call)
 
@@ -558,6 +559,25 @@ def test_after_a_kill_only_what_was_under_way_is_asked_again(tmp_path: Path) -> 
         assert child.communicate(timeout=60)[0].strip().endswith("400")
         # 16 under way, and what had come within the last 50 ms, for each kill
         assert len(server.calls) <= 400 + 3 * 2 * 16
+
+
+@pytest.mark.parametrize(
+    ("quick", "room", "put_off"), [(-1.0, ahead.BUSY, True), (-1.0, 1, False), (2.0, ahead.BUSY, False)]
+)
+def test_rows_are_put_off_while_a_server_is_quick_and_there_is_room_for_more_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: float, room: int, put_off: bool
+) -> None:
+    async def soon(call: Call) -> web.StreamResponse:
+        await asyncio.sleep(0.01)
+        return echo(call)
+
+    monkeypatch.setattr(engine, "QUICK", quick)
+    monkeypatch.setattr(ahead, "BUSY", room)
+    with Scripted(soon, slots=2) as server, asking(tmp_path, server.url) as run:
+        made = iter(ask(rows(100, stream=True), hint(run)))
+        assert next(made)["id"] == "0"
+        assert (len(server.calls) == 100) is put_off
+        assert len(list(made)) == 99
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
