@@ -19,7 +19,7 @@ from builders.commands import read_recipe
 from builders.errors import UserError
 
 # TRL's default is bf16. Without use_cpu, what `torchrun --nproc_per_node 2` starts are two runs that know nothing of each other.
-ON_A_CPU = {"use_cpu": True, "bf16": False}
+ON_A_CPU = {"use_cpu": True, "bf16": False, "dataloader_pin_memory": False}
 FOLDER = Path(__file__).parent / "recipes"
 
 
