@@ -10,6 +10,8 @@ from typing import Any
 from builders.problems import READ, problem_of, with_solution
 from builders.row import Row
 
+Turn = dict[str, str]  # role, content
+
 REHEARSAL = "mathloom/rehearsal/"
 
 
@@ -21,7 +23,7 @@ def text_of(row: Row) -> str | None:
     return with_solution(problem, solution) if problem and solution else None
 
 
-def messages_of(row: Row) -> list[dict[str, str]] | None:
+def messages_of(row: Row) -> list[Turn] | None:
     """A conversation that ends in its answer; None where the row has none to give."""
     found: Any = row.get("messages")
     if not found and row.get("prompt") and row.get("completion"):

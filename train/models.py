@@ -52,7 +52,7 @@ def named(name: str, revision: str | None) -> Any:
 
 
 def set_template(tokenizer: Any, recipe: Recipe) -> None:
-    """Gives the tokenizer the template of `chat_template_path`, a Jinja file or a tokenizer's folder."""
+    """Gives the tokenizer the template of `chat_template_path`: a Jinja file, or a tokenizer that has one."""
     if path := recipe.args.chat_template_path:
         if path.endswith((".jinja", ".j2")):
             if not Path(path).is_file():

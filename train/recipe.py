@@ -6,16 +6,20 @@ A bare name is one of train/recipes. Everything else is TRL's gesture: each key 
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from trl import ModelConfig, SFTConfig, TrlParser
 
 from builders.commands import read_recipe
 from builders.errors import UserError
 
+# TRL's default is bf16. Without use_cpu, what `torchrun --nproc_per_node 2` starts are two runs that know nothing of each other.
+ON_A_CPU = {"use_cpu": True, "bf16": False}
 FOLDER = Path(__file__).parent / "recipes"
 
 
@@ -55,7 +59,7 @@ class Recipe:
 def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, Any]) -> Recipe:
     """The recipe of a command line. `defaults` differ from TRL's. Raises UserError for a key or a value that TRL refuses."""
     parser = TrlParser((Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about)
-    parser.set_defaults_with_config(**defaults)
+    parser.set_defaults_with_config(**({} if torch.accelerator.is_available() else ON_A_CPU), **defaults)
     rest = list(argv)
     if "--config" in rest[:-1]:
         at = rest.index("--config")
@@ -70,4 +74,7 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         data, args, model = parser.parse_args_into_dataclasses(rest, look_for_args_file=False)
     except (ValueError, TypeError, ImportError) as problem:
         raise UserError(f"TRL does not take this recipe: {problem}") from problem
+    if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
+        # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
+        args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
     return Recipe(data, args, model)

@@ -17,16 +17,18 @@ from accelerate import PartialState
 from datasets import Dataset
 from trl import SFTTrainer, get_peft_config
 
-from builders import VERSION
+from builders import VERSION, rows
 from builders.commands import now, say
-from builders.errors import UserError
+from builders.errors import MathloomError, UserError
 from builders.row import Row
-from builders.sources import find
+from builders.sources import Source, find
 from train.checkpoints import DONE, RECIPE, begun, plain
-from train.model_card import write_card
-from train.models import mark, model_of, set_template, tokenizer_of
+from train.model_card import publish, write_card
+from train.models import mark, model_of, tokenizer_of
 from train.recipe import Recipe, parse
-from train.tokenized import REASONS, Encoded, Encoder, counted, kept, some, tokenized
+from train.tokenized import REASONS, Encoded, Encoder, content, counted, kept, some, tokenized
+
+ERRORS = {"rehearsal", "masked"}  # reasons that end a run, and say so themselves
 
 
 @dataclass(frozen=True)
@@ -41,85 +43,113 @@ class Work:
 
 
 def train(work: Work, argv: Sequence[str]) -> None:
-    """The whole run. Raises UserError for what the user can mend, before the first step."""
+    """The whole run, in each of its processes. Raises UserError for what the user can mend, before the first step."""
     recipe = parse(argv, f"train.{work.name}", work.about, work.defaults)
-    state, args = PartialState(), recipe.args
-    said, output = recipe.said(), Path(args.output_dir or f"trained/{work.name}")
-    with state.main_process_first():
-        checkpoint, done = begun(output, said)
-        state.wait_for_everyone() if not state.is_main_process else None
-    if done:
-        tell(state, f"{output} holds the model of this recipe already; nothing is done again")
-        return
+    state = PartialState()
+    try:
+        run(work, recipe, state)
+    except MathloomError as problem:
+        if not state.is_main_process:  # the first process says it
+            raise SystemExit(problem.code) from problem
+        raise
+
+
+def run(work: Work, recipe: Recipe, state: PartialState) -> None:
+    """Trains, or goes on, or finds that all is done."""
+    args, output = recipe.args, Path(recipe.args.output_dir or f"trained/{work.name}")
+    pushes, args.push_to_hub, args.output_dir = (
+        args.push_to_hub,
+        False,
+        str(output),
+    )  # one commit, at the end, with our card
     tokenizer = tokenizer_of(recipe)
     work.prepare(tokenizer, recipe)
-    set_template(tokenizer, recipe)
-    rows, counts = data(work, recipe, tokenizer, state)
-    model = model_of(recipe, tokenizer)
-    args.chat_template_path = None  # the tokenizer has it already
-    trainer = SFTTrainer(
-        model, args, train_dataset=rows, processing_class=tokenizer, peft_config=get_peft_config(recipe.model)
+    source = given(recipe)
+    said = plain(
+        {**recipe.said(), "tokenizer": mark(tokenizer), "dataset": content(source, recipe.data.dataset_config)}
     )
-    processes(state, recipe, len(trainer.train_dataset), checkpoint)
-    if state.is_main_process:
-        output.mkdir(parents=True, exist_ok=True)
-        (output / RECIPE).write_text(yaml.safe_dump(plain(said), sort_keys=True), encoding="utf-8")
-    started = time.monotonic()
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    trainer.save_model(str(output))
-    trainer.save_state()
-    if state.is_main_process:
-        facts = told(work, state, trainer, rows, counts, time.monotonic() - started)
-        write_card(output, recipe, facts)
-        (output / DONE).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-        say(
-            f'{output}: from transformers import AutoModelForCausalLM; AutoModelForCausalLM.from_pretrained("{output}")'
+    checkpoint, done = begun(output, said)
+    if done:
+        tell(state, f"{output} holds the model of this recipe already; nothing is done again")
+    else:
+        made, counts = data(work, recipe, tokenizer, source, said["dataset"], state)
+        columns = made.select_columns(["input_ids", "labels"])
+        model = model_of(recipe, tokenizer)
+        args.chat_template_path = None  # the tokenizer has it already
+        trainer = SFTTrainer(
+            model,
+            args,
+            train_dataset=columns,
+            processing_class=tokenizer,
+            peft_config=get_peft_config(recipe.model),
         )
-    trainer.end()
+        processes(state, recipe, len(trainer.train_dataset))
+        if state.is_main_process:
+            output.mkdir(parents=True, exist_ok=True)
+            (output / RECIPE).write_text(yaml.safe_dump(said, sort_keys=True), encoding="utf-8")
+        if checkpoint:
+            tell(state, f"going on from {checkpoint}")
+        started = time.monotonic()
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        trainer.save_model(str(output))
+        trainer.save_state()
+        if state.is_main_process:
+            facts = told(work, state, trainer, counts, time.monotonic() - started)
+            facts["rehearsal"] = any(made["rehearsal"][:])
+            write_card(output, recipe, facts)
+            (output / DONE).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        trainer.end()
+    if state.is_main_process:
+        say(f'AutoModelForCausalLM.from_pretrained("{output}")')
+        if pushes:
+            publish(output, recipe)
 
 
-def data(work: Work, recipe: Recipe, tokenizer: Any, state: PartialState) -> tuple[Dataset, Counter[str]]:
-    """The rows that are trained on, and how many are left out; what is left out is shown."""
-    args = recipe.args
-    if not recipe.data.dataset_name:
+def given(recipe: Recipe) -> Source:
+    """The rows that a recipe names."""
+    data = recipe.data
+    if not data.dataset_name:
         raise UserError("no dataset_name is given; name a finished folder, a mix, a file, or a dataset on the Hub")
-    source = find(recipe.data.dataset_name, config=recipe.data.dataset_config, split=recipe.data.dataset_train_split)
+    source = find(data.dataset_name, config=data.dataset_config, split=data.dataset_train_split)
+    rows.check(source)
+    return source
+
+
+def data(
+    work: Work, recipe: Recipe, tokenizer: Any, source: Source, digest: str, state: PartialState
+) -> tuple[Dataset, Counter[str]]:
+    """The rows to train on, and rows by the reason why they are left out; those are shown."""
+    args = recipe.args
     splits = args.packing and args.packing_strategy == "bfd_split"
     longest = None if splits else args.max_length
-    encoder = Encoder(
-        partial(work.encode, tokenizer), longest, recipe.data.allow_rehearsal, f"{work.name} {mark(tokenizer)}"
-    )
+    encode = partial(work.encode, tokenizer)
+    encoder = Encoder(encode, longest, recipe.data.allow_rehearsal, f"{work.name} {mark(tokenizer)}")
     with state.main_process_first():
-        made = tokenized(source, encoder, recipe.data.limit, args.dataset_num_proc)
+        made = tokenized(source, digest, encoder, recipe.data.limit, args.dataset_num_proc)
     counts = counted(made)
-    for reason, count in counts.items():
-        if reason and reason not in ("rehearsal", "masked"):
-            few = ", ".join(some(made, reason))
-            tell(state, f"{count:,} of {len(made):,} rows are left out: {REASONS[reason]} ({reason}), as {few}")
-    rows = kept(made, counts, longest)
-    tell(
-        state,
-        f"{len(rows):,} of {len(made):,} rows, {sum(rows['tokens'][:]):,} tokens, the longest of {max(rows['tokens'][:]):,}",
-    )
-    return rows.select_columns(["input_ids", "labels"]), counts
+    for reason in sorted(set(counts) - ERRORS - {""}):
+        few = ", ".join(some(made, reason))
+        tell(state, f"{counts[reason]:,} of {len(made):,} rows are left out, {reason} ({REASONS[reason]}): {few}")
+    found = kept(made, counts, longest)
+    lengths = found["tokens"][:]
+    tell(state, f"{len(found):,} of {len(made):,} rows, {sum(lengths):,} tokens, the longest of {max(lengths):,}")
+    if splits and (over := sum(length > args.max_length for length in lengths)):
+        tell(
+            state,
+            f"{over:,} documents are longer than max_length {args.max_length} and are split; nothing of them is lost",
+        )
+    return found, counts
 
 
-def processes(state: PartialState, recipe: Recipe, rows: int, checkpoint: Path | None) -> None:
+def processes(state: PartialState, recipe: Recipe, count: int) -> None:
     """Says how many processes there are: `accelerate launch --cpu --num_processes 2` is one, and does not say so."""
     args, several = recipe.args, "process" if state.num_processes == 1 else "processes"
     each = args.per_device_train_batch_size * args.gradient_accumulation_steps
-    tell(
-        state,
-        f"{state.num_processes} {several} ({state.distributed_type.value}, {state.device.type}): "
-        f"{each * state.num_processes} of {rows:,} sequences a step",
-    )
-    if checkpoint:
-        tell(state, f"going on from {checkpoint}")
+    where = f"{state.num_processes} {several} on {state.device.type}"
+    tell(state, f"{where}: {each * state.num_processes} of {count:,} sequences a step")
 
 
-def told(
-    work: Work, state: PartialState, trainer: Any, rows: Dataset, counts: Counter[str], seconds: float
-) -> dict[str, Any]:
+def told(work: Work, state: PartialState, trainer: Any, counts: Counter[str], seconds: float) -> dict[str, Any]:
     """What run.json says."""
     losses = [each["loss"] for each in trainer.state.log_history if "loss" in each]
     left = {reason: count for reason, count in sorted(counts.items()) if reason}
@@ -131,6 +161,7 @@ def told(
         "processes": state.num_processes,
         "device": state.device.type,
         "rows": {"in": counts.total(), "kept": counts[""], "left_out": left},
+        "tokens": trainer.state.num_input_tokens_seen or None,
         "steps": trainer.state.global_step,
         "parameters": sum(each.numel() for each in trainer.model.parameters()),
         "loss": {"first": losses[0], "last": losses[-1]} if losses else None,

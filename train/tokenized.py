@@ -1,6 +1,6 @@
 """Rows as a trainer takes them: tokens and labels, and why a row is left out.
 
-    files -> id, input_ids, labels (-100 where nothing is to be learnt), tokens, reason (null where the row is trained on)
+    files -> id, input_ids, labels (-100 where nothing is to be learnt), tokens, rehearsal, reason (null where it is trained on)
 
 All of it is ours, and not TRL's, for one reason: TRL cuts rows at `max_length`, and drops what is then masked, in silence.
 """
@@ -10,16 +10,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from datasets import Dataset, Features, List, Value
 
-from builders import VERSION, rows
+from builders import rows
 from builders.errors import UserError
+from builders.layout import front_matter
 from builders.problems import ARE_TEXTS
 from builders.row import Row, batches
 from builders.sources import File, Source
 from train.forms import rehearsed
 
+CODE = 1  # of how rows become tokens: whoever changes that raises it, and no cached row comes back
 AT_ONCE = 256  # rows that are tokenized together
 MASKED = -100  # torch's label of a token that does not count
 FEATURES = Features(
@@ -28,6 +31,7 @@ FEATURES = Features(
         "input_ids": List(Value("int32")),
         "labels": List(Value("int32")),
         "tokens": Value("int32"),
+        "rehearsal": Value("bool"),
         "reason": Value("string"),
     }
 )
@@ -35,6 +39,7 @@ REASONS = {
     "bad_row": "cannot be read",
     "empty": "no text",
     "no_answer": "no answer to learn",
+    "refused": "the chat template refuses them",
     "too_long": "longer than max_length; cut, they would end in the middle",
     "masked": "no token to learn from",
     "rehearsal": "made by the rehearsal",
@@ -57,18 +62,13 @@ class Encoder:
         for batch in batches(numbered(files, limit), AT_ONCE):
             for (name, row), made in zip(batch, self.encode([row for _, row in batch]), strict=True):
                 ids, labels = ([], []) if isinstance(made, str) else made
-                yield {
-                    "id": name,
-                    "input_ids": ids,
-                    "labels": labels,
-                    "tokens": len(ids),
-                    "reason": self.reason(row, made),
-                }
+                made_up = rehearsed(row)
+                reason = "rehearsal" if made_up and not self.allow_rehearsal else self.reason(made)
+                told = {"id": name, "tokens": len(ids), "rehearsal": made_up, "reason": reason}
+                yield {**told, "input_ids": ids, "labels": labels}
 
-    def reason(self, row: Row, made: Encoded | str) -> str | None:
-        """Why a row is left out."""
-        if rehearsed(row) and not self.allow_rehearsal:
-            return "rehearsal"
+    def reason(self, made: Encoded | str) -> str | None:
+        """Why a row is left out, or ends the run."""
         if isinstance(made, str):
             return made
         learnt = [at for at, label in enumerate(made[1]) if label != MASKED]
@@ -88,10 +88,9 @@ def numbered(files: Sequence[File], limit: int | None) -> Iterator[tuple[str, Ro
             yield rows.as_text(row.get("id")) or f"row {number}", row
 
 
-def tokenized(source: Source, encoder: Encoder, limit: int | None, processes: int | None) -> Dataset:
+def tokenized(source: Source, digest: str, encoder: Encoder, limit: int | None, processes: int | None) -> Dataset:
     """All rows of a source, from the cache of `datasets` where they are there: files are shared out among processes."""
-    rows.check(source)
-    mark = json.dumps([VERSION, content(source), encoder.mark, encoder.longest, encoder.allow_rehearsal, limit])
+    mark = json.dumps([CODE, str(FEATURES), digest, encoder.mark, encoder.longest, encoder.allow_rehearsal, limit])
     return Dataset.from_generator(
         encoder,
         features=FEATURES,
@@ -101,8 +100,13 @@ def tokenized(source: Source, encoder: Encoder, limit: int | None, processes: in
     )
 
 
-def content(source: Source) -> str:
-    """What is in a source: of a finished folder the digests that it declares, which outlive a copy; else the files."""
+def content(source: Source, config: str | None) -> str:
+    """What stands for the rows of a source: what a finished folder declares, which a copy made anew has too; else its files."""
+    readme = Path(source.name) / "README.md"
+    configs = front_matter(readme).get("configs") if readme.is_file() else None
+    for one in configs if isinstance(configs, list) else []:
+        if one.get("config_name") == (config or "default") and str(one.get("description")).startswith("sha256 "):
+            return str(one["description"])
     return source.digest
 
 
