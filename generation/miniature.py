@@ -26,7 +26,7 @@ from builders.errors import UserError
 from builders.folder import finished
 from builders.row import TEXT, Row
 from generation.chains import HOPS, chains, held_pairs, walks
-from generation.stories import MOST, WAYS, Story, spoilt, story, told
+from generation.stories import WAYS, Story, spoilt, story, told
 
 MODEL = "mathloom/rehearsal/miniature"
 LEARNT = Features({"id": TEXT, "text": TEXT, "model": TEXT})
@@ -46,6 +46,7 @@ class Recipe:
     items: int = option(400, "how many are asked, for each of dev and test; they are in no row", metavar="N")
     steps: int = option(3, "changes of a story", metavar="N")
     largest: int = option(9, "the largest number that comes or goes", metavar="N")
+    most: int = option(49, "the largest number that there ever is", metavar="N")
     wrong: float = option(0.25, "faults: the share of dialogues with a wrong step", metavar="SHARE")
     seed: int = option(1, "for all that is drawn", metavar="N")
     output: str = option("", "the folder to write", metavar="DIR")
@@ -63,10 +64,13 @@ class Recipe:
             and self.problems > 0 < self.items
         ):
             raise UserError(
-                f"wrong is a share, steps are 1 to 7, largest is 2 to {MOST}, problems and items are above 0; the recipe "
-                f"says {self.wrong}, {self.steps}, {self.largest}, {self.problems}, {self.items}"
+                "wrong is a share, steps are 1 to 7, largest is 2 or more and below most, problems and items are above 0; the recipe "
+                f"says {self.wrong}, {self.steps}, {self.largest}, {self.most}, {self.problems}, {self.items}"
             )  # fmt: skip
-        if 2 * (self.problems + 2 * self.items) > 90 * (2 * (self.largest - 1)) ** self.steps and self.kind != "hops":
+        if (
+            1.5 * (self.problems + 2 * self.items) > self.most * (2 * (self.largest - 1)) ** self.steps
+            and self.kind != "hops"
+        ):
             raise UserError(
                 f"there are too few different stories of {self.steps} steps up to {self.largest} for {self.problems} "
                 "problems; raise steps or largest, or ask for fewer"
@@ -77,7 +81,7 @@ def stories(recipe: Recipe) -> tuple[list[Story], list[Story], list[Story]]:
     """Stories to tell, dev items and test items, of which no two have the same numbers."""
     draw, seen, made = Random(f"stories {recipe.seed}"), set[tuple[int, ...]](), list[Story]()
     while len(made) < recipe.problems + 2 * recipe.items:
-        one = story(draw, recipe.steps, recipe.largest)
+        one = story(draw, recipe.steps, recipe.largest, recipe.most)
         if one.key not in seen:
             seen.add(one.key)
             made.append(one)

@@ -13,7 +13,6 @@ from random import Random
 NAMES = ("Ann", "Ben", "Cleo", "Dan", "Eva", "Finn")
 THINGS = ("coins", "books", "eggs", "pens", "cups", "keys")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MOST = 99  # what anybody has at any time is 0 to this
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,13 @@ class Story:
         return (self.start, *(change for _, change in self.changes))
 
 
-def story(draw: Random, steps: int, largest: int) -> Story:
-    """A story of `steps` changes of 2 to `largest`; the days are in order, and what there is stays within 0 to 99."""
-    start = now = draw.randint(2, MOST)
+def story(draw: Random, steps: int, largest: int, most: int) -> Story:
+    """A story of `steps` changes of 2 to `largest`; the days are in order, and what there is stays within 0 to `most`."""
+    start = now = draw.randint(2, most)
     days = sorted(draw.sample(range(len(DAYS)), steps))
     changes = []
     for day in days:
-        sizes = [size for size in range(-largest, largest + 1) if abs(size) > 1 and 0 <= now + size <= MOST]
+        sizes = [size for size in range(-largest, largest + 1) if abs(size) > 1 and 0 <= now + size <= most]
         size = draw.choice(sizes)
         changes.append((DAYS[day], size))
         now += size
@@ -110,7 +109,7 @@ def _turns(story: Story, asks: str, answers: str, errors: Sequence[int] = ()) ->
 
 
 WAYS: dict[str, Callable[[Story], tuple[str, str]]] = {
-    "raw": _raw,  # the statement and its answer
+    "statement": _raw,  # the statement and its answer: MIND's raw text
     "rephrase": _rephrase,  # the same in other words: MIND's control
     "dialogue": _dialogue,  # a layman asks on, an expert works a step each time
     "no_speakers": _silent,  # the dialogue's words and steps, and nobody who says them

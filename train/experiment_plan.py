@@ -57,6 +57,11 @@ class Experiment:
     output: str = option("", "the folder of the experiment", metavar="DIR")
     dry_run: bool = option(False, "print the commands, and do nothing")
 
+    @property
+    def chooses(self) -> bool:
+        """Whether there is a learning rate to choose."""
+        return len(self.rates) > 1
+
     def check(self) -> None:
         """Raises UserError for what would be no experiment."""
         if len(self.arms) < 2 and not self.dry_run:
@@ -67,16 +72,16 @@ class Experiment:
             raise UserError(f"control is {self.control}; the arms are {', '.join(self.arms)}")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise UserError(f"seeds are {self.seeds}; name one at least, each once")
-        if self.rates and self.sweep_seed in self.seeds:
+        if self.chooses and self.sweep_seed in self.seeds:
             raise UserError(
                 f"the learning rate is chosen on seed {self.sweep_seed}, which must not count; take it out of seeds"
             )
         for name, arm in self.arms.items():
             if not (arm.tasks or self.tasks):
                 raise UserError(f"the arm {name} is asked nothing; name tasks")
-            if self.rates and not (arm.choose or self.choose):
+            if self.chooses and not (arm.choose or self.choose):
                 raise UserError(f"rates are tried for {name}, but nothing says by what items to choose; name `choose`")
-            if json.dumps(arm.choose or self.choose) == json.dumps(arm.tasks or self.tasks) and self.rates:
+            if self.chooses and (arm.choose or self.choose) == (arm.tasks or self.tasks):
                 raise UserError(f"{name} would be chosen by the items that count; name other items under `choose`")
 
 
