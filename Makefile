@@ -24,8 +24,14 @@ quickstart: $(VENV)/base
 test: $(VENV)/test
 	$(BIN)/python -m pytest tests
 
-test-train: $(VENV)/test
-	@echo "train/ holds no code yet: there is nothing to test"
+# torch first and alone, or gigabytes of CUDA come along
+$(VENV)/train: $(VENV)/test
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
+
+test-train: $(VENV)/train
+	$(BIN)/python -m pytest tests/train
 
 check: $(VENV)/test
 	$(BIN)/ruff check .

@@ -191,7 +191,9 @@ def _type(feature: Any) -> str:
 
 def _module(facts: Facts) -> str:
     """The command that made the folder, without its flags, which may name places on one machine."""
-    found = re.match(r"python -m ((?:generation|builders|graph)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", "")))
+    found = re.match(
+        r"python -m ((?:generation|builders|graph|train)\.[a-z_]+)(?:\s|$)", str(facts.run.get("command", ""))
+    )
     return found[1] if found else f"generation.{facts.kind}" if facts.kind in OWN else ""
 
 

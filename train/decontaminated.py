@@ -6,15 +6,15 @@ texts -> builders.overlap -> the table; an error where something meets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
-
-from rich.console import Console
 
 from builders import rows
 from builders.benchmarks import index_of
 from builders.contamination import Shared, contaminated
-from builders.errors import UserError
+from builders.errors import MathloomError, UserError
 from builders.overlap import CLEAN, Index
+from builders.row import batches
 from builders.sources import find
 
 NONE = "none"
@@ -25,6 +25,7 @@ SETS = [
 ]  # what train.evaluate measures; of each the test split
 SEEDS = "knowledge_points"  # the step whose questions hold a GSDP folder's seed problems
 FEW = 3
+AT_ONCE = 1000  # texts that are looked up together
 
 
 @dataclass
@@ -41,33 +42,36 @@ class Look:
         """An index over the test splits of sets; over nothing where they are `none`."""
         if list(evaluation) == [NONE]:
             return cls(None, Shared({}))
-        index, counts = index_of(evaluation, "test")
+        try:
+            index, counts = index_of(evaluation, "test")
+        except MathloomError as problem:
+            said = f"{problem}; --evaluation names other sets or files of them, or none"
+            raise type(problem)(said) from problem
         return cls(index, Shared(counts))
 
-    def take(self, part: str, texts: Sequence[str]) -> None:
-        """Looks texts of one row up."""
+    def take(self, found: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Looks up rows: the part that each is of, and its texts."""
         if self.index is None:
             return
-        looks = self.index.look(texts)
-        hits = [hit for look in looks for hit in look.hits]
-        self.shared.take(hits, max(looks, key=lambda look: max(look.runs.values(), default=0), default=CLEAN))
-        if hits:
-            self.met[part] += 1
-            if len(self.shown) < FEW:
-                self.shown.append(f"{part}: {contaminated(hits)}: {hits[0]['evidence'][:100]}")
+        looks = iter(self.index.look([text for _, texts in found for text in texts]))
+        for part, texts in found:
+            here = list(islice(looks, len(texts)))
+            hits = [hit for look in here for hit in look.hits]
+            self.shared.take(hits, max(here, key=lambda look: max(look.runs.values(), default=0), default=CLEAN))
+            if hits:
+                self.met[part] += 1
+                if len(self.shown) < FEW:
+                    self.shown.append(f"{part}: {contaminated(hits)}: {hits[0]['evidence'][:100]}")
 
     def said(self) -> dict[str, Any]:
         """What run.json says."""
         return {"contamination": self.shared.said() if self.index else None, "met": dict(self.met)}
 
-    def show(self, console: Console, none: bool) -> None:
-        """The table."""
-        if none:
-            console.print("held against no evaluation set, as --evaluation none says")
-            return
-        console.print(self.shared.table())
-        for sentence in [*self.shared.unread(), *self.shown]:
-            console.print(sentence)
+    def told(self) -> list[Any]:
+        """What the screen says."""
+        if self.index is None:
+            return ["held against no evaluation set, as --evaluation none says"]
+        return [self.shared.table(), *self.shared.unread(), *self.shown]
 
     def check(self, allowed: bool) -> None:
         """UserError where something met a set, unless that is allowed."""
@@ -83,9 +87,10 @@ def of_seeds(look: Look, part: str, where: str) -> None:
     """Looks up the seed problems of a GSDP folder, which stand in the questions that named their knowledge points."""
     if look.index is None or not has_replies(where):
         return
-    for row in rows.read(find(where, config="replies"), ["step", "messages"]):
-        if not row["bad_row"] and row["step"] == SEEDS:
-            look.take(f"the seeds of {part}", [turn["content"] for turn in row["messages"] if turn["content"]])
+    replies = rows.read(find(where, config="replies"), ["step", "messages"])
+    asked = (row["messages"] for row in replies if not row["bad_row"] and row["step"] == SEEDS)
+    for batch in batches(asked, AT_ONCE):
+        look.take([(f"the seeds of {part}", [str(turn["content"]) for turn in turns]) for turns in batch])
 
 
 def has_replies(where: str) -> bool:

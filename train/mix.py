@@ -12,23 +12,23 @@ Every row, and every seed problem of a GSDP folder, is looked up in the evaluati
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from datasets import Features, List, Value
-from rich.console import Console
 from rich.table import Table
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, now, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
-from builders.row import Row
+from builders.row import Row, batches
+from builders.screen import show
 from builders.tokens import load_tokenizer
-from train.decontaminated import NONE, SETS, Look, of_seeds
+from cards.card import write_card
+from train.decontaminated import AT_ONCE, SETS, Look, of_seeds
 from train.parts import MESSAGES, TEXT, Opened, Part, opened
 from train.shares import Short, interleaved
 
@@ -91,12 +91,11 @@ def targets(recipe: Mix, parts: Sequence[Part]) -> tuple[list[float], list[int] 
     return weights, [round(recipe.tokens * each) for each in weights] if recipe.tokens else None
 
 
-def mixed(recipe: Mix, given: Sequence[Opened], look: Look) -> Iterator[Row]:
+def mixed(recipe: Mix, given: Sequence[Opened]) -> Iterator[Row]:
     """The rows of the mix, in order. UserError where a part has not enough."""
     weights, wanted = targets(recipe, [each.part for each in given])
     try:
         for at, row in interleaved([iter(each) for each in given], lambda row: row["tokens"], weights, wanted):
-            look.take(given[at].name, row.pop("looked"))
             given[at].counts.update(rows=1, tokens=row["tokens"])
             yield row
     except Short as problem:
@@ -132,17 +131,15 @@ def table(given: Sequence[Opened]) -> Table:
 
 def told(recipe: Mix, given: Sequence[Opened], look: Look, tokenizer: str) -> dict[str, Any]:
     """What run.json says."""
-    parts = {
-        each.name: {**each.counts, "left_out": dict(each.left), "view": each.part.view, "revision": each.revision}
-        for each in given
-    }
-    rehearsal = any(each.rehearsed for each in given)
     return {
         "mathloom": VERSION,
         "kind": "mix",
-        "rehearsal": rehearsal,
+        "command": "python -m train.mix",
+        "ended": now(),
+        "rehearsal": any(each.rehearsed for each in given),
         "tokenizer": tokenizer,
-        "parts": parts,
+        "counts": {each.name: {**each.counts, "left out": dict(each.left)} for each in given},
+        "parts": {each.name: {"view": each.part.view, "revision": each.revision} for each in given},
         **look.said(),
     }
 
@@ -153,25 +150,23 @@ def main(argv: Sequence[str]) -> None:
     check_output(recipe.output)
     tokens, look = load_tokenizer(recipe.tokenizer), Look.of(recipe.evaluation)
     columns = Features({**KEPT, recipe.form: TURNS if recipe.form == MESSAGES else Value("string")})
-    with ExitStack() as stack:
-        given = opened(parts, recipe, tokens, stack)
-        for each in given:
-            of_seeds(look, each.name, each.part.rows)
-        with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
-            for row in mixed(recipe, given, look):
-                folder.write("default", [row])
-            console = Console()
-            console.print(table(given))
-            look.show(console, recipe.evaluation == [NONE])
-            if not sum(each.counts["rows"] for each in given):
-                raise CheckFailed("no row is in the mix; the table says what was left out")
-            look.check(recipe.allow_contaminated)
-            pinned = [{**asdict(each.part), "rows": each.pinned} for each in given]
-            said = {**asdict(recipe), "rows": "", "view": None, "parts": pinned, "output": "", "tokenizer": tokens.name}
-            folder.put("recipe.yaml", yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
-            folder.put(
-                "run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n"
-            )
+    given = opened(parts, recipe, tokens)
+    for each in given:
+        of_seeds(look, each.name, each.part.rows)
+    with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
+        for batch in batches(mixed(recipe, given), AT_ONCE):
+            look.take([(row["part"], row.pop("looked")) for row in batch])
+            folder.write("default", batch)
+        show(table(given), *look.told())
+        if not sum(each.counts["rows"] for each in given):
+            raise CheckFailed("no row is in the mix; the table says what was left out")
+        look.check(recipe.allow_contaminated)
+        pinned = [{**asdict(each.part), "rows": each.pinned} for each in given]
+        said = {**asdict(recipe), "rows": "", "view": None, "parts": pinned, "output": "", "tokenizer": tokens.name}
+        folder.put("recipe.yaml", yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
+        folder.put("run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n")
+        folder.close()
+        write_card(folder.path)
     say(f'load_dataset("{recipe.output}", split="train")')
 
 

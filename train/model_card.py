@@ -83,7 +83,12 @@ def parts(mix: dict[str, Any]) -> list[str]:
     if mix.get("kind") != "mix":
         return ["The rows were held against no evaluation set: `train.mix` does that."]
     rows = [
-        [code(name), code(part["view"]), part["rows"], part["tokens"], code(part["revision"][:12])]
+        [
+            code(name),
+            code(part["view"]),
+            *(mix["counts"][name][each] for each in ("rows", "tokens")),
+            code(part["revision"]),
+        ]
         for name, part in mix["parts"].items()
     ]
     made = [table(["part", "view", "rows", "tokens", "revision"], rows)]

@@ -4,9 +4,10 @@ Part -> {id, part, text or messages, tokens, models, looked}, ...; what is left 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,10 @@ from builders import rows
 from builders.commands import option
 from builders.errors import UserError
 from builders.problems import digest
-from builders.row import Row
+from builders.row import Row, batches
 from builders.sources import ON_HUB, File, Source
 from builders.tokens import Tokens
-from train.forms import messages_of, models_of, rehearsed, text_of
+from train.forms import Turn, messages_of, models_of, rehearsed, text_of
 from train.shuffled import shuffled
 from train.views import Viewed, of_view
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from train.mix import Mix
 
 TEXT, MESSAGES = "text", "messages"
+AT_ONCE = 64  # rows whose tokens are counted together
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ class Opened:
     part: Part
     name: str
     source: Source
-    viewed: Viewed
     recipe: "Mix"
     tokens: Tokens
     counts: Counter[str] = field(default_factory=lambda: Counter(rows=0, tokens=0))
@@ -71,45 +72,66 @@ class Opened:
 
     def __iter__(self) -> Iterator[Row]:
         """Its rows in the order of the seed, as often as they may come."""
+        limit = self.recipe.limit
         for time in range(self.part.passes):
-            again = f" {time}" if time else ""
-            yield from shuffled(self.source.files, self.read, f"{self.recipe.seed} {self.name}{again}")
+            seed = f"{self.recipe.seed} {self.name}" + (f" {time}" if time else "")
+            with closing(Viewed(self.source, self.part.view)) as viewed:
+                readers: list[Callable[[], Iterator[Row]]] = [
+                    partial(self.read, viewed, file) for file in self.source.files
+                ]
+                if limit is not None:  # the first rows are those of the first files
+                    readers = [partial(first, readers, limit)]
+                yield from shuffled(readers, seed)
 
-    def read(self, file: File) -> Iterator[Row]:
+    def read(self, viewed: Viewed, file: File) -> Iterator[Row]:
         """The rows of a file that can be trained on."""
-        for row in islice(self.viewed(file), self.recipe.limit):
-            made = None if row["bad_row"] else messages_of(row) if self.recipe.form == MESSAGES else text_of(row)
-            if not made:
-                self.left["bad_row" if row["bad_row"] else "empty"] += 1
-                continue
-            if rehearsed(row):
-                self.rehearsed += 1
-                if not self.recipe.allow_rehearsal:
-                    raise UserError(
-                        f"{self.name} holds rows that were made by the rehearsal, which plays a model; "
-                        "say allow_rehearsal: true where that is what you mean"
-                    )
-            spoken = made if isinstance(made, str) else "\n\n".join(each["content"] for each in made)
-            yield {
-                "id": rows.as_text(row.get("id")) or digest(spoken)[:16],
-                "part": self.name,
-                self.recipe.form: made,
-                "tokens": self.tokens.count([spoken])[0],
-                "models": sorted(set(models_of(row))),
-                "looked": [spoken, *([row["passage"]] if isinstance(row.get("passage"), str) else [])],
-            }
+        for batch in batches(viewed(file), AT_ONCE):
+            made = [self.form(row) for row in batch]
+            texts = [each if isinstance(each, str) else "\n\n".join(turn["content"] for turn in each) for each in made]
+            for row, one, text, count in zip(batch, made, texts, self.tokens.count(texts), strict=True):
+                if one:
+                    yield self.row(row, one, text, count)
+
+    def form(self, row: Row) -> str | list[Turn]:
+        """What is trained on; nothing where a row has none, which is counted. UserError for what the rehearsal has made."""
+        if rehearsed(row):
+            self.rehearsed += 1
+            if not self.recipe.allow_rehearsal:
+                raise UserError(
+                    f"{self.name} holds rows that were made by the rehearsal, which plays a model; "
+                    "say allow_rehearsal: true where that is what you mean"
+                )
+        made = None if row["bad_row"] else messages_of(row) if self.recipe.form == MESSAGES else text_of(row)
+        if not made:
+            self.left["bad_row" if row["bad_row"] else "empty"] += 1
+        return made or ""
+
+    def row(self, row: Row, made: str | list[Turn], text: str, tokens: int) -> Row:
+        """A row of the mix; `looked` is what is held against evaluation sets."""
+        passage = row.get("passage")
+        return {
+            "id": rows.as_text(row.get("id")) or digest(text)[:16],
+            "part": self.name,
+            self.recipe.form: made,
+            "tokens": tokens,
+            "models": sorted(set(models_of(row))),
+            "looked": [text, passage] if isinstance(passage, str) else [text],
+        }
 
 
-def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens, stack: ExitStack) -> list[Opened]:
+def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens) -> list[Opened]:
     """The parts, each with a name of its own. UserError where one is not to be had."""
     made: list[Opened] = []
     for part in parts:
         source = of_view(part.rows, part.view, part.split)
         rows.check(source)
-        viewed = Viewed(source, part.view)
-        stack.callback(viewed.close)
-        made.append(Opened(part, called(part, made), source, viewed, recipe, tokens))
+        made.append(Opened(part, called(part, made), source, recipe, tokens))
     return made
+
+
+def first(readers: Sequence[Callable[[], Iterator[Row]]], limit: int) -> Iterator[Row]:
+    """The first rows of files, one after the other."""
+    return islice((row for read in readers for row in read()), limit)
 
 
 def called(part: Part, others: Sequence[Opened]) -> str:

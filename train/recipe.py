@@ -58,7 +58,9 @@ class Recipe:
 
 def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, Any]) -> Recipe:
     """The recipe of a command line. `defaults` differ from TRL's. Raises UserError for a key or a value that TRL refuses."""
-    parser = TrlParser((Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about)
+    parser = TrlParser(
+        (Data, SFTConfig, ModelConfig), prog=f"accelerate launch -m {command}", description=about, allow_abbrev=False
+    )
     parser.set_defaults_with_config(**({} if torch.accelerator.is_available() else ON_A_CPU), **defaults)
     rest = list(argv)
     if "--config" in rest[:-1]:

@@ -163,7 +163,7 @@ def told(work: Work, state: PartialState, trainer: Any, counts: Counter[str], se
         "rows": {"in": counts.total(), "kept": counts[""], "left_out": left},
         "tokens": trainer.state.num_input_tokens_seen or None,
         "steps": trainer.state.global_step,
-        "parameters": sum(each.numel() for each in trainer.model.parameters()),
+        "parameters": sum(getattr(each, "ds_numel", each.numel()) for each in trainer.model.parameters()),
         "loss": {"first": losses[0], "last": losses[-1]} if losses else None,
     }
 

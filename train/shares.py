@@ -30,7 +30,7 @@ def interleaved(
 ) -> Iterator[tuple[int, T]]:
     """The next row is of the part that lacks most of its share. Without `targets` all end with the first part that does."""
     given = [0] * len(parts)
-    reading = [part if targets is None else ending(part, tokens, targets[at]) for at, part in enumerate(parts)]
+    reading = [part if targets is None else ending(at, part, tokens, targets[at]) for at, part in enumerate(parts)]
     going = set(range(len(parts)))
     while going:
         part = max(going, key=lambda at: (weights[at] * (sum(given) + 1) - given[at], -at))
@@ -40,22 +40,30 @@ def interleaved(
             yield part, row
         elif targets is None:
             return
-        elif next(parts[part], None) is None and targets[part] - given[part] > LEAST * targets[part]:
-            raise Short(part, given[part])
         else:
             going.remove(part)
 
 
-def ending(rows: Iterator[T], tokens: Callable[[T], int], target: int) -> Iterator[T]:
+def ending(part: int, rows: Iterator[T], tokens: Callable[[T], int], target: int) -> Iterator[T]:
     """Rows of a part until it has its tokens; the last ones are chosen so that it ends where it should."""
-    longest = 0
+    given = longest = 0
     for row in rows:
         longest = max(longest, tokens(row))
-        if target <= NEAR * longest:
-            yield from fitting([row, *islice(rows, AHEAD)], tokens, target)
+        if target - given <= NEAR * longest:
+            ahead = [row, *islice(rows, AHEAD)]
+            if len(ahead) <= AHEAD:
+                check(part, given + sum(map(tokens, ahead)), target)
+            yield from fitting(ahead, tokens, target - given)
             return
-        target -= tokens(row)
+        given += tokens(row)
         yield row
+    check(part, given, target)
+
+
+def check(part: int, tokens: int, target: int) -> None:
+    """Raises `Short` where all that a part has is too little."""
+    if target - tokens > LEAST * target:
+        raise Short(part, tokens)
 
 
 def fitting(rows: Sequence[T], tokens: Callable[[T], int], room: int) -> Iterator[T]:

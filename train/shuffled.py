@@ -5,22 +5,22 @@ files, seed -> several files at once, a row of each in turn, through a pool from
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from builders.row import Row
-from builders.sources import File
 
 OPEN = 8  # files that are read at once
 POOL_ROWS, POOL_BYTES = 10_000, 32 << 20  # of rows that wait to be drawn
 
 
-def shuffled(files: Sequence[File], read: Callable[[File], Iterator[Row]], seed: str) -> Iterator[Row]:
-    """Every row once. As in any stream, a row comes within some `POOL_ROWS` of those that are read with it."""
+def shuffled(files: Sequence[Callable[[], Iterator[Row]]], seed: str) -> Iterator[Row]:
+    """Every row once; a file is what gives its rows. As in any stream, a row comes near those that are read with it."""
     draw = random.Random(seed)
     order = list(files)
     draw.shuffle(order)
     pool: list[Row] = []
     held = 0
-    for row in in_turn(order, read):
+    for row in in_turn(order):
         pool.append(row)
         held += size(row)
         while len(pool) > POOL_ROWS or held > POOL_BYTES:
@@ -31,17 +31,17 @@ def shuffled(files: Sequence[File], read: Callable[[File], Iterator[Row]], seed:
         yield take(pool, draw)
 
 
-def in_turn(files: Sequence[File], read: Callable[[File], Iterator[Row]]) -> Iterator[Row]:
+def in_turn(files: Sequence[Callable[[], Iterator[Row]]]) -> Iterator[Row]:
     """A row of each of the open files in turn; where one ends, the next is opened."""
     waiting = iter(files)
-    going = [read(file) for _, file in zip(range(OPEN), waiting, strict=False)]
+    going = [file() for file in islice(waiting, OPEN)]
     while going:
         for at, rows in reversed(list(enumerate(going))):
             row = next(rows, None)
             if row is not None:
                 yield row
             elif (file := next(waiting, None)) is not None:
-                going[at] = read(file)
+                going[at] = file()
             else:
                 del going[at]
 

@@ -37,7 +37,7 @@ FEATURES = Features(
 )
 REASONS = {
     "bad_row": "cannot be read",
-    "empty": "no text",
+    "empty": "neither text nor messages, or empty ones",
     "no_answer": "no answer to learn",
     "refused": "the chat template refuses them",
     "too_long": "longer than max_length; cut, they would end in the middle",
