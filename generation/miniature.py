@@ -60,7 +60,7 @@ class Recipe:
         if not (
             0 <= self.wrong <= 1
             and 1 <= self.steps <= 7
-            and 2 <= self.largest <= MOST
+            and 2 <= self.largest < self.most
             and self.problems > 0 < self.items
         ):
             raise UserError(

@@ -24,7 +24,7 @@ def main(argv: Sequence[str]) -> None:
     recipe.check()
     output = Path(recipe.output)
     sweep, finals = plan(recipe)
-    before = [*preparing(recipe), *(mixing(recipe, name, arm) for name, arm in recipe.arms.items())]
+    before = [*preparing(recipe), *(mixing(recipe, name, arm) for name, arm in recipe.arms.items() if not arm.model)]
     first = [training(recipe, run) for run in sweep]
     say(
         f"{len(recipe.arms)} arms: {len(sweep)} runs to choose a learning rate for each, and {len(finals(None))} that count"
@@ -36,11 +36,15 @@ def main(argv: Sequence[str]) -> None:
     perform(before, output, 1)
     perform(first, output, recipe.parallel)
     perform(
-        asked := [evaluation(recipe, name, arm, sweep, "choose") for name, arm in recipe.arms.items() if sweep],
+        asked := [
+            evaluation(recipe, name, arm, sweep, "choose")
+            for name, arm in recipe.arms.items()
+            if sweep and not arm.model
+        ],
         output,
         1,
     )
-    rates = {name: chosen(recipe, output, name, sweep) for name in recipe.arms} if sweep else None
+    rates = {name: chosen(output, name, sweep) for name in {run.arm: 0 for run in sweep}} if sweep else None
     for name, rate in (rates or {}).items():
         say(f"{name}: learning rate {rate:g}")
     runs = finals(rates)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builders.commands import option
+from builders.commands import option, read_recipe
 from builders.errors import UserError
 
 FOLDER = Path(__file__).parent / "recipes"
@@ -23,6 +23,7 @@ class Arm:
     train: dict[str, Any] = field(default_factory=dict)  # keys of the training command
     tasks: list[Any] = field(default_factory=list)  # of train.evaluate, instead of those all arms have
     choose: list[Any] = field(default_factory=list)
+    model: str = ""  # a model that is evaluated as it is: nothing is mixed or trained
     note: str = ""  # what the table says of it
 
 
@@ -46,6 +47,7 @@ class Experiment:
     evaluate: dict[str, Any] = field(
         default_factory=dict, metadata={"flag": False, "help": "keys of train.evaluate for all arms"}
     )
+    evaluate_recipe: str = option("", "a recipe of train.evaluate to start from, with its tasks", flag=False)
     tasks: list[Any] = option([], "what the runs that count are asked", flag=False)
     choose: list[Any] = option([], "what the learning rate is chosen by; other items than those of tasks", flag=False)
     rates: list[float] = option([], "learning rates tried for every arm (none: the recipe's own, without a choice)")
@@ -54,8 +56,21 @@ class Experiment:
     parallel: int = option(1, "runs at once", metavar="N")
     threads: int | None = option(None, "threads of each run (default: the machine's own choice)", metavar="N")
     hardware: str = option("", "what it was meant for, with memory and hours", flag=False)
+    runs: str = option(
+        "", "where mixes and runs are (default: output), to evaluate those of another experiment", metavar="DIR"
+    )
     output: str = option("", "the folder of the experiment", metavar="DIR")
     dry_run: bool = option(False, "print the commands, and do nothing")
+
+    @property
+    def home(self) -> Path:
+        """Where mixes and runs are."""
+        return Path(self.runs or self.output)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Keys of train.evaluate for all arms."""
+        return {**(read_recipe(self.evaluate_recipe, FOLDER) if self.evaluate_recipe else {}), **self.evaluate}
 
     @property
     def chooses(self) -> bool:
@@ -77,10 +92,12 @@ class Experiment:
                 f"the learning rate is chosen on seed {self.sweep_seed}, which must not count; take it out of seeds"
             )
         for name, arm in self.arms.items():
-            if not (arm.tasks or self.tasks):
+            if not (arm.tasks or self.tasks or self.asked.get("tasks")):
                 raise UserError(f"the arm {name} is asked nothing; name tasks")
             if self.chooses and not (arm.choose or self.choose):
                 raise UserError(f"rates are tried for {name}, but nothing says by what items to choose; name `choose`")
+            if arm.model and (arm.mix or arm.train):
+                raise UserError(f"the arm {name} is the model {arm.model} as it is; it can have no mix and no training")
             if self.chooses and (arm.choose or self.choose) == (arm.tasks or self.tasks):
                 raise UserError(f"{name} would be chosen by the items that count; name other items under `choose`")
 
@@ -101,18 +118,17 @@ class Run:
 
 def plan(recipe: Experiment) -> tuple[list[Run], Callable[[Mapping[str, float] | None], list[Run]]]:
     """The runs that choose, and those that count once the rates are known."""
-    sweep = [
-        Run(name, recipe.sweep_seed, rate) for name in recipe.arms for rate in recipe.rates if len(recipe.rates) > 1
-    ]
+    trained = [name for name, arm in recipe.arms.items() if not arm.model]
+    sweep = [Run(name, recipe.sweep_seed, rate) for name in trained for rate in recipe.rates if recipe.chooses]
 
     def finals(rates: Mapping[str, float] | None) -> list[Run]:
         only = recipe.rates[0] if len(recipe.rates) == 1 else None
-        return [Run(name, seed, rates[name] if rates else only) for name in recipe.arms for seed in recipe.seeds]
+        return [Run(name, seed, rates[name] if rates else only) for name in trained for seed in recipe.seeds]
 
     return sweep, finals
 
 
-def chosen(recipe: Experiment, output: Path, arm: str, sweep: Sequence[Run]) -> float:
+def chosen(output: Path, arm: str, sweep: Sequence[Run]) -> float:
     """The learning rate whose run scored best on the items to choose by; the lower of equals."""
     mine = [run for run in sweep if run.arm == arm]
     best = max(mine, key=lambda run: (value(output / "scores" / "choose" / run.name), -(run.rate or 0)))

@@ -26,14 +26,17 @@ def report(
     recipe: Experiment, output: Path, runs: Sequence[Run], sweep: Sequence[Run], rates: Mapping[str, float] | None
 ) -> None:
     """Writes and prints it."""
-    cells = {name: scores(output, [run for run in runs if run.arm == name]) for name in recipe.arms}
+    cells = {
+        name: scores(output, [name] if arm.model else [run.name for run in runs if run.arm == name])
+        for name, arm in recipe.arms.items()
+    }
     tasks = list(dict.fromkeys(task for found in cells.values() for task in found))
     control = recipe.control or next(iter(recipe.arms))
     results = {
         name: {
             "note": recipe.arms[name].note,
-            "rate": rates[name] if rates else None,
-            "runs": [told(output, run) for run in runs if run.arm == name],
+            "rate": rates.get(name) if rates else next((run.rate for run in runs if run.arm == name), None),
+            "runs": [told(recipe.home, run) for run in runs if run.arm == name],
             "tasks": {task: of_task(found[task], cells[control].get(task)) for task in tasks if task in found},
         }
         for name, found in cells.items()
@@ -53,17 +56,19 @@ def report(
     say(f"{output}: table.md, plot.png, results.json, commands.sh")
 
 
-def scores(output: Path, runs: Sequence[Run]) -> dict[str, np.ndarray]:
+def scores(output: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     """task -> the score of each item (columns) under each seed (rows)."""
-    found = [items(output / "scores" / "tasks" / run.name) for run in runs]
+    found = [items(output / "scores" / "tasks" / name) for name in names]
     return {task: np.array([[each[task][name] for name in sorted(each[task])] for each in found]) for task in found[0]}
 
 
 def of_task(found: np.ndarray, control: np.ndarray | None) -> dict[str, Any]:
     """An arm's numbers on a task, and how far it is above the control."""
     made: dict[str, Any] = {"seeds": [round(float(each), 4) for each in found.mean(axis=1)], "mean": mean(found)}
-    if control is not None and control is not found and control.shape == found.shape:
-        made["over_control"] = mean(found - control)
+    if control is not None and control is not found and control.shape[1] == found.shape[1]:
+        made["over_control"] = mean(
+            found - control if len(control) in (1, len(found)) else found - control.mean(axis=0)
+        )
     return made
 
 
@@ -81,9 +86,9 @@ def mean(values: np.ndarray) -> Number:
     }
 
 
-def told(output: Path, run: Run) -> dict[str, Any]:
+def told(home: Path, run: Run) -> dict[str, Any]:
     """A run: steps, tokens that it saw, seconds."""
-    folder = output / "runs" / run.name
+    folder = home / "runs" / run.name
     said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     state = json.loads((folder / "trainer_state.json").read_text(encoding="utf-8"))
     tokens = [each["num_tokens"] for each in state["log_history"] if "num_tokens" in each]
@@ -108,13 +113,13 @@ def table(recipe: Experiment, results: Mapping[str, Any], tasks: Sequence[str], 
         head += [task, "each seed", f"above {control}"]
     cells = []
     for name, found in results.items():
-        first = found["runs"][0]
+        first = found["runs"][0] if found["runs"] else {"steps": None}
         tokens = [run["tokens"] for run in found["runs"] if run["tokens"]]
         line = [
             f"{name}: {found['note']}" if found["note"] else name,
             f"{first['steps']:,}" if first["steps"] else "-",
             f"{round(sum(tokens) / len(tokens)):,}" if tokens else "-",
-            f"{found['rate']:g}" if found["rate"] else "as the recipe says",
+            f"{found['rate']:g}" if found["rate"] else "the recipe's" if found["runs"] else "as it is",
         ]
         for task in tasks:
             mine = found["tasks"].get(task)

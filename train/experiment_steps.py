@@ -46,42 +46,39 @@ def preparing(recipe: Experiment) -> list[Step]:
 
 def mixing(recipe: Experiment, name: str, arm: Arm) -> Step:
     """The mix of an arm."""
-    output = Path(recipe.output, "mixes", name)
+    output = recipe.home / "mixes" / name
     return step(recipe, "python -m train.mix", {**recipe.mix, **arm.mix, "output": str(output)}, output, f"mix-{name}")
 
 
 def training(recipe: Experiment, run: Run) -> Step:
     """A run."""
-    output = Path(recipe.output, "runs", run.name)
-    said = {**base(recipe), **recipe.train, **recipe.arms[run.arm].train, "seed": run.seed, "output_dir": str(output)}
-    said["dataset_name"] = str(Path(recipe.output, "mixes", run.arm))
+    output = recipe.home / "runs" / run.name
+    mine = {**recipe.train, **recipe.arms[run.arm].train}
+    start = read_recipe(str(mine["recipe"]), FOLDER) if "recipe" in mine else {}
+    said = {**start, **mine, "seed": run.seed, "output_dir": str(output)}
+    said["dataset_name"] = str(recipe.home / "mixes" / run.arm)
     if run.rate is not None:
         said["learning_rate"] = run.rate
     said.pop("recipe", None)
     return step(recipe, f"{recipe.launch} {recipe.command}", said, output, f"train-{run.name}")
 
 
-def base(recipe: Experiment) -> dict[str, Any]:
-    """The recipe of the training command that `train: {recipe: NAME}` starts from."""
-    name = recipe.train.get("recipe")
-    return read_recipe(str(name), FOLDER) if name else {}
-
-
 def evaluation(recipe: Experiment, name: str, arm: Arm, runs: Sequence[Run], which: str) -> Step:
     """All models of an arm, asked in one process; each is known to be done by its own folder."""
     output = Path(recipe.output, "scores", which)
-    mine = [run for run in runs if run.arm == name]
-    tasks = getattr(arm, which) or getattr(recipe, which)
-    models = [f"{run.name}={Path(recipe.output, 'runs', run.name)}" for run in mine]
-    said = {**recipe.evaluate, "models": models, "tasks": tasks, "output": str(output)}
+    models = {run.name: str(recipe.home / "runs" / run.name) for run in runs if run.arm == name}
+    if arm.model:
+        models = {name: arm.model}
+    said = {**recipe.asked, "models": [f"{each}={place}" for each, place in models.items()], "output": str(output)}
+    said["tasks"] = getattr(arm, which) or getattr(recipe, which) or said["tasks"]
     config = Path(recipe.output, "recipes", f"evaluate-{which}-{name}.yaml")
-    leaves = tuple(output / run.name / "run.json" for run in mine)
+    leaves = tuple(output / each / "run.json" for each in models)
     return Step(f"python -m train.evaluate --config {shlex.quote(str(config))}", leaves, config, said)
 
 
 def step(recipe: Experiment, typed: str, said: dict[str, Any], output: Path, name: str) -> Step:
     """A command with its recipe."""
-    config = Path(recipe.output, "recipes", f"{name}.yaml")
+    config = recipe.home / "recipes" / f"{name}.yaml"
     return Step(f"{typed} --config {shlex.quote(str(config))}", (output / "run.json",), config, said, recipe.threads)
 
 
