@@ -11,6 +11,8 @@ from builders.commands import load
 from generation.gsdp_recipe import Gsdp
 from generation.recipes import FOLDER
 from tests.generation.test_mind import run
+from train.mix import FOLDER as RECIPES
+from train.mix import Mix
 
 HOUSE = Path(__file__).parent.parent
 TEXT = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -35,6 +37,11 @@ def test_a_command_of_the_readme_is_there(command: str) -> None:
     assert "--" in run("--help", module=command.partition(".")[2]).stdout
 
 
+def test_the_mix_of_the_readme_is_one() -> None:
+    [block] = re.findall(r"```yaml\n(parts:.*?)```", TEXT, re.DOTALL)
+    assert load(Mix, {**yaml.safe_load(block), "output": "x"}, "the README").check()
+
+
 @pytest.mark.parametrize("block", BLOCKS)
 def test_python_of_the_readme_is_python(block: str) -> None:
     ast.parse(block)
@@ -43,7 +50,7 @@ def test_python_of_the_readme_is_python(block: str) -> None:
 def test_the_table_names_every_command_and_no_other() -> None:
     typed = {
         f"{file.parent.name}.{file.stem}"
-        for folder in ("builders", "generation", "graph", "cards")
+        for folder in ("builders", "generation", "graph", "cards", "train")
         for file in (HOUSE / folder).glob("*.py")
         if "    command(main)\n" in file.read_text(encoding="utf-8")
     }
@@ -58,4 +65,5 @@ def test_the_recipe_of_the_readme_is_one() -> None:
 
 
 def test_every_recipe_that_ships_is_named() -> None:
-    assert [path.stem for path in FOLDER.glob("*.yaml") if f"`{path.stem}`" not in TEXT] == []
+    ours = [*FOLDER.glob("*.yaml"), *RECIPES.glob("*.yaml")]
+    assert [path.stem for path in ours if not re.search(rf"\b{path.stem}(`|\.yaml)", TEXT)] == []

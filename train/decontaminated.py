@@ -4,18 +4,19 @@ texts -> builders.overlap -> the table; an error where something meets
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from builders import rows
 from builders.benchmarks import index_of
 from builders.contamination import Shared, contaminated
 from builders.errors import MathloomError, UserError
+from builders.formats import opened_parquet
 from builders.overlap import CLEAN, Index
-from builders.row import batches
-from builders.sources import find
+from builders.row import Row, batches
+from builders.sources import File, find, opened
 
 NONE = "none"
 SETS = [
@@ -85,17 +86,23 @@ class Look:
 
 def of_seeds(look: Look, part: str, where: str) -> None:
     """Looks up the seed problems of a GSDP folder, which stand in the questions that named their knowledge points."""
-    if look.index is None or not has_replies(where):
+    if look.index is None:
         return
-    replies = rows.read(find(where, config="replies"), ["step", "messages"])
-    asked = (row["messages"] for row in replies if not row["bad_row"] and row["step"] == SEEDS)
-    for batch in batches(asked, AT_ONCE):
+    try:
+        files = [file for file in find(where, config="replies").files if "replies" in Path(file.path).parts]
+    except UserError:  # rows of somebody else, which have no seeds
+        return
+    for batch in batches((turns for file in files for turns in asked(file)), AT_ONCE):
         look.take([(f"the seeds of {part}", [str(turn["content"]) for turn in turns]) for turns in batch])
 
 
-def has_replies(where: str) -> bool:
-    """Whether rows come from a folder, here or on the Hub, that holds its replies."""
-    try:
-        return bool(find(where, config="replies").files)
-    except UserError:
-        return False
+def asked(file: File) -> Iterator[list[Row]]:
+    """The questions about seeds in a file of replies; of most of its row groups the step alone is read."""
+    with opened(file) as raw:
+        replies = opened_parquet(raw)
+        ours = {"step", "messages"} <= set(replies.schema_arrow.names)
+        for group in range(replies.num_row_groups if ours else 0):
+            steps = replies.read_row_group(group, ["step"]).column(0).to_pylist()
+            if SEEDS in steps:
+                messages = replies.read_row_group(group, ["messages"]).column(0).to_pylist()
+                yield from (turns for step, turns in zip(steps, messages, strict=True) if step == SEEDS)

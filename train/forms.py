@@ -52,8 +52,8 @@ def models_of(row: Row) -> Iterator[str]:
     """The models that have a part in a row."""
     if isinstance(row.get("model"), str):
         yield row["model"]
-    for name in ("models", "replies"):
-        for each in row.get(name) or []:
+    for found in (row.get(name) for name in ("models", "replies")):
+        for each in found if isinstance(found, list) else ():
             name_of = each.get("model") if isinstance(each, dict) else each
             if name_of:
                 yield str(name_of)

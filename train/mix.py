@@ -11,6 +11,7 @@ Every row, and every seed problem of a GSDP folder, is looked up in the evaluati
 """
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Any
 
 import yaml
 from datasets import Features, List, Value
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from builders import VERSION
@@ -25,7 +28,7 @@ from builders.commands import command, now, option, parse, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.row import Row, batches
-from builders.screen import show
+from builders.screen import is_terminal, show
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from train.decontaminated import AT_ONCE, SETS, Look, of_seeds
@@ -154,9 +157,18 @@ def main(argv: Sequence[str]) -> None:
     for each in given:
         of_seeds(look, each.name, each.part.rows)
     with finished(Path(recipe.output), {"default": columns}, [], "mix") as folder:
-        for batch in batches(mixed(recipe, given), AT_ONCE):
-            look.take([(row["part"], row.pop("looked")) for row in batch])
-            folder.write("default", batch)
+        with Progress(
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not is_terminal(sys.stderr),
+        ) as bar:
+            task = bar.add_task("")
+            for batch in batches(mixed(recipe, given), AT_ONCE):
+                look.take([(row["part"], row.pop("looked")) for row in batch])
+                folder.write("default", batch)
+                bar.update(task, description=f"{folder.counts['default']:,} rows")
         show(table(given), *look.told())
         if not sum(each.counts["rows"] for each in given):
             raise CheckFailed("no row is in the mix; the table says what was left out")

@@ -90,4 +90,5 @@ def model_of(recipe: Recipe, tokenizer: Any) -> Any:
 
 
 def first_line(problem: Exception) -> str:
+    """What an error of another package says, to the end of its first line."""
     return str(problem).strip().partition("\n")[0]

@@ -76,6 +76,10 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         data, args, model = parser.parse_args_into_dataclasses(rest, look_for_args_file=False)
     except (ValueError, TypeError, ImportError) as problem:
         raise UserError(f"TRL does not take this recipe: {problem}") from problem
+    if args.eval_strategy != "no":
+        raise UserError(
+            f"eval_strategy is {args.eval_strategy}; train.evaluate measures a model, and nothing is measured here"
+        )
     if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
         # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
         args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))

@@ -24,7 +24,7 @@ from builders.row import Row
 from builders.sources import Source, find
 from train.checkpoints import DONE, RECIPE, begun, plain
 from train.model_card import publish, write_card
-from train.models import mark, model_of, tokenizer_of
+from train.models import first_line, mark, model_of, tokenizer_of
 from train.recipe import Recipe, parse
 from train.tokenized import REASONS, Encoded, Encoder, content, counted, kept, some, tokenized
 
@@ -73,20 +73,13 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
         tell(state, f"{output} holds the model of this recipe already; nothing is done again")
     else:
         made, counts = data(work, recipe, tokenizer, source, said["dataset"], state)
-        columns = made.select_columns(["input_ids", "labels"])
-        model = model_of(recipe, tokenizer)
-        args.chat_template_path = None  # the tokenizer has it already
-        trainer = SFTTrainer(
-            model,
-            args,
-            train_dataset=columns,
-            processing_class=tokenizer,
-            peft_config=get_peft_config(recipe.model),
-        )
+        trainer = trainer_of(recipe, tokenizer, made.select_columns(["input_ids", "labels"]))
         processes(state, recipe, len(trainer.train_dataset))
         if state.is_main_process:
             output.mkdir(parents=True, exist_ok=True)
             (output / RECIPE).write_text(yaml.safe_dump(said, sort_keys=True), encoding="utf-8")
+        if args.resume_from_checkpoint not in (None, "true", "True"):
+            checkpoint = Path(args.resume_from_checkpoint)
         if checkpoint:
             tell(state, f"going on from {checkpoint}")
         started = time.monotonic()
@@ -103,6 +96,17 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
         say(f'AutoModelForCausalLM.from_pretrained("{output}")')
         if pushes:
             publish(output, recipe)
+
+
+def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
+    """TRL's trainer over rows that are tokenized. UserError where model, arguments and packages do not go together."""
+    try:
+        model = model_of(recipe, tokenizer)
+        recipe.args.chat_template_path = None  # the tokenizer has it already
+        adapter = get_peft_config(recipe.model)
+        return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
+    except (ValueError, TypeError, ImportError, OSError) as problem:
+        raise UserError(f"the model cannot be trained so: {first_line(problem)}") from problem
 
 
 def given(recipe: Recipe) -> Source:

@@ -36,7 +36,7 @@ def prepare(tokenizer: Any, recipe: Recipe) -> None:
     if recipe.args.packing and recipe.args.packing_strategy != "bfd":
         raise UserError(f"packing_strategy is {recipe.args.packing_strategy}, which cuts rows; say bfd")
     if recipe.args.chat_template_path is None and tokenizer.chat_template is None:
-        recipe.args.chat_template_path = str(TEMPLATE)
+        tokenizer.chat_template = TEMPLATE.read_text(encoding="utf-8")
     set_template(tokenizer, recipe)
 
 

@@ -41,6 +41,7 @@ def test_a_row_has_the_form_of_its_columns(row: dict[str, Any], text: str | None
         ({"replies": [{"step": "problem", "model": "mathloom/rehearsal/writer"}]}, True),
         ({"models": ["a/b", "mathloom/rehearsal/solver"]}, True),
         ({"model": "a/b", "replies": [{"model": "c/d"}], "models": ["e/f"]}, False),
+        ({"model": 3, "replies": "mathloom/rehearsal/writer", "models": 5}, False),
         ({"model": None, "replies": None, "text": "mathloom/rehearsal/writer"}, False),
     ],
 )

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from datasets import load_dataset
 
 from builders.commands import load, read_recipe
 from builders.errors import CheckFailed, UserError
+from tests.hub import Hub
 from tests.train.folders import gsdp, mind
 from train.mix import FOLDER, Mix, main
 
@@ -133,6 +136,31 @@ def test_an_evaluation_set_in_the_mix_is_refused(folders: Path, tmp_path: Path) 
     with pytest.raises(UserError, match="1 of solved.jsonl"):
         mix(tmp_path, tmp_path, [{"rows": "solved.jsonl"}], evaluation=[str(folders / "meets.jsonl")])
     assert not any(path.name.startswith("out") for path in tmp_path.iterdir())
+
+
+def test_from_the_hub_a_mix_is_pinned_and_held_against_test_splits(folders: Path, tmp_path: Path) -> None:
+    row = json.dumps({"question": f"{LONG}. How many?", "answer": "#### 10"}).encode()
+    other = json.dumps(
+        {"question": "Nobody has asked for this one before, whoever he was.", "answer": "#### 1"}
+    ).encode()
+    with Hub() as hub:
+        first = hub.put("me/problems", {"data/train.jsonl": row})
+        hub.put("me/clean", {"data/train.jsonl": row, "data/test.jsonl": other})
+        hub.put("me/meets", {"data/train.jsonl": other, "data/test.jsonl": row})
+        flags = ["--rows", "me/problems", "--output", str(tmp_path / "out"), "--evaluation"]
+
+        def made(name: str) -> "subprocess.CompletedProcess[str]":
+            command = [sys.executable, "-m", "train.mix", *flags, name]
+            return subprocess.run(
+                command, env=hub.environment(tmp_path / "home"), capture_output=True, text=True, timeout=120
+            )
+
+        assert made("me/clean").returncode == 0
+        assert (
+            yaml.safe_load((tmp_path / "out" / "recipe.yaml").read_text())["parts"][0]["rows"] == f"me/problems@{first}"
+        )
+        refused = made("me/meets")
+        assert refused.returncode == 2 and "1 of me/problems" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -126,11 +126,14 @@ def test_lora_and_the_hub(folders: Path, tmp_path: Path) -> None:
         ("sft", ["--config", "gsdp-9b"], "our own recipes are .*gsdp-7b"),
         ("pretrain", ["--packing_strategy", "wrapped"], "documents see each other"),
         ("pretrain", ["--from_scratch", '{"model_type": "lama"}'], "from_scratch is no configuration"),
+        ("pretrain", ["--eval_strategy", "steps", "--eval_steps", "1"], "train.evaluate measures"),
+        ("sft", ["--attn_implementation", "flash_attention_2"], "the model cannot be trained so: .*[Ff]lash"),
+        ("sft", ["--tokenizer", "nowhere/tokenizer.json"], "there is no tokenizer file"),
         ("pretrain", ["--learning_rat", "1"], "TRL does not take this recipe"),
     ],
 )
 def test_what_no_run_could_mean_is_said(
-    folders: Path, tmp_path: Path, module: str, flags: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+    folders: Path, tmp_path: Path, module: str, flags: list[str], said: str
 ) -> None:
     given = [] if flags[0] == "--config" else recipe(tmp_path, folders / "gsdp")
     command = {"sft": sft, "pretrain": pretrain}[module]

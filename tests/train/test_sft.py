@@ -56,6 +56,13 @@ def test_the_answer_is_learnt_and_nothing_else(tokenizer: Any) -> None:
     assert learnt(tokenizer, made) == "It is 3.<|end|>"
 
 
+@pytest.mark.parametrize(
+    "odd", ["{{ 7 * 7 }}", "{% raw %}", r"$\frac{1}{2}$ {# not said #}", "a\x00b", "<|end|> it goes on", "\n\n é 数"]
+)
+def test_an_answer_arrives_as_it_is(tokenizer: Any, odd: str) -> None:
+    assert learnt(tokenizer, encoded(tokenizer, {**ASKED, "content": odd}, {**TOLD, "content": odd})) == odd + "<|end|>"
+
+
 def test_of_several_answers_the_last_is_learnt(tokenizer: Any) -> None:
     made = encoded(tokenizer, ASKED, {**TOLD, "content": "Four?"}, ASKED, TOLD)
     assert learnt(tokenizer, made) == "It is 3.<|end|>"
