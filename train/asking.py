@@ -6,7 +6,6 @@ a model, tasks of ours with their items -> replies, k of each item;  lm-eval's o
 import json
 import logging
 import os
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from builders.errors import UserError, WorldError
 from builders.row import Row
 from train.tasks import Task, examples_of, prompt_of
 
-CONTEXT = 64  # tokens that lm-eval is let to hold beside a prompt and its reply
+TRIES = 5  # of a request to an endpoint
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def opened(place: str, asking: Asking) -> Any:
         token = os.environ.get(asking.token_env, "")
         return LocalChatCompletion(
             base_url=f"{base}/v1/chat/completions", model=served(base, token), num_concurrent=asking.concurrency,
-            auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=5,
+            auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
         )  # fmt: skip
     import torch
     from lm_eval.models.huggingface import HFLM
@@ -76,13 +75,17 @@ def opened(place: str, asking: Asking) -> Any:
 
 
 def served(base: str, token: str) -> str:
-    """The model that an endpoint says it serves."""
-    asked = urllib.request.Request(f"{base}/v1/models", headers={"Authorization": f"Bearer {token}"} if token else {})
-    try:
-        with urllib.request.urlopen(asked, timeout=30) as reply:
-            return str(json.load(reply)["data"][0]["id"])
-    except (urllib.error.URLError, OSError, ValueError, KeyError, IndexError, TypeError) as problem:
-        raise WorldError(f"{base}/v1/models does not say which model it serves: {problem}") from problem
+    """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    said = "nothing"
+    for path in ("/v1/models", "/info"):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{base}{path}", headers=headers), timeout=30) as reply:
+                found = json.load(reply)
+            return str(found["model_id"] if path == "/info" else found["data"][0]["id"])
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as problem:
+            said = f"{type(problem).__name__}: {problem}"
+    raise WorldError(f"{base} says neither at /v1/models nor at /info which model it serves ({said})")
 
 
 def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[list[str]]:
@@ -102,7 +105,9 @@ def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[l
         "max_gen_toks": task.max_tokens,
         "temperature": asking.temperature,
     }
-    options |= {"do_sample": True, "top_p": asking.top_p} if asking.temperature > 0 else {"do_sample": False}
+    options |= {"do_sample": asking.temperature > 0}
+    if asking.temperature > 0 and asking.top_p < 1:  # TGI refuses a top_p of 1
+        options["top_p"] = asking.top_p
     made: list[list[str]] = [[] for _ in items]
     for sample in range(asking.samples):
         seed(lm, asking.seed + sample)
@@ -110,11 +115,24 @@ def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[l
             Instance("generate_until", row, (prompt, dict(options)), 0, (task.name, at, 1))
             for at, (row, prompt) in enumerate(zip(items, prompts, strict=True))
         ]
-        for texts, text in zip(made, lm.generate_until(asked), strict=True):
-            if text is None:
-                raise WorldError(f"an item of {task.name} got no answer from the endpoint; the same command goes on")
+        for texts, text in zip(made, said(lm, asked, task), strict=True):
             texts.append(text)
     return made
+
+
+def said(lm: Any, asked: Sequence[Any], task: Task) -> list[str]:
+    """What lm-eval gives back. WorldError where an endpoint left an item without a reply: a gap is no wrong answer."""
+    import aiohttp
+
+    try:
+        found = list(lm.generate_until(asked))
+    except (aiohttp.ClientError, TimeoutError) as problem:
+        raise WorldError(
+            f"the endpoint failed over an item of {task.name}, {TRIES} times: {problem}; the same command asks again"
+        ) from problem
+    if None in found:
+        raise WorldError(f"{found.count(None)} items of {task.name} got no reply; the same command asks again")
+    return found
 
 
 def seed(lm: Any, number: int) -> None:

@@ -98,8 +98,8 @@ def evaluated(
         ]
         say(f"{task.name}: {scores[task.name]['pass@1']['value']:.3f} of {len(found):,}")
     said = theirs(lm, names, recipe.limit, recipe.unsafe)
-    for name, given in said.get("results", {}).items():
-        scores[name] = theirs_of(given, said)
+    results = {**said.get("results", {}), **said.get("groups", {})}
+    scores |= {name: theirs_of(name, results[name], said) for name in names if name in results}
     for name, samples in said.get("samples", {}).items():
         metric = next((each for each in MAIN if samples and each in samples[0]), None)
         rows += [
@@ -110,17 +110,18 @@ def evaluated(
     return rows, scores
 
 
-def theirs_of(given: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """The numbers of one of lm-eval's tasks, with its own standard errors as intervals."""
+def theirs_of(name: str, given: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of one of lm-eval's tasks or groups, with its own standard errors as intervals."""
     made = {}
+    of = said.get("n-samples", {}).get(name, {}).get("effective")
     for key, value in given.items():
-        metric, _, of = key.partition(",")
-        error = given.get(f"{metric}_stderr,{of}")
-        if isinstance(value, (int, float)) and not metric.endswith("_stderr") and of:
-            spread = 1.96 * error if isinstance(error, (int, float)) else None
-            ends = (None, None) if spread is None else (value - spread, value + spread)
-            counts = said.get("n-samples", {}).get(given.get("alias", "").strip(" -"), {})
-            made[metric] = {"value": value, "low": ends[0], "high": ends[1], "of": counts.get("effective")}
+        metric, _, form = key.partition(",")
+        if not form or metric.endswith("_stderr") or not isinstance(value, (int, float)):
+            continue
+        error = given.get(f"{metric}_stderr,{form}")
+        spread = 1.96 * error if isinstance(error, (int, float)) else None
+        low, high = (None, None) if spread is None else (value - spread, value + spread)
+        made[metric] = {"value": value, "low": low, "high": high, "of": of}
     return made
 
 

@@ -16,7 +16,8 @@ from builders.answers import bare, compare, majority, taken
 from builders.row import Row
 
 DRAWS, ENDS, SEED = 1000, (2.5, 97.5), 0  # draws, percent
-SAID = re.compile(r"answer(?:\s+is)?\s*:?\s*\$?(-?[^\s$][^\n$]*?)\$?\s*\.?\s*(?:\n|$)", re.IGNORECASE)
+Z = 1.96  # of a normal distribution, for 95 %
+SAID = re.compile(r"answer\s*(?:is|:)\s*:?\s*([^\n]*)", re.IGNORECASE)
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 Number = dict[str, Any]
@@ -26,7 +27,7 @@ def final(reply: str) -> str | None:
     """The answer of a reply: in its last box or behind `####`, else what it says its answer is, else its last number."""
     found = taken(reply)
     if found is None and (said := SAID.findall(reply)):
-        found = said[-1]
+        found = said[-1].split("nswer is ")[-1].strip().rstrip(".")
     if found is None and (numbers := NUMBER.findall(reply)):
         found = numbers[-1].replace(",", "")
     return bare(found) if found else None
@@ -71,6 +72,9 @@ def interval(values: Sequence[float], draws: int = DRAWS) -> tuple[float | None,
     given = np.asarray(values, float)
     drawn = np.random.default_rng(SEED).integers(0, len(given), (draws, len(given)))
     low, high = np.percentile(given[drawn].mean(axis=1), ENDS)
+    if (given == given[0]).all():  # nothing to draw: the interval ends where Wilson's would
+        room = Z**2 / (len(given) + Z**2)
+        low, high = (max(low - room, 0.0), high) if given[0] == 1 else (low, high + room)
     return round(float(low), 6), round(float(high), 6)
 
 
@@ -78,7 +82,7 @@ def paired(first: Mapping[str, float], second: Mapping[str, float]) -> Number:
     """How far the second is above the first on the items that both have, by the differences of each item."""
     both = sorted(first.keys() & second.keys())
     differences = [second[name] - first[name] for name in both]
-    low, high = interval(differences)
+    low, high = interval(differences) if any(differences) else (None, None)
     more = sum(each > 0 for each in differences)
     less = sum(each < 0 for each in differences)
     value = round(float(np.mean(differences)), 6) if both else None
