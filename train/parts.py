@@ -41,6 +41,7 @@ class Part:
     name: str | None = option(None, "what the table calls it")
     split: str | None = option(None, "a split of it (default: train)")
     passes: int = option(1, "how often its rows may come, where once is not enough")
+    where: dict[str, Any] = field(default_factory=dict)  # column -> the only value wanted: {repetition: 0} is GSDP-One-Base
 
 
 @dataclass
@@ -85,7 +86,9 @@ class Opened:
 
     def read(self, viewed: Viewed, file: File) -> Iterator[Row]:
         """The rows of a file that can be trained on."""
-        for batch in batches(viewed(file), AT_ONCE):
+        wanted = self.part.where.items()
+        chosen = (row for row in viewed(file) if all(row.get(name) == value for name, value in wanted))
+        for batch in batches(chosen, AT_ONCE):
             made = [self.form(row) for row in batch]
             texts = [each if isinstance(each, str) else "\n\n".join(turn["content"] for turn in each) for each in made]
             for row, one, text, count in zip(batch, made, texts, self.tokens.count(texts), strict=True):

@@ -1,0 +1,163 @@
+"""Evaluation: what endpoints and models on disk are asked, that answers are graded as they are meant, and nothing is asked twice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+from datasets import load_dataset
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
+
+from builders.errors import UserError, WorldError
+from tests.scripted import Call, Scripted, reply, reset
+from tests.train.small import MODEL, tokenizer
+from train.evaluate import main, places, theirs_of
+from train.score_table import table
+
+ITEMS = 12
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    place = tmp_path / "items.jsonl"
+    rows = [{"id": f"i{at}", "problem": f"What is {at} plus {at}?", "answer": str(2 * at)} for at in range(ITEMS)]
+    place.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return place
+
+
+def recipe(tmp_path: Path, items: Path, **more: Any) -> list[str]:
+    path = tmp_path / "evaluate.json"
+    task = {"name": "sums", "rows": str(items), "max_tokens": 16}
+    path.write_text(json.dumps({"tasks": [task], "output": str(tmp_path / "scores"), **more}))
+    return ["--config", str(path)]
+
+
+def asked(call: Call) -> int:
+    return int(call.text.split("What is ")[1].split()[0])
+
+
+def clever(call: Call) -> Any:
+    """Right where the number is even, and in three ways of writing."""
+    at = asked(call)
+    said = [f"\\boxed{{{2 * at}}}", f"#### {2 * at}", f"The answer is {4 * at}/2."][at % 3]
+    return reply(said if at % 2 == 0 else f"\\boxed{{{2 * at + 1}}}")
+
+
+def run_json(tmp_path: Path, name: str) -> dict[str, Any]:
+    return dict(json.loads((tmp_path / "scores" / name / "run.json").read_text()))
+
+
+def test_an_endpoint_is_graded_by_what_it_says(tmp_path: Path, items: Path) -> None:
+    with Scripted(clever) as server:
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        assert len(server.calls) == ITEMS and "Reason step by step" in server.calls[0].text
+    rows = load_dataset(str(tmp_path / "scores" / "clever"), "items", split="train")
+    assert [row["right"][0] for row in rows] == [at % 2 == 0 for at in range(ITEMS)]
+    found = run_json(tmp_path, "clever")["scores"]["sums"]["pass@1"]
+    assert found["value"] == 0.5 and found["of"] == ITEMS and 0 < found["low"] < 0.5 < found["high"] < 1
+
+
+def test_samples_have_seeds_of_their_own_and_are_voted_on(tmp_path: Path, items: Path) -> None:
+    def moody(call: Call) -> Any:
+        return reply(f"\\boxed{{{2 * asked(call) + (call.body['seed'] == 1)}}}")
+
+    with Scripted(moody, info=False) as server:
+        main([*recipe(tmp_path, items, samples=3, temperature=0.7), "--models", f"moody={server.url}/v1"])
+        assert sorted({call.body["seed"] for call in server.calls}) == [0, 1, 2]
+        assert all("top_p" not in call.body for call in server.calls)
+    scores = run_json(tmp_path, "moody")["scores"]["sums"]
+    assert scores["pass@1"]["value"] == pytest.approx(2 / 3, abs=1e-5) and scores["maj@3"]["value"] == 1
+
+
+def test_what_was_evaluated_is_not_asked_again_and_another_sampling_is(tmp_path: Path, items: Path) -> None:
+    with Scripted(clever) as server:
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        assert len(server.calls) == ITEMS
+        main([*recipe(tmp_path, items, temperature=0.5), "--models", f"clever={server.url}"])
+        assert len(server.calls) == 2 * ITEMS
+
+
+def test_two_models_are_compared_on_the_same_items(
+    tmp_path: Path, items: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Scripted(clever) as one, Scripted(lambda call: reply(f"\\boxed{{{2 * asked(call)}}}")) as two:
+        main([*recipe(tmp_path, items, paper={"Theirs-7B": {"sums": 12.5}}, source="a table", lacking={"Poems": "nobody asks"}),
+              "--models", f"one={one.url}", f"two={two.url}"])  # fmt: skip
+    said = (tmp_path / "scores" / "table.md").read_text()
+    assert "| two - one | +0.500" in said and "| 6 / 0 |" in said
+    assert "12.5 %" in said and "another harness" in said and "Poems: nobody asks" in said
+    assert "two - one" in capsys.readouterr().out
+
+
+def test_an_endpoint_that_fails_is_no_wrong_answer(
+    tmp_path: Path, items: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.asking.TRIES", 1)
+    with Scripted(reset) as server:
+        with pytest.raises(WorldError, match="sums"):
+            main([*recipe(tmp_path, items), "--models", f"broken={server.url}"])
+    assert not (tmp_path / "scores" / "broken").exists()
+    with pytest.raises(WorldError, match="which model it serves"):
+        main([*recipe(tmp_path, items), "--models", f"gone={server.url}"])
+
+
+def test_a_model_on_disk_says_what_its_own_generate_says(tmp_path: Path, items: Path) -> None:
+    set_seed(1)
+    place = tmp_path / "model"
+    made = PreTrainedTokenizerFast(tokenizer_file=str(tokenizer(tmp_path)), eos_token="!", pad_token="!")
+    model = LlamaForCausalLM(LlamaConfig(**{**MODEL, "vocab_size": len(made), "eos_token_id": made.eos_token_id}))
+    model.generation_config.eos_token_id = made.eos_token_id
+    model.save_pretrained(place)
+    made.save_pretrained(place)
+    main([*recipe(tmp_path, items, batch=5, dtype="float32"), "--models", str(place)])
+    rows = load_dataset(str(tmp_path / "scores" / "model"), "items", split="train")
+    inputs = made(f"Problem:\n{rows[4]['problem']}\n\nSolution:\n", return_tensors="pt")
+    said = model.generate(
+        **{name: inputs[name] for name in ("input_ids", "attention_mask")}, max_new_tokens=16, do_sample=False
+    )
+    alone = made.decode(said[0][inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+    assert rows[4]["replies"] == [alone.split("\n\nProblem:")[0]]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--models"], "no --models"),
+        (["--samples", "4"], "several need one above 0"),
+        (["--tasks", "gsm9k"], "lm-eval has no task gsm9k; what comes near"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, items: Path, flags: list[str], said: str) -> None:
+    more = ["--models", "/nowhere"] if flags != ["--models"] else []
+    with pytest.raises(UserError, match=said):
+        main([*recipe(tmp_path, items), *more, *(flags if more else [])])
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path, items: Path) -> None:
+    with pytest.raises(UserError, match="no model at /nowhere"):
+        main([*recipe(tmp_path, items), "--models", "/nowhere"])
+    with pytest.raises(UserError, match="two models are called a"):
+        places(["x/a", "a=y"])
+
+
+def test_numbers_of_lm_evals_own_tasks_keep_their_errors() -> None:
+    given = {
+        "alias": "arc",
+        "acc,none": 0.5,
+        "acc_stderr,none": 0.1,
+        "acc_norm,none": 0.6,
+        "acc_norm_stderr,none": "N/A",
+    }
+    made = theirs_of("arc", given, {"n-samples": {"arc": {"effective": 30}}})
+    assert made["acc"] == {"value": 0.5, "low": pytest.approx(0.304), "high": pytest.approx(0.696), "of": 30}
+    assert made["acc_norm"]["low"] is None
+
+
+def test_the_papers_numbers_of_tasks_that_were_not_asked_are_left_out() -> None:
+    number = {"value": 0.5, "low": 0.4, "high": 0.6, "of": 9}
+    lines = table({"m": {"sums": {"pass@1": number}}}, {}, {"P": {"other": 3.0}}, "s", {})
+    assert lines == ["| task | metric | m |", "| --- | --- | --- |", "| sums | pass@1 | 0.500 [0.40, 0.60] |"]

@@ -1,0 +1,168 @@
+"""Models asked by lm-eval: a folder or a Hub id on this machine, or an endpoint that speaks chat completions.
+
+a model, tasks of ours with their items -> replies, k of each item;  lm-eval's own tasks -> its numbers, and a score of each item
+"""
+
+import json
+import logging
+import os
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builders.commands import option
+from builders.errors import UserError, WorldError
+from builders.row import Row
+from train.tasks import Task, examples_of, prompt_of
+
+TRIES = 5  # of a request to an endpoint
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How replies are drawn."""
+
+    samples: int = option(1, "replies of each item", metavar="K")
+    temperature: float = option(0.0, "0 takes the likeliest token; above 1 sample it must be above 0")
+    top_p: float = option(1.0, "of the likeliest tokens")
+    batch: int = option(64, "items at once, of a model on this machine")
+    concurrency: int = option(32, "requests at once, of an endpoint")
+    chat: bool = option(False, "by the model's chat template (an endpoint has its own, always)")
+    dtype: str = option("auto", "of a model on this machine: auto, bfloat16, float16, float32")
+    seed: int = option(0, "for what is drawn")
+    token_env: str = option("OPENAI_API_KEY", "the variable that holds an endpoint's token")
+
+    def check(self) -> None:
+        """Raises UserError for what cannot be meant."""
+        if self.samples < 1 or (self.samples > 1 and self.temperature <= 0):
+            raise UserError(f"samples is {self.samples} at temperature {self.temperature}; several need one above 0")
+
+
+def is_endpoint(place: str) -> bool:
+    """Whether a model is asked over HTTP."""
+    return place.startswith(("http://", "https://"))
+
+
+def opened(place: str, asking: Asking) -> Any:
+    """lm-eval's object for a model. UserError where there is no such model, WorldError where its server is silent."""
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    if is_endpoint(place):
+        from lm_eval.models.openai_completions import LocalChatCompletion
+
+        base = place.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
+        token = os.environ.get(asking.token_env, "")
+        return LocalChatCompletion(
+            base_url=f"{base}/v1/chat/completions", model=served(base, token), num_concurrent=asking.concurrency,
+            auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
+        )  # fmt: skip
+    import torch
+    from lm_eval.models.huggingface import HFLM
+
+    if place.startswith((".", "/", "~")) and not Path(place).expanduser().is_dir():
+        raise UserError(f"there is no model at {place}; name a folder that save_pretrained wrote, a Hub id, or a URL")
+    try:
+        return HFLM(
+            pretrained=place,
+            batch_size=asking.batch,
+            dtype=asking.dtype,
+            device="cuda" if torch.cuda.is_available() else "cpu",
+        )
+    except (OSError, ValueError) as problem:
+        first = str(problem).strip().partition("\n")[0]
+        raise UserError(f"the model {place} is not to be had: {first}") from problem
+
+
+def served(base: str, token: str) -> str:
+    """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    said = "nothing"
+    for path in ("/v1/models", "/info"):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{base}{path}", headers=headers), timeout=30) as reply:
+                found = json.load(reply)
+            return str(found["model_id"] if path == "/info" else found["data"][0]["id"])
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as problem:
+            said = f"{type(problem).__name__}: {problem}"
+    raise WorldError(f"{base} says neither at /v1/models nor at /info which model it serves ({said})")
+
+
+def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[list[str]]:
+    """`samples` replies of each item, in order.
+
+    A pass per sample, each with a seed of its own: lm-eval sends one seed with all, and a server would say the same k times.
+    """
+    from lm_eval.api.instance import Instance
+
+    chat = asking.chat or not hasattr(lm, "tokenizer") or lm.tokenizer is None
+    examples = examples_of(task)
+    prompts = [prompt_of(task, row["problem"], examples, chat) for row in items]
+    if chat:
+        prompts = [lm.apply_chat_template([{"role": "user", "content": prompt}]) for prompt in prompts]
+    options: dict[str, Any] = {
+        "until": list(task.stop),
+        "max_gen_toks": task.max_tokens,
+        "temperature": asking.temperature,
+    }
+    options |= {"do_sample": asking.temperature > 0}
+    if asking.temperature > 0 and asking.top_p < 1:  # TGI refuses a top_p of 1
+        options["top_p"] = asking.top_p
+    made: list[list[str]] = [[] for _ in items]
+    for sample in range(asking.samples):
+        seed(lm, asking.seed + sample)
+        asked = [
+            Instance("generate_until", row, (prompt, dict(options)), 0, (task.name, at, 1))
+            for at, (row, prompt) in enumerate(zip(items, prompts, strict=True))
+        ]
+        for texts, text in zip(made, said(lm, asked, task), strict=True):
+            texts.append(text)
+    return made
+
+
+def said(lm: Any, asked: Sequence[Any], task: Task) -> list[str]:
+    """What lm-eval gives back. WorldError where an endpoint left an item without a reply: a gap is no wrong answer."""
+    import aiohttp
+
+    try:
+        found = list(lm.generate_until(asked))
+    except (aiohttp.ClientError, TimeoutError) as problem:
+        raise WorldError(
+            f"the endpoint failed over an item of {task.name}, {TRIES} times: {problem}; the same command asks again"
+        ) from problem
+    if None in found:
+        raise WorldError(f"{found.count(None)} items of {task.name} got no reply; the same command asks again")
+    return found
+
+
+def seed(lm: Any, number: int) -> None:
+    """The seed of a pass, here and at a server."""
+    from transformers import set_seed
+
+    set_seed(number)
+    if hasattr(lm, "_seed"):
+        lm._seed = number
+
+
+def known(names: Sequence[str]) -> None:
+    """Raises UserError for names that lm-eval does not know."""
+    if not names:
+        return
+    from lm_eval.tasks import TaskManager
+
+    there = set(TaskManager().all_tasks)
+    for name in names:
+        if name not in there:
+            near = sorted(each for each in there if name.split("_")[0].lower() in each)[:8]
+            raise UserError(f"lm-eval has no task {name}; what comes near is {', '.join(near) or 'nothing'}")
+
+
+def theirs(lm: Any, names: Sequence[str], limit: int | None, unsafe: bool) -> dict[str, Any]:
+    """lm-eval's results for its own tasks: `results`, `n-samples`, `samples`."""
+    from lm_eval import simple_evaluate
+
+    if not names:
+        return {}
+    return dict(
+        simple_evaluate(lm, tasks=list(names), limit=limit, bootstrap_iters=1000, confirm_run_unsafe_code=unsafe) or {}
+    )
