@@ -5,6 +5,7 @@ card-way.png (the stages that a row comes through), card-yield.png (kept and rej
 Each stands on paper of its own, so that it reads on a light page and on a dark one.
 """
 
+import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,11 +35,17 @@ def draw(facts: Facts, folder: Path) -> None:
     drawn = {"card-way.png": _way, "card-yield.png": _yield, "card-rows.png": _rows}
     for name, make in drawn.items():
         figure = make(facts) if facts.kind in ("mind", "gsdp") else None
-        (folder / name).unlink(missing_ok=True)
-        if figure is not None:
+        beside = folder / f".{name}.unfinished.png"
+        try:
+            if figure is None:
+                (folder / name).unlink(missing_ok=True)
+                continue
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it is drawn as a box
-                figure.savefig(folder / name, facecolor=PAPER, metadata={"Software": None})
+                figure.savefig(beside, facecolor=PAPER, metadata={"Software": None})
+            os.replace(beside, folder / name)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _way(facts: Facts) -> Figure | None:

@@ -7,10 +7,11 @@ from typing import Any
 import matplotlib.image
 import pytest
 
-from builders.errors import UserError
+from builders.errors import CheckFailed
 from cards.card import illustrate
 from cards.facts import read_facts
 from cards.pictures import _yield, draw
+from cards.released import write_released
 from cards.words import PICTURES
 from tests.cards import gsdp_folders, test_card
 
@@ -22,7 +23,7 @@ def test_the_card_shows_its_figures_on_paper_of_their_own(make: Any, tmp_path: P
     illustrate(folder)
     card = test_card.body_of(folder)
     for name, what in PICTURES.items():
-        assert f"![{what}]({name})".replace(",", ",") in card.replace("\\", "")
+        assert f"![{what}]({name})" in card.replace("\\", "")
         pixels = matplotlib.image.imread(folder / name)
         height, width = pixels.shape[:2]
         assert width == 1500 and height > 150 and (pixels[..., 3] == 1).all()
@@ -56,6 +57,16 @@ def test_the_bars_are_as_long_as_the_counts(tmp_path: Path) -> None:
     assert Counter(bar.get_width() for bar in right.patches) == {1: 1, 0: 1}
 
 
-def test_a_folder_of_another_kind_has_a_card_and_no_figures_of_it(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="there is no folder"):
-        illustrate(tmp_path / "nothing")
+def test_a_folder_of_another_kind_has_a_card_without_figures(tmp_path: Path) -> None:
+    write_released(gsdp_folders.a_folder(tmp_path / "gsdp"), tmp_path / "out")
+    illustrate(tmp_path / "out")
+    assert not [*(tmp_path / "out").glob("*.png")]
+
+
+def test_counts_that_are_not_the_rows_are_said_before_anything_is_drawn(tmp_path: Path) -> None:
+    folder = gsdp_folders.a_folder(tmp_path / "out")
+    run = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(run.replace('"kept": 2', '"kept": 1'))
+    with pytest.raises(CheckFailed, match="run.json counts"):
+        illustrate(folder)
+    assert not [*folder.glob("card-*.png")]

@@ -150,7 +150,7 @@ def test_problems_of_a_rehearsal_make_the_folder_one_whoever_tells_them(
     assert json.loads((tmp_path / "out" / "run.json").read_text())["rehearsal"] is rehearsed
     card = (tmp_path / "out" / "README.md").read_text().split("\n---\n", 1)[1].lstrip()
     assert card.startswith("The problems behind these rows come from a rehearsal") is rehearsed
-    assert "These rows come from a rehearsal" not in card and "by a language model, after MIND" in card
+    assert "These rows come from a rehearsal" not in card and "by a language model.\nAfter MIND" in card
 
 
 def test_a_verdict_in_the_ledger_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ def test_the_papers_recipe_is_what_stands_without_a_recipe(method: str) -> None:
     run_only = {
         "output",
         "ledger",
+        "replies",
         "deadline",
         "patience",
         "budget",
