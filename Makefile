@@ -20,12 +20,20 @@ $(VENV)/test: $(VENV)/base
 quickstart: $(VENV)/base
 	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.mind --config mind-quickstart --ledger data/quickstart/ledger.sqlite
 	HF_HUB_OFFLINE=1 $(BIN)/python -m generation.gsdp --config gsdp-quickstart --ledger data/quickstart/ledger.sqlite
+	$(BIN)/python -m cards.card data/quickstart/mind
+	$(BIN)/python -m cards.card data/quickstart/gsdp
 
 test: $(VENV)/test
 	$(BIN)/python -m pytest tests
 
-test-train: $(VENV)/test
-	@echo "train/ holds no code yet: there is nothing to test"
+# torch first and alone, or gigabytes of CUDA come along
+$(VENV)/train: $(VENV)/test
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
+
+test-train: $(VENV)/train
+	$(BIN)/python -m pytest tests/train
 
 check: $(VENV)/test
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from typing import Any
 
 from builders import problems, rows
 from builders.errors import UserError
+from builders.layout import NoSplit
 from builders.overlap import Index, Item
 from builders.row import Row
 from builders.sources import Source
@@ -73,10 +74,10 @@ def label(words: str, among: Sequence[str]) -> str:
     return next((tail for tail in tails if sum(each.endswith(f"/{tail}") for each in others) == 1), parts[-1])
 
 
-def opened(words: str, every_split: bool, label: str = "") -> Input:
+def opened(words: str, every_split: bool, label: str = "", split: str | None = None) -> Input:
     """What FILE or FILE:column means. UserError where there are no such rows, or no such column."""
     where, column = place(words)
-    source = problems.whole(where) if every_split else problems.found(where)
+    source = problems.whole(where) if every_split else of_split(where, split)
     if column:
         rows.check(source, [column])
     if column:
@@ -87,14 +88,25 @@ def opened(words: str, every_split: bool, label: str = "") -> Input:
     return Input(source, label, (*found, *(choices if found[-1].lower() == "question" else ())), False)
 
 
-def index_of(benchmarks: Sequence[str]) -> tuple[Index, dict[str, Counter[str]]]:
-    """The index over benchmarks, and of each how many `items` it has and how many are `unread`, which nobody looks for."""
+def of_split(where: str, split: str | None) -> Source:
+    """The files of a split; of a set without such a split, those of its default."""
+    try:
+        return problems.found(where, split)
+    except NoSplit:
+        return problems.found(where)
+
+
+def index_of(benchmarks: Sequence[str], split: str | None = None) -> tuple[Index, dict[str, Counter[str]]]:
+    """The index over benchmarks, and of each how many `items` it has and how many are `unread`, which nobody looks for.
+
+    Of each benchmark every split, or the one that is named where it has it.
+    """
     if not benchmarks:
         raise UserError("no --benchmarks are given; name what the rows must not hold: Hub ids, files or folders")
     counts: dict[str, Counter[str]] = {}
     known: list[Item] = []
     for words in dict.fromkeys(benchmarks):
-        given = opened(words, True, label(words, list(dict.fromkeys(benchmarks))))
+        given = opened(words, split is None, label(words, list(dict.fromkeys(benchmarks))), split)
         made = list(given.items())
         counts[given.label] = Counter({"items": len(made), "unread": made.count(None)})
         known += [item for item in made if item is not None]

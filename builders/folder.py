@@ -20,8 +20,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 from datasets import Features
-from huggingface_hub import metadata_load
 
+from builders.by_hand import front_values, kept, signed
 from builders.disk import disk_errors, sync
 from builders.errors import UserError
 from builders.parquet import FILE_GROUPS, GROUP_ROWS, ParquetFiles
@@ -94,7 +94,7 @@ class Folder:
             filled = [name for name, config in self._configs.items() if config.count]
             front = {"configs": _configs_field(self.path, filled, [name for name in self._default if name in filled])}
         text = yaml.safe_dump(front, sort_keys=False, allow_unicode=True)
-        self.put("README.md", f"---\n{text}---\n\nA finished folder of mathloom, kind `{self._kind}`.\n")
+        self.put("README.md", signed(f"---\n{text}---\n\nA finished folder of mathloom, kind `{self._kind}`.\n"))
 
     def abandon(self) -> None:
         """Lets go of the open files, whatever state they are in."""
@@ -117,7 +117,7 @@ def finished(
     `features`: every config in order, also those that may stay empty (they get no file and are not declared).
     `default`: the configs whose files `default` lists. `kind`: what made it (mind, gsdp, passages, ...).
     Raises UserError where something that is not ours stands at `output`, WorldError where the disk is full. Whatever
-    is raised, an earlier folder there stays as it was.
+    is raised, an earlier folder there stays as it was; what somebody wrote into its card comes into the new one.
     """
     place = check_output(output)
     with hidden_folder(place) as path:
@@ -129,7 +129,17 @@ def finished(
             folder.abandon()
         if not (path / "run.json").is_file():
             raise ValueError("no run.json was put into the folder: the next run would not know it as ours")
+        _keep_by_hand(folder, place)
         replace(path, place)
+
+
+def _keep_by_hand(folder: Folder, place: Path) -> None:
+    """What somebody wrote into the card of the folder that is replaced."""
+    earlier = place / "README.md"
+    if earlier.is_file():
+        with disk_errors(place):
+            old, new = (path.read_text("utf-8", "replace") for path in (earlier, folder.path / "README.md"))
+            folder.put("README.md", kept(old, new))
 
 
 def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
@@ -164,10 +174,10 @@ def config_files(folder: Path) -> dict[str, list[Path]]:
 def declared(folder: Path) -> list[dict[str, Any]]:
     """The `configs` of the front matter of a folder's README.md. Raises UserError where there are none to read."""
     try:
-        front = metadata_load(folder / "README.md")
+        front = front_values((folder / "README.md").read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UserError(f"{folder} is no finished folder: its README.md cannot be read ({error})") from error
-    if front is None or not isinstance(front.get("configs"), list):
+    if not isinstance(front, dict) or not isinstance(front.get("configs"), list):
         raise UserError(f"{folder} is no finished folder: its README.md declares no configs")
     return list(front["configs"])
 

@@ -4,10 +4,10 @@ r"""Texts made comparable, mathematics too: what only looks different becomes th
 
 Lower case. LaTeX that changes only looks goes (dollars, braces, \left, \text, \displaystyle, environments); a command is a
 word without its backslash; fractions and operators are written in one way, and + - * / = < > | ! % are words of their own,
-so that x + y is not x - y. Powers and indices stay with what they stand at. Commas between thousands go, and so does other
-punctuation. Unicode: NFKC, with its quotes, dashes, superscripts, Greek and signs as ASCII and LaTeX have them; Chinese,
-Japanese and Korean signs are words each. It looks at no more than a few characters at once: what stands in the middle of
-a text has the same words there as alone.
+so that x + y is not x - y. Powers and indices stay with what they stand at, a factor does not: 2x is 2 x. Commas between
+thousands go, and so does other punctuation. Unicode: NFKC, with its quotes, dashes, superscripts, Greek and signs as ASCII
+and LaTeX have them; Chinese, Japanese and Korean signs are words each. It looks at no more than a few characters at once:
+what stands in the middle of a text has the same words there as alone.
 """
 
 import re
@@ -19,7 +19,7 @@ from html import unescape
 END = b"\0"  # a word that no text has: it stands between the texts of a batch
 
 # what changes the looks alone, or groups, or is said by the braces that follow
-LOOKS = """left right middle big bigl bigr bigm bigg biggl biggr biggm displaystyle textstyle limits nolimits text textbf textit
+LOOKS = """left right middle big bigl bigr bigm bigg biggl biggr biggm displaystyle textstyle text textbf textit
 textsf textrm textnormal emph underline mbox mathrm mathbf mathit mathsf mathbb mathcal mathscr mathfrak mathop rm bf it bold
 boldsymbol operatorname quad qquad hspace hfill frac dfrac tfrac cfrac dots ldots cdots dotsb dotsc dotsi dotsm dotso hline colon
 lbrace rbrace lbrack rbrack nonumber"""
@@ -36,22 +36,38 @@ WRITTEN = {
     **dict.fromkeys((b"!", b"(", b")"), b""),
 }  # fmt: skip
 NAME = (
-    rb"(?:[dtc]?frac[ \n]?[0-9][ \n]?[0-9]|(?:begin|end)\{[a-z]*\*?\}(?:\{[lcr| ]{1,20}\})?"
+    rb"(?:(?:begin|end)\{[a-z]*\*?\}(?:\{[lcr| ]{1,20}\})?"
     rb"|[a-z]+[\^_]?|,(?<=[0-9]\\,)[0-9]{3}(?![0-9])|[\x00-\x7f]?)"
 )
 COMMAND = re.compile(rb"(\\" + NAME + rb")")
 # a command that is a power or an index, or begins one, stays with what it stands at
 HIGH = re.compile(rb"(\^ ?\{? ?\\(?:prime(?![a-z])(?: ?\\prime)*|" + NAME + rb"))")
 LOW = re.compile(rb"(_ ?\{? ?\\" + NAME + rb")")
-FRACTION = re.compile(rb".?frac[ \n]?([0-9])[ \n]?([0-9])")
 # A pattern that begins with one sign is several times as fast as one that begins with either of two.
-HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]-)(?=[a-z]{2}))")  # a dash, or in a word; else it is a minus
+OPEN = re.compile(rb"\{(?= ) ")
+BETWEEN = re.compile(rb"\}(?= \{) ")
+BAR = re.compile(rb"\}(?=\{)\{")  # of a fraction
+BASE = re.compile(rb"\}(?<=[\^_]\{.\})(?=\{)")  # log_{2}{3} is none
+# A dash, or in a word, which x-ab is none; else it is a minus.
+HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]{2}-)(?=[a-z]{2})|(?<=[a-z]-)(?=[a-z]{3}))")
 # The letters of choices, which a benchmark keeps apart and a page writes out; in a term like f(a) they stay.
-LETTER = re.compile(rb" \([a-h]\)(?=[ \n])")
+CHOICE = re.compile(rb"[.](?<=[ \n\t][A-H][.])(?=[ \n\t])")
+LETTER = re.compile(rb"\((?:(?<=[ \n\t]\()|(?<=(?:bf|xt|rm)\{\())[a-h]\)(?=[ \n\t}~\\])")
 LISTED = re.compile(rb"\n\(?[a-h][.)](?= )")
-THIN = re.compile(rb"(?<=[0-9])\\, ?(?=[a-z](?![a-z0-9]))")  # between factors: 2\,i is 2i
+STARS = re.compile(rb"\*(?=\*)\*+")  # of Markdown
+# Arguments that are not both in braces get them; TeX's own way of writing both is LaTeX's.
+INSIDE = rb"(?:[^{}\0]|\{[^{}\0]{0,40}\}){0,60}"
+ARGUMENT = rb"[ \n]?(?:\{(" + INSIDE + rb")\}|([0-9]|[a-z](?![a-z]%b))|(\\[a-z]+))"
+SHORT = re.compile(rb"\\[dtc]?(frac|binom)(?![a-z])(?!\{" + INSIDE + rb"\}\{)" + ARGUMENT % b"{2}" + ARGUMENT % b"")
+BETWIXT = re.compile(rb"\\(?:over|choose)(?![a-z])")
+OVER = re.compile(rb"\{(" + INSIDE + rb"?)\\(over|choose)(?![a-z])(" + INSIDE + rb")\}")
+LIMITS = re.compile(rb"\\(?:no)?limits(?![a-z])")
+LIMIT = rb"(\{[^{}\0]{0,40}\}|[0-9a-z]|\\[a-z]+)"
+ORDER = re.compile(rb"\^ ?" + LIMIT + rb" ?_ ?" + LIMIT)  # an index stands before the power
 STOP = re.compile(rb"[.](?![0-9a-z])")  # else it is the point of a decimal
 THOUSANDS = re.compile(rb",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
+NOUGHT = re.compile(rb"0(?<![0-9a-z]0)(?=[.][0-9])")  # .5 is 0.5
+FACTOR = re.compile(rb"([0-9])(?=[a-z])")  # 2x is 2 x; builders.word_runs knows it too
 
 BLANKS = bytes((*range(1, 32), 127)) + b'()[]"`:;?~&#@'
 SPACES = bytes.maketrans(BLANKS, b" " * len(BLANKS))
@@ -91,7 +107,7 @@ def words(text: str) -> list[str]:
 
 def split(texts: Sequence[str]) -> list[bytes]:
     """The words of many texts, with `END` behind each text."""
-    return plain(b"".join([folded(text) + b"\t\0\t" for text in texts])).split()
+    return FACTOR.sub(rb"\1 ", plain(b"\t" + b"".join([folded(text) + b"\t\0\t" for text in texts]))).split()
 
 
 def folded(text: str) -> bytes:
@@ -112,23 +128,36 @@ def folded(text: str) -> bytes:
 
 
 def plain(data: bytes) -> bytes:
-    """The words of a text with spaces between them; what it ends with must be a space."""
-    data = data.lower().replace(b"{ ", b"{").replace(b" }", b"}")
+    """The words of a text with spaces between them; what it begins and ends with must be a tab."""
+    *parts, last = CHOICE.split(STARS.sub(b" ", data))
+    data = b"".join([*(part[:-1] for part in parts), last])
+    data = OPEN.sub(b"{", data.lower())
     data = LISTED.sub(b"\n", LETTER.sub(b"", data))
-    if b"\\," in data:
-        data = THIN.sub(b"", data)
     if b"\\" in data:
+        if b"limits" in data:
+            data = LIMITS.sub(b"", data)
+        if BETWIXT.search(data):
+            data = OVER.sub(braced, data)
+        data = BASE.sub(b"}\t", BETWEEN.sub(b"}", data))
+        data = SHORT.sub(rb"\\\1{\2\3\4}{\5\6\7}", data)
+        data = ORDER.sub(rb"_\2^\1", data)
         for pattern, said in ((HIGH, stuck), (LOW, stuck), (COMMAND, written)):
             parts = pattern.split(data)
             parts[1::2] = map(said, parts[1::2])  # quicker than `sub` with a function
             data = b"".join(parts)
-    data = data.replace(b"$$", b" ").replace(b"}{", b"/").translate(SPACES, NOTHING)
+    data = BAR.sub(b"/", data.replace(b"$$", b" ")).translate(SPACES, NOTHING)
     data = STOP.sub(b" ", HYPHEN.sub(b" ", data))
     for sign in OPERATORS:
         data = data.replace(sign, b" " + sign + b" ")
     if b"," in data:
         data = THOUSANDS.sub(b"", data).replace(b",", b" ")
-    return data
+    return NOUGHT.sub(b"", data)
+
+
+def braced(fraction: re.Match[bytes]) -> bytes:
+    r"""{a \over b} as \frac{a}{b}, {n \choose k} as \binom{n}{k}."""
+    above, name, below = fraction.groups()
+    return (b"\\frac{" if name == b"over" else b"\\binom{") + above + b"}{" + below + b"}"
 
 
 @lru_cache(maxsize=10_000)
@@ -137,8 +166,6 @@ def written(command: bytes) -> bytes:
     name = command[1:]
     if name[:1] == b"," and len(name) > 1:
         return name[1:]  # a thin space between thousands
-    if fraction := FRACTION.fullmatch(name):
-        return b" " + fraction[1] + b"/" + fraction[2]
     if name[-1:] in (b"^", b"_") and len(name) > 1:
         return written(command[:-1]).rstrip() + name[-1:]
     return WRITTEN.get(name, b" " + name + b" " if name.isalpha() else b" ")

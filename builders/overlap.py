@@ -8,6 +8,7 @@ that has fewer); `evidence` is the longest run that text and item share. What ha
 Runs are looked up by their hashes (builders.word_runs), many texts at once.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,12 +18,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builders.word_runs import Places, Runs, Words, batches, gathered, joined, of_length, words_of
+from builders.sieve import Places, Sieve, sieved
+from builders.word_runs import Runs, Words, batches, gathered, joined, of_length, whole_texts, words_of
 
 __all__ = ["DECIDES", "REPORTED", "Index", "Item", "Look"]
 
 REPORTED = (8, 10, 13, 15)  # words of a run; GRIP (arXiv 2412.08864, v4) reports its overlap with MATH for each
 DECIDES = 10
+SPACE = re.compile(rb" (?:(?<![0-9] )|(?![0-9]))")
 
 Hit = dict[str, str]
 
@@ -56,6 +59,8 @@ class Index:
     ends: list[int]  # the words behind each item
     runs: dict[int, Runs]  # of the lengths in REPORTED, within any item
     wholes: dict[int, Runs]  # of less than DECIDES words: those that are an item
+    heads: dict[int, Sieve]  # of the first 1, 2 or 4 words of those
+    texts: Runs  # whole items, by their number
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> "Index":
@@ -68,11 +73,24 @@ class Index:
         for length in range(1, DECIDES):
             wholes[length] = gathered(words, length, [of_length(each, length) for each in words])
         wholes = {length: each for length, each in wholes.items() if len(each.hashes)}
+        heads = {
+            first: sieved(
+                np.concatenate(
+                    [
+                        each.runs(first, of_length(each, length))
+                        for length in wholes
+                        if head(length) == first
+                        for each in words
+                    ]
+                )
+            )
+            for first in {head(length) for length in wholes}
+        }
         whole = joined(words)
         labels = tuple(dict.fromkeys(item.benchmark for item in known))
         numbers = {label: number for number, label in enumerate(labels)}
         owners = np.array([numbers[item.benchmark] for item in known], np.int64)
-        return cls(tuple(known), labels, owners, whole, whole.ends.tolist(), runs, wholes)
+        return cls(tuple(known), labels, owners, whole, whole.ends.tolist(), runs, wholes, heads, whole_texts(words))
 
     def hits(self, text: str) -> list[Hit]:
         """What a text shares with the benchmarks; nothing where it is clean."""
@@ -89,16 +107,27 @@ class Index:
             met[length] = self._meet(words, length, self.runs[length], met[least])
         runs = self._longest(words, met)
         shared: dict[int, list[Shared]] = defaultdict(list)
+        begun = {first: sieve.likely(words.runs(first)) for first, sieve in self.heads.items() if first < least}
         for length, whole in self.wholes.items():
-            found = self._meet(words, length, whole, met[least] if length >= least else None)
+            found = self._meet(words, length, whole, begun.get(head(length), met[least]))
             self._share(words, length, whole, found, shared)
         self._share(words, DECIDES, self.runs[DECIDES], met[DECIDES], shared)
-        return [
-            Look(self._told(words, text, shared.get(text, ())), runs.get(text, {}))
-            if text in runs or text in shared
-            else CLEAN
-            for text in range(len(words.ends))
-        ]
+        same = self._same(words)
+        looks = [CLEAN] * len(words.ends)
+        for text in runs.keys() - shared.keys() - same.keys():
+            looks[text] = Look((), runs[text])
+        for text in {*shared, *same}:
+            looks[text] = Look(self._told(words, text, shared.get(text, ()), same.get(text, ())), runs.get(text, {}))
+        return looks
+
+    def _same(self, words: Words) -> dict[int, list[int]]:
+        """Of each text the items that are the same but for spaces, as far as their hashes say."""
+        hashes = words.wholes()
+        texts = self.texts.sieve.likely(hashes)
+        texts = texts[self.texts.among(hashes[texts])]
+        first, behind = self.texts.where(hashes[texts])
+        spans = zip(texts.tolist(), first.tolist(), behind.tolist(), strict=True)
+        return {text: self.texts.firsts[low:high].tolist() for text, low, high in spans}
 
     def _longest(self, words: Words, met: Mapping[int, Places]) -> dict[int, dict[str, int]]:
         """Of each text the longest run that it shares with each benchmark, by what was met of each length."""
@@ -122,7 +151,7 @@ class Index:
     def _meet(self, words: Words, length: int, runs: Runs, among: Places | None = None) -> Places:
         """The words at which one of the runs begins; `among`: no other can be."""
         if among is None:
-            among = runs.likely(words.runs(length))
+            among = runs.sieve.likely(words.runs(length))
         among = among[among + length < len(words.begins)]
         return among[runs.among(words.runs(length, among))]
 
@@ -142,22 +171,36 @@ class Index:
                 going[there - here] = new = Shared(here, there, length)
                 shared[text].append(new)
 
-    def _told(self, words: Words, text: int, shared: Sequence["Shared"]) -> tuple[Hit, ...]:
+    def _told(self, words: Words, text: int, shared: Sequence["Shared"], same: Sequence[int]) -> tuple[Hit, ...]:
         """The hits of a text: for each item the longest run, if it is one and no chance of hashing."""
         best: dict[int, tuple[int, str, str]] = {}
-        count = words.span(text)[1]
+        first, count = words.span(text)
+        for item in same:
+            evidence = words.text(first, count)
+            if squeezed(evidence) == squeezed(self.words.text(*self.words.span(item))):
+                best[item] = count, "exact", evidence.decode()
         for each in shared:
-            evidence = words.text(each.here, each.length)
             item = bisect_left(self.ends, each.there)
-            if (item in best and best[item][0] >= each.length) or evidence != self.words.text(each.there, each.length):
+            if item in best and (best[item][1] == "exact" or best[item][0] >= each.length):
                 continue
-            whole = each.length == count == self.words.span(item)[1]
-            best[item] = each.length, "exact" if whole else "n-gram", evidence.decode().strip()
+            evidence = words.text(each.here, each.length)
+            if evidence == self.words.text(each.there, each.length):
+                best[item] = each.length, "n-gram", evidence.decode()
         told = sorted(best.items(), key=lambda one: (one[1][1], -one[1][0], one[0]))
         return tuple(
             {"benchmark": self.items[item].benchmark, "id": self.items[item].id, "layer": layer, "evidence": evidence}
             for item, (_, layer, evidence) in told
         )
+
+
+def head(length: int) -> int:
+    """By how many of its first words an item of so many is looked for before the others are looked at."""
+    return 1 << (length.bit_length() - 1)
+
+
+def squeezed(words: bytes) -> bytes:
+    """Words without spaces but between digits, where one would make another number."""
+    return SPACE.sub(b"", words)
 
 
 @dataclass

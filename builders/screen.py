@@ -1,9 +1,13 @@
 """The screen of a command, which may be closed before or while it runs; that ends nothing."""
 
 import contextlib
+import io
 import os
+import shutil
 import sys
 from typing import Any
+
+from rich.console import Console
 
 
 def say(text: str = "", *, error: bool = False) -> None:
@@ -28,3 +32,21 @@ def open_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+
+
+def show(*things: Any) -> None:
+    """Prints tables and texts; a screen that was closed ends no run."""
+    width = max(20, min(shutil.get_terminal_size((120, 24)).columns, 1000))
+    for thing in things:
+        text = io.StringIO()
+        # What stands in brackets or between colons is a name that somebody gave, and neither markup nor an emoji.
+        console = Console(
+            file=text, width=width, force_terminal=is_terminal(sys.stdout), highlight=False, markup=False, emoji=False
+        )
+        console.print(thing)
+        say(text.getvalue().rstrip("\n"))
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a person looks at a stream."""
+    return stream is not None and not stream.closed and stream.isatty()

@@ -2,35 +2,34 @@
 
     texts -> Words;  Words.runs(10) -> a 64-bit number for each run of ten words (numpy)
 
-The words (builders.normal) of a batch are one string of bytes. With P[i] the sum of its first i bytes, each times a power of M,
-a run from a to b is (P[b] - P[a]) / M^a modulo 2^64, wherever it stands.
+The words (builders.normal) of a batch are one string of bytes without spaces, so that a whole text is the same number however
+it is spaced. With P[i] the sum of its first i bytes, each times a power of M, a run from a to b is (P[b] - P[a]) / M^a modulo
+2^64, wherever it stands.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builders.normal import END, folded, plain
+from builders.sieve import Numbers, Places, Sieve, sieved
 
 BATCH = 1 << 17  # characters that are hashed at once: more fall out of the processor's cache
 BASE = 0x9E3779B97F4A7C15  # M: any odd number whose powers do not come back soon
-SPARSE = 16  # places in a table per run
-LARGEST = 26  # bits of the number of places: 8 MB
 INVERSE = pow(BASE, -1, 1 << 64)
 
-Numbers = NDArray[np.uint64]
-Places = NDArray[np.int64]
-
 NONE = np.zeros(0, np.uint64)
+ZERO, A = np.uint8(ord("0")), np.uint8(ord("a"))
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of many texts, each with a space behind it, and `END` behind each text."""
+    """The words of many texts, one behind the other, and `END` behind each text."""
 
     data: bytes
     begins: Places  # of each word, and where the data ends
@@ -43,11 +42,20 @@ class Words:
         if among is not None:
             return (behind[among + (length - 1)] - before[among]) * scale[among]
         count = max(0, len(before) - length + 1)
-        return (behind[len(behind) - count :] - before[:count]) * scale[:count]
+        found = behind[len(behind) - count :] - before[:count]
+        found *= scale[:count]
+        return found
+
+    def wholes(self) -> Numbers:
+        """The hash of each text; 0 where it has no word."""
+        before, _, scale = self.hashes
+        firsts = np.concatenate(([0], self.ends[:-1] + 1))[: len(self.ends)]
+        return (before[self.ends] - before[firsts]) * scale[firsts]
 
     def text(self, first: int, length: int) -> bytes:
-        """So many words from the `first` on."""
-        return self.data[self.begins[first] : self.begins[first + length]]
+        """So many words from the `first` on, with spaces between them."""
+        bounds = self.begins[first : first + length + 1].tolist()
+        return b" ".join([self.data[low:high] for low, high in pairwise(bounds)])
 
     def span(self, text: int) -> tuple[int, int]:
         """The first word of a text, and how many it has."""
@@ -62,14 +70,18 @@ class Words:
 
 def words_of(texts: Sequence[str]) -> Words:
     """The words of texts, hashed."""
-    signs = np.frombuffer(plain(b"\t" + b"".join([folded(text) + b"\t\0\t" for text in texts])), np.uint8)
-    kept = signs != 32
-    kept[1:] |= kept[:-1]  # one space, and no more, behind each word
-    signs = signs[kept]
+    spaced = np.frombuffer(plain(b"\t" + b"".join([folded(text) + b"\t\0\t" for text in texts])), np.uint8)
+    at = np.flatnonzero(spaced != 32)
+    signs = spaced[at]
+    fresh = np.ones(len(signs), np.bool_)
+    np.greater(at[1:] - at[:-1], 1, out=fresh[1:])
+    fresh[1:] |= (signs[:-1] - ZERO < 10) & (signs[1:] - A < 26)
+    begins = np.append(np.flatnonzero(fresh), len(signs))
     powers, inverses = scales(1 << len(signs).bit_length())
     sums = np.zeros(len(signs) + 1, np.uint64)
-    np.cumsum(signs * powers[: len(signs)], out=sums[1:])
-    begins = np.concatenate(([0], np.flatnonzero(signs == 32) + 1))
+    sums[1:] = signs
+    sums[1:] *= powers[: len(signs)]
+    np.cumsum(sums, out=sums)
     ends = np.flatnonzero(signs[begins[:-1]] == END[0])
     at_begins = sums[begins]
     return Words(signs.tobytes(), begins, ends, (at_begins[:-1], at_begins[1:], inverses[begins[:-1]]))
@@ -87,18 +99,11 @@ def scales(size: int) -> tuple[Numbers, Numbers]:
 
 
 class Runs(NamedTuple):
-    """Runs of words of one length: their hashes, sorted, the first word of each, and a table in which most others are not."""
+    """Runs of words of one length: their hashes, sorted, the first word of each, and a sieve in which most others are not."""
 
     hashes: Numbers
     firsts: Places
-    table: NDArray[np.uint8]  # bits, by the first bits of a hash: small enough to stay in the processor's cache
-
-    def likely(self, hashes: Numbers) -> Places:
-        """Where those of some hashes stand that may be among ours."""
-        place = hashes >> np.uint64(62 - len(self.table).bit_length())
-        bits = self.table[(place >> np.uint64(3)).view(np.int64)]
-        mask = np.uint8(1) << (place & np.uint64(7)).astype(np.uint8)
-        return np.flatnonzero((bits & mask) != 0)
+    sieve: Sieve
 
     def among(self, hashes: Numbers) -> NDArray[np.bool_]:
         """Which hashes are ours."""
@@ -112,21 +117,21 @@ class Runs(NamedTuple):
         return np.searchsorted(self.hashes, hashes), np.searchsorted(self.hashes, hashes, "right")
 
 
-def tabled(hashes: Numbers) -> NDArray[np.uint8]:
-    """The table of some hashes."""
-    bits = min(max(10, (SPARSE * len(hashes)).bit_length()), LARGEST)
-    table = np.zeros(1 << bits, np.bool_)
-    table[(hashes >> np.uint64(64 - bits)).view(np.int64)] = True
-    return np.packbits(table, bitorder="little")
-
-
 def gathered(words: Sequence[Words], length: int, which: Sequence[Places]) -> Runs:
     """Runs of several batches, sorted by their hash."""
     offsets = np.cumsum([0, *(len(each.hashes[0]) for each in words)])
     hashes = np.concatenate([each.runs(length, among) for each, among in zip(words, which, strict=True)] or [NONE])
     firsts = np.concatenate([among + offset for among, offset in zip(which, offsets, strict=False)] or [NONE])
     order = np.argsort(hashes, kind="stable")
-    return Runs(hashes[order], firsts[order].astype(np.int64), tabled(hashes))
+    return Runs(hashes[order], firsts[order].astype(np.int64), sieved(hashes))
+
+
+def whole_texts(words: Sequence[Words]) -> Runs:
+    """The texts of several batches that have words, sorted by the hash of all of them; each with its number."""
+    hashes = np.concatenate([each.wholes() for each in words] or [NONE])
+    order = np.argsort(hashes, kind="stable")
+    order = order[hashes[order] != 0]
+    return Runs(hashes[order], order, sieved(hashes))
 
 
 def of_length(words: Words, length: int) -> Places:
@@ -138,9 +143,11 @@ def of_length(words: Words, length: int) -> Places:
 def joined(words: Sequence[Words]) -> Words:
     """Batches as one, without their hashes."""
     data = b"".join(each.data for each in words)
-    signs = np.frombuffer(data, np.uint8)
-    begins = np.concatenate(([0], np.flatnonzero(signs == 32) + 1))
-    return Words(data, begins, np.flatnonzero(signs[begins[:-1]] == END[0]), (NONE, NONE, NONE))
+    sizes = np.cumsum([0, *(len(each.data) for each in words)])
+    counts = np.cumsum([0, *(len(each.begins) - 1 for each in words)])
+    begins = np.concatenate([each.begins[:-1] + size for each, size in zip(words, sizes, strict=False)] + [sizes[-1:]])
+    ends = [each.ends + count for each, count in zip(words, counts, strict=False)]
+    return Words(data, begins, np.concatenate([np.zeros(0, np.int64), *ends]), (NONE, NONE, NONE))
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""What a card says of those who were asked: the models by role, and the prompts with their digests.
+"""What a card says of those who were asked: the models by role, the prompts with their digests and words, and the tokens.
 
 Facts -> tables, as Markdown
 """
@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from cards.facts import Facts, mapping, tally
+from cards.facts import Facts, mapping, sums, tally
+from cards.front import sources
 from cards.markdown import code, table, words
 
 
 def models(facts: Facts, parts: Mapping[str, str] | None = None) -> str:
-    """The models with revision and sampling; `parts` says what each role does, where a card has several."""
+    """The models with revision, licence and sampling; `parts` says what each role does, where a card has several."""
     rows = []
     for model in listed(facts):
         role = str(model.get("role"))
@@ -22,10 +23,11 @@ def models(facts: Facts, parts: Mapping[str, str] | None = None) -> str:
                 *([words(parts.get(role, ""))] if parts else []),
                 code(model.get("model")),
                 code(model.get("revision") or "not stated"),
+                code(said) if (said := licence(facts, model)) else "not stated",
                 code(sampling(model)),
             ]
         )
-    head = ["role", *(["what it does"] if parts else []), "model", "revision", "sampling"]
+    head = ["role", *(["what it does"] if parts else []), "model", "revision", "licence", "sampling"]
     return table(head, rows) if rows else ""
 
 
@@ -33,6 +35,30 @@ def listed(facts: Facts) -> list[dict[str, Any]]:
     """The models as run.json lists them."""
     given = facts.run.get("models")
     return [mapping(model) for model in given] if isinstance(given, list) else []
+
+
+def licence(facts: Facts, model: Mapping[str, Any]) -> str | None:
+    """The licence of a model as its role in the recipe states it, unless that role means another model."""
+    given = {**facts.recipe}
+    for key in ("solvers", "judges"):
+        several = facts.recipe.get(key)
+        given |= {str(mapping(one).get("name")): one for one in several} if isinstance(several, list) else {}
+    role = mapping(given.get(str(model.get("role"))))
+    same = role.get("model") in (None, model.get("model"))
+    return str(role["license"]) if same and role.get("license") else None
+
+
+def licences(facts: Facts) -> str:
+    """What the recipe states: of the rows, of what they were made from, of the models."""
+    place = ", ".join(f"[{words(name)}](https://huggingface.co/datasets/{name})" for name in sources(facts))
+    given = [
+        ("these rows", facts.recipe.get("license")),
+        (f"what they were made from {place}".strip(), facts.recipe.get("source_license")),
+    ]
+    of_models = {str(model.get("model")): licence(facts, model) for model in listed(facts)}
+    rows = [[what, code(said) if said else "not stated"] for what, said in given]
+    rows += [[code(name), code(said) if said else "not stated"] for name, said in of_models.items()]
+    return table(["what", "licence"], rows)
 
 
 def sampling(model: Mapping[str, Any]) -> str | None:
@@ -54,3 +80,20 @@ def prompts(facts: Facts) -> str:
         if rows
         else ""
     )
+
+
+def prompt_texts(facts: Facts) -> list[tuple[str, str]]:
+    """The words of the prompts that something was asked with, by their labels, as run.json holds them."""
+    config = facts.configs.get("replies")
+    used = {label for (label,) in tally(config, ["prompt"])} if config else None
+    texts = mapping(facts.run.get("prompts")).items()
+    return [(str(label), str(text)) for label, text in texts if used is None or label in used]
+
+
+def spent(facts: Facts) -> str:
+    """Replies and their tokens, by step and model."""
+    if "replies" not in facts.configs:
+        return ""
+    found = sums(facts.configs["replies"], ["step", "model"], ["prompt_tokens", "completion_tokens"])
+    rows = [[code(step), code(model), *numbers] for (step, model), numbers in sorted(found.items(), key=str)]
+    return table(["step", "model", "replies", "tokens in prompts", "tokens in replies"], rows)

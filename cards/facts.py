@@ -6,11 +6,13 @@ a finished folder -> Facts, and counts over columns, a row group at a time
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,7 +24,11 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
 from cards.measured import read_measures
 
-ENGLISH_OF = 4000  # characters that are looked at for their language
+NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
+LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
+LANGUAGE_OF = 2000  # characters of each
+TEXTS = ("text", "Text", "problem")  # the column that is looked at, the first of them
+SHARD = re.compile(r"train-(\d{5})-of-(\d{5})\.parquet")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,20 @@ class Facts:
     configs: dict[str, Config]
     pictures: list[str]
     measures: dict[str, Any]
+
+    @property
+    def main(self) -> list[Config]:
+        """The configs that hold what was kept: `default`, else all that are neither rejected rows nor replies."""
+        return [self.configs["default"]] if "default" in self.configs else self._kept
+
+    @cached_property
+    def read_as(self) -> Counter[str]:
+        """ISO 639-1 -> rows that read as that language, of up to 200 rows of each config that holds what was kept."""
+        return sum((languages(config) for config in self._kept or self.main), Counter[str]())
+
+    @property
+    def _kept(self) -> list[Config]:
+        return [config for name, config in self.configs.items() if name not in (*NOT_KEPT, "default")]
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,8 @@ def read_facts(folder: Path) -> Facts:
     except yaml.YAMLError as error:
         raise UserError(f"{path} is not YAML: {error}") from error
     files = config_files(folder)
+    for name, paths in files.items():
+        _check_shards(folder, name, paths)
     configs = {
         name: Config(
             name, rows, columns, files[name], sum(file.stat().st_size for file in files[name]), _raw(files[name])
@@ -92,6 +114,19 @@ def read_facts(folder: Path) -> Facts:
     return Facts(
         str(run.get("kind", "rows")), run, recipe, text, declared(folder), configs, pictures, read_measures(folder)
     )
+
+
+def _check_shards(folder: Path, config: str, files: list[Path]) -> None:
+    """Raises CheckFailed where a file is too many or missing: `load_dataset` would read other rows than were made."""
+    for path in files:
+        place = path.parent
+        there = sorted(file.name for file in files if file.parent == place)
+        said = SHARD.fullmatch(path.name)
+        if said is None or int(said[2]) != len(there) or int(said[1]) >= int(said[2]):
+            raise CheckFailed(
+                f"{folder}: {path.relative_to(folder)} does not fit the files of {config} ({', '.join(there[:4])}): "
+                "one is too many or missing; take away what does not belong there, or make the folder again"
+            )
 
 
 def styles(facts: Facts) -> list[Style]:
@@ -148,30 +183,54 @@ def total(config: Config | None, column: str) -> int:
     return sum(pc.sum(table[column]).as_py() or 0 for table in _groups(config, [column])) if config else 0
 
 
+def numbers(config: Config, column: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """The numbers of a column, shape (rows that have one,)."""
+    parts = [
+        part.cast(pa.float64(), safe=False).drop_null().to_numpy()
+        for table in _groups(config, [column])
+        for part in [table[column]]
+    ]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
 def nulls(config: Config, column: str) -> int:
     """Rows of a config in which a column is null."""
     return sum(table[column].null_count for table in _groups(config, [column]))
 
 
-def first_row(config: Config, columns: Sequence[str]) -> dict[str, Any] | None:
-    """The first row of a config, as far as it has these columns."""
+def sums(config: Config, by: Sequence[str], of: Sequence[str]) -> dict[tuple[Any, ...], list[int]]:
+    """By the values of text columns: how many rows, and the sums of columns of whole numbers; empty where one is lacking."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for table in _groups(config, [*by, *of]):
+        wanted: list[Any] = [([], "count_all"), *((name, "sum") for name in of)]
+        counted = table.group_by(list(by), use_threads=False).aggregate(wanted).to_pydict()
+        columns = [counted["count_all"], *(counted[f"{name}_sum"] for name in of)]
+        for key, numbers in zip(
+            zip(*(counted[name] for name in by), strict=True), zip(*columns, strict=True), strict=True
+        ):
+            before = found.get(key, [0] * len(numbers))
+            found[key] = [old + (new or 0) for old, new in zip(before, numbers, strict=True)]
+    return found
+
+
+def a_row(config: Config, columns: Sequence[str], fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first of a config's first 200 rows that `fits`, else the first row; a column that is not there is null."""
     with pq.ParquetFile(config.files[0]) as file:
         there = [column for column in columns if column in config.columns]
-        for batch in file.iter_batches(1, columns=there):
-            return dict(batch.to_pylist()[0])
-    return None
+        rows = next(file.iter_batches(LOOKED_AT, columns=there)).to_pylist()
+    return {**dict.fromkeys(columns), **next((row for row in rows if fits(row)), rows[0])}
 
 
-def english(config: Config, column: str = "text") -> tuple[int, int]:
-    """(rows that read as English, rows looked at), of the config's first 200 rows at the most."""
-    looked = reads = 0
-    if column in config.columns and getattr(config.columns[column], "dtype", None) == "string":
+def languages(config: Config) -> Counter[str]:
+    """ISO 639-1 -> rows that read as that language, of the config's first 200 rows at the most."""
+    found: Counter[str] = Counter()
+    texts = (name for name in TEXTS if getattr(config.columns.get(name), "dtype", None) == "string")
+    if column := next(texts, None):
         with pq.ParquetFile(config.files[0]) as file:
-            for text in next(file.iter_batches(200, columns=[column]))[column].to_pylist():
-                if re.search(r"[^\W\d_]{2}", start := (text or "")[:ENGLISH_OF]):
-                    looked += 1
-                    reads += detected(start)[0] == "en"
-    return reads, looked
+            for text in next(file.iter_batches(LOOKED_AT, columns=[column]))[column].to_pylist():
+                if re.search(r"[^\W\d_]{2}", start := (text or "")[:LANGUAGE_OF]):
+                    found[detected(start)[0]] += 1
+    return found
 
 
 def _groups(config: Config, columns: Sequence[str]) -> Iterator[pa.Table]:

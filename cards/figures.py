@@ -56,7 +56,7 @@ def draw_styles(made: Mapping[str, Any]) -> Figure | None:
         for height, (_, style) in enumerate(styles):
             _interval(place, style[name], height, GAPS.get(style["gap"], DARK))
         place.set_title(PANELS[name], fontsize=10.5, color=DARK)
-        place.set_yticks(range(len(styles)), [_name(name.replace("_", " ")) for name, _ in styles], parse_math=False)
+        place.set_yticks(range(len(styles)), [short(name.replace("_", " ")) for name, _ in styles], parse_math=False)
         place.set_ylim(len(styles) - 0.5, -0.5)
         place.margins(x=0.12)
         place.xaxis.set_major_locator(MaxNLocator(5))
@@ -85,7 +85,7 @@ def draw_speakers(made: Mapping[str, Any]) -> Figure | None:
             axes.axhline(height - 0.5, color=PALE, lw=0.8)
     axes.set_yticks(
         range(len(bars)),
-        [f"{_name(style.replace('_', ' '))}: {_name(speaker)}" for style, speaker, _ in bars],
+        [f"{short(style.replace('_', ' '))}: {short(speaker)}" for style, speaker, _ in bars],
         parse_math=False,
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(len(bars) - 0.5, -0.5), title="share of a speaker's turns that ask")
@@ -127,7 +127,7 @@ def draw_similarity(made: Mapping[str, Any]) -> Figure | None:
         axes.bar(edges, counts, width=0.05, align="edge", color=COOL, edgecolor="white", linewidth=0.6)
         axes.set(xlabel="similarity to the nearest seed", ylabel="rows")
         axes.set_title(
-            f"{_name(name)}: {of['sample']:,} rows, {of['seeds']:,} seeds", fontsize=11, color=DARK, parse_math=False
+            f"{short(name)}: {of['sample']:,} rows, {of['seeds']:,} seeds", fontsize=11, color=DARK, parse_math=False
         )
         right = axes.twinx()
         right.plot([float(edge) for edge in of["cumulative"]], list(of["cumulative"].values()), color=WARM, lw=1.8)
@@ -151,7 +151,7 @@ def draw_distances(made: Mapping[str, Any]) -> Figure | None:
             of["eps"], color=WARM, lw=1.4, label=f"eps {of['eps']:.4f}: {of['clusters']['value']:,.0f} clusters"
         )
         axes.set(xlabel="rows in order", ylabel=f"distance within which {of['min_points']} rows lie")
-        axes.set_title(f"{_name(name)}: {of['sample']:,} rows", fontsize=11, color=DARK, parse_math=False)
+        axes.set_title(f"{short(name)}: {of['sample']:,} rows", fontsize=11, color=DARK, parse_math=False)
         axes.legend(frameon=False)
         _plain(axes)
     return figure
@@ -179,7 +179,7 @@ def _interval(axes: Axes, measure: Mapping[str, Any], height: float, colour: str
     axes.scatter([measure["value"]], [height], s=30, color=colour, zorder=3)
 
 
-def _name(text: str) -> str:
+def short(text: str) -> str:
     """A name that somebody gave, on one line and no longer than can be read."""
     name = " ".join(clean(text).split())
     return name if len(name) <= LONG else name[: LONG - 1] + "…"

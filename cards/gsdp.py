@@ -8,38 +8,17 @@ from typing import Any
 
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
-from cards.asked import listed, models, prompts
-from cards.facts import Facts, first_row, mapping, nulls, tally, total, whole
-from cards.markdown import clean, code, number, table, words
-from cards.words import ABSENT, ROLES
+from cards import gsdp_recipe as recipe
+from cards.asked import listed, models
+from cards.facts import Facts, a_row, mapping, nulls, tally, total, whole
+from cards.markdown import code, number, table, words
+from cards.quote import shortened
+from cards.way import problem_stages, stage_table
+from cards.words import ABSENT
 
 SHOWN = {"problem": 1500, "solution": 2500}  # characters of the example's texts
 HOPS = ("one_hop", "two_hop", "three_hop", "community")
 UNITS = ("seed", "point", "problem")
-STAGES = {
-    "drawn": "combinations that were drawn",
-    "written": "a problem could be read, and is sound at first sight",
-    "clean": "it shares no run of words with a benchmark",
-    "scored": "the panel's score is high enough, and its difficulty is rated",
-    "solved": "a solution gives its answer in a box, and the vote (where it counts) has a majority",
-    "vetted": "no judge calls the solution wrong",
-    "distinct": "no model finds a benchmark's problem in it, as far as embeddings lead there",
-}
-# What a recipe decides: its key, what it means, and the paper's value (None: the paper gives none).
-SETTINGS: tuple[tuple[str, str, Any], ...] = (
-    ("most_points", "knowledge points of a seed at the most", 10),
-    ("dual_filter", "whether a model filters, compares and names points, beside the embeddings", "true"),
-    ("sure", "similarity from which two points are one", 0.9),
-    ("near", "similarity from which a model decides whether they are", 0.7),
-    ("rules", "what counts as a combination", "gsdp"),
-    ("core_share", "share of the points, those of highest degree, that are core", None),
-    ("quota", "combinations of each kind at the most", "all"),
-    ("target", "rows that were wanted", "all"),
-    ("least_score", "weighted mean of the judges' scores at least", 0.85),
-    ("samples", "solutions of each problem", 1),
-    ("least_share", "share of the samples that makes a majority", None),
-    ("vote_rejects", "whether a problem without a majority is rejected", None),
-)
 BAR = 40  # characters of the longest bar
 
 
@@ -55,12 +34,12 @@ def tables(facts: Facts) -> dict[str, Any]:
     kept = default.rows if default else 0
     seeds, cost = int(units["seed"].get("in", 0)), facts.run.get("cost")
     samples = facts.recipe.get("samples")
-    panel, judges = _panel(facts)
+    panel, judges = recipe.panel(facts)
     return {
         "kept": kept, "tokens": total(default, "text_tokens"), "units": units, "hops": hops, "seeds": seeds,
-        "kinds": _kinds(facts, hops), "stages": _stages(mapping(counts.get("stages"))), "reasons": _reasons(units),
-        "panel": panel, "judges": judges, "models": models(facts, _parts(facts)), "prompts": prompts(facts),
-        "paper_models": _paper_models(facts), "settings": _settings(facts), "absent": _absent(facts),
+        "kinds": _kinds(facts, hops), "stages": stage_table(problem_stages(facts)), "reasons": _reasons(units),
+        "panel": panel, "judges": judges, "models": models(facts, recipe.parts(facts)),
+        "paper_models": recipe.paper_models(facts), "settings": recipe.settings(facts), "absent": _absent(facts),
         "until": facts.run.get("until"),
         "samples": samples if isinstance(samples, int) else 1,
         "embedded": any(model.get("role") == "embedder" for model in listed(facts)),
@@ -68,7 +47,7 @@ def tables(facts: Facts) -> dict[str, Any]:
         "difficulty": _tally(facts, "default", "difficulty"), "verified": _tally(facts, "default", "verified"),
         "bars": bars(whole(facts.run.get("similarity"))), "expansion": kept / seeds if seeds else None,
         "row_cost": cost / kept * 10_000 if isinstance(cost, int | float) and kept else None,
-        "example": _example(facts) if kept else None, "benchmarks": _benchmarks(facts),
+        "example": _example(facts) if kept else None, "benchmarks": recipe.benchmarks(facts),
         "math": "hendrycks_math" in str(facts.recipe.get("rows")) or "MATH-lighteval" in str(facts.recipe.get("rows")),
     }  # fmt: skip
 
@@ -105,17 +84,6 @@ def _kinds(facts: Facts, hops: dict[str, dict[str, Any]]) -> str:
     return table(head, rows) if hops else ""
 
 
-def _stages(counts: dict[str, Any]) -> str:
-    rows, before, first = [], 0, 0
-    for name, count in counts.items():
-        first, before = first or count, before or count
-        shares = [f"{count / before:.0%}" if before else "–", f"{count / first:.0%}" if first else "–"]
-        rows.append([words(name), words(STAGES.get(name, "")), count, *shares])
-        before = count
-    head = ["stage", "what it means", "problems", "of those before", "of all"]
-    return table(head, rows) if first else ""
-
-
 def _reasons(units: dict[str, dict[str, Any]]) -> str:
     found = {unit: whole(said.get("rejected")) for unit, said in units.items()}
     seen = {reason for reasons in found.values() for reason in reasons}
@@ -124,58 +92,11 @@ def _reasons(units: dict[str, dict[str, Any]]) -> str:
     return table(["reason", "what it means", "seeds", "points", "problems"], rows) if rows else ""
 
 
-def _named(facts: Facts, key: str) -> list[dict[str, Any]]:
-    given = facts.recipe.get(key)
-    return [mapping(role) for role in given] if isinstance(given, list) else []
-
-
-def _panel(facts: Facts) -> tuple[str, int]:
-    """The judges with their weights, and how many different ones they are: one model asked in one way is one judge."""
-    said = [mapping(judge) for judge in facts.run.get("panel") or []]
-    rows = [
-        [", ".join(code(name) for name in (judge.get("judge"), *(judge.get("also") or []))), code(judge.get("model")), judge.get("weight")]
-        for judge in said
-    ]  # fmt: skip
-    return (table(["judge", "model", "weight"], rows) if rows else ""), len(rows)
-
-
-def _parts(facts: Facts) -> dict[str, str]:
-    """What each role of the recipe does."""
-    solvers = {
-        str(role.get("name")): f"solves problems of {' and '.join(map(str, role.get('difficulty') or []))} difficulty"
-        for role in _named(facts, "solvers")
-    }
-    judges = {str(role.get("name")): "scores problems, decides on solutions" for role in _named(facts, "judges")}
-    return {**ROLES, **solvers, **judges}
-
-
-def _paper_models(facts: Facts) -> list[tuple[str, str]]:
-    """(role, the paper's model), where the recipe names one."""
-    single = [(name, mapping(facts.recipe.get(name))) for name in ROLES]
-    several = [(str(role.get("name")), role) for key in ("solvers", "judges") for role in _named(facts, key)]
-    return [(name, str(role["paper_model"])) for name, role in [*single, *several] if role.get("paper_model")]
-
-
-def _settings(facts: Facts) -> str:
-    rows = []
-    for key, meaning, paper in SETTINGS:
-        if key in facts.recipe:
-            here = facts.recipe[key]
-            shown = "all" if here is None else str(here).lower() if isinstance(here, bool) else here
-            rows.append([code(key), words(meaning), code(shown), code(paper) if paper is not None else "not said"])
-    return table(["setting", "what it means", "here", "the paper"], rows) if rows else ""
-
-
 def _absent(facts: Facts) -> list[tuple[str, str]]:
     """(column, why) of those that are null in every kept row."""
     default = facts.configs.get("default")
     empty = [name for name in default.columns if nulls(default, name) == default.rows] if default else []
     return [(name, ABSENT.get(name, "what makes it had no part in this run")) for name in empty]
-
-
-def _benchmarks(facts: Facts) -> list[str]:
-    """What the problems were compared with."""
-    return [str(name) for name in facts.run.get("benchmarks") or []]
 
 
 def _tally(facts: Facts, config: str, column: str) -> str:
@@ -196,10 +117,15 @@ def bars(counts: dict[str, int]) -> str:
 
 
 def _example(facts: Facts) -> dict[str, Any]:
-    names = ["id", "knowledge_points", "hop", "answer", "difficulty", "problem_score", "seed_ids", *SHOWN]
-    row = {**dict.fromkeys(names), **(first_row(facts.configs["default"], names) or {})}
+    """A row that can be shown whole, if one of the first can."""
+    names = ["id", "knowledge_points", "hop", "answer", "difficulty", "problem_score", "problem_scores", "solution_verdicts", "vote_share",
+             "seed_ids", *SHOWN]  # fmt: skip
+    row = a_row(
+        facts.configs["default"], names, lambda row: all(len(row.get(name) or "") <= SHOWN[name] for name in SHOWN)
+    )
     for column, limit in SHOWN.items():
-        text = clean(row[column] or "")
-        row[column] = text[:limit]
-        row[f"{column}_cut"] = len(text) if len(text) > limit else None
+        row[column], row[f"{column}_cut"] = shortened(row[column] or "", limit)
+    for column, said in (("problem_scores", "score"), ("solution_verdicts", "verdict")):
+        judged = [mapping(one) for one in row[column] or []]
+        row[column] = ", ".join(f"{code(one.get('judge'))} {words(one.get(said))}" for one in judged)
     return row

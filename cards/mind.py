@@ -8,13 +8,15 @@ from typing import Any
 
 from builders.errors import CheckFailed
 from builders.reasons import MIND
-from cards.asked import models, prompts
-from cards.facts import Config, Facts, Style, first_row, mapping, styles, whole
-from cards.markdown import clean, code, table, words
+from cards.asked import models
+from cards.facts import Config, Facts, Style, a_row, mapping, styles, whole
+from cards.markdown import code, table, words
+from cards.quote import shortened
+from cards.way import dialogue_stages, stage_table
 from cards.words import COLUMNS
 
 # How much of the example's texts is shown, in characters
-SHOWN = {"passage": 800, "text": 2000}
+SHOWN = {"passage": 900, "text": 2200}
 
 
 def tables(facts: Facts) -> dict[str, Any]:
@@ -49,10 +51,10 @@ def tables(facts: Facts) -> dict[str, Any]:
             ["reason", "what it means", "documents", "dialogues", "only flagged"],
             ([code(r), words(MIND.get(r, "")), unread.get(r, 0), rejected[r] - unread.get(r, 0), flags[r]] for r in reasons),
         ),
-        "any_reason": bool(reasons), "prompts": prompts(facts),
+        "any_reason": bool(reasons),
         "reason_table": _by_style(names, [(r, [style.rejected.get(r, 0) for style in found]) for r in reasons if rejected[r] > unread.get(r, 0)]),
         "flag_table": _by_style(names, [(r, [style.flags.get(r, 0) for style in found]) for r in reasons if flags[r]]),
-        **_measures(found), "example": _example(facts.configs[kept[0].name]) if kept else None,
+        **_measures(found), "stages": stage_table(dialogue_stages(facts, found)), "example": _example(facts.configs[kept[0].name]) if kept else None,
     }  # fmt: skip
 
 
@@ -93,9 +95,19 @@ def _measures(found: list[Style]) -> dict[str, Any]:
 
 
 def _example(config: Config) -> dict[str, Any]:
-    row = first_row(config, ["id", "style", *SHOWN]) or {}
-    for column, limit in SHOWN.items():
-        text = clean(row.get(column) or "")
-        row[column] = text[:limit]
-        row[f"{column}_cut"] = len(text) if len(text) > limit else None
+    """A row that can be shown whole, if one of the first can: its passage, and its turns."""
+    row = a_row(
+        config,
+        ["id", "style", "passage", "text", "turns"],
+        lambda row: all(len(row.get(name) or "") <= SHOWN[name] for name in SHOWN),
+    )
+    row["passage"], row["passage_cut"] = shortened(row["passage"] or "", SHOWN["passage"])
+    turns = [mapping(turn) for turn in row["turns"] or [{"text": row["text"]}]]
+    row["turns"], row["turns_in_all"], row["cut"], room = [], len(turns), False, SHOWN["text"]
+    for turn in turns:
+        text, row["cut"] = shortened(turn.get("text") or "", room)
+        row["turns"].append((turn.get("speaker") or "", text))
+        room -= len(text)
+        if row["cut"] or room < 1:
+            break
     return row

@@ -3,6 +3,9 @@
 (Measures are generation's; a name that is not here is shown without.)
 """
 
+# kinds with a card of their own; any other has the one of plain rows
+METHODS = ("mind", "gsdp")
+
 TITLES = {
     "mind": "Mathematical dialogues",
     "gsdp": "Mathematical problems with solutions",
@@ -17,6 +20,14 @@ TITLES = {
     "judge": "Problems and what judges say of them",
     "decontaminate": "Rows held against benchmarks",
     "calibration": "Panels of judges, held against labels",
+    "released": "Synthetic mathematics, in the released shape",
+}
+
+# figures that cards.card draws: file -> what is to be seen on it
+PICTURES = {
+    "card-way.png": "The way of a row, from what it was made of to what was kept, and what was lost on the way",
+    "card-yield.png": "What was kept and what was rejected, and why",
+    "card-rows.png": "How long the rows are, and what they measure",
 }
 
 CONFIGS = {
@@ -122,7 +133,20 @@ MEASURES = {
     "questions": "turns, and turns that ask something, per speaker",
 }
 
-COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP}
+RELEASED = {
+    "Text": "the dialogue",
+    "Document ID": "the document that it was made from",
+    "Conversational Style": "the style, in upper case",
+    "problem": "the problem",
+    "solution": "its solution",
+}
+# what a view of a folder of that kind is
+SHAPES = {
+    "mind": "The dialogues of a folder of MIND in the columns and configs of nvidia/Nemotron-MIND",
+    "gsdp": "The problems of a folder of GSDP with their solutions",
+}
+
+COLUMNS = {"mind": {**MIND, **MEASURES}, "gsdp": GSDP, "released": RELEASED}
 
 # Why a column may be null in every kept row of GSDP; anything else is "what makes it had no part in this run".
 ABSENT = {

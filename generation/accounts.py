@@ -13,7 +13,7 @@ from rich.table import Table
 
 from builders.commands import load, read_recipe, say
 from builders.errors import UserError
-from generation.ledger import COLUMNS, Ledger
+from generation.ledger import COLUMNS, PAID, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
@@ -91,7 +91,7 @@ def costs(ledger: Ledger, prices: dict[str, Price]) -> None:
         table.add_column(name, justify="left" if name in ("step", "model", "revision") else "right")
     rows = ledger.query(
         "SELECT step, model, revision, count(*), sum(prompt_tokens), sum(completion_tokens), sum(seconds), sum(reason IS NOT NULL) "
-        "FROM replies GROUP BY step, model, revision ORDER BY step, model, revision"
+        f"FROM replies WHERE {PAID} GROUP BY step, model, revision ORDER BY step, model, revision"
     )
     for step, model, revision, count, prompt, completion, seconds, bad in rows:
         price = prices.get(model) or prices.get("")
@@ -107,7 +107,10 @@ def costs(ledger: Ledger, prices: dict[str, Price]) -> None:
             f"{bad:,}",
             dollars,
         )
-    show(table if rows else f"the ledger {ledger.path} holds no replies")
+    show(table if rows else f"the ledger {ledger.path} holds no replies that were paid for")
+    [(taken,)] = ledger.query(f"SELECT count(*) FROM replies WHERE NOT {PAID}")
+    if taken:
+        say(f"{taken:,} replies more were taken up from others, and cost nothing here")
 
 
 def runs(ledger: Ledger) -> None:

@@ -22,9 +22,9 @@ from datasets import Features
 from builders import columns
 from builders.benchmarks import index_of, opened
 from builders.commands import command, option, parse
+from builders.contamination import CONTAMINATION, SEMANTIC, WORDS, Shared
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output
-from generation.contamination import CONTAMINATION, SEMANTIC, WORDS, Shared
 from generation.decontaminating import Work, with_models, without_models
 from generation.embeddings import NONE
 from generation.recipes import FOLDER, Common, Role, Sampling

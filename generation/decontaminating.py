@@ -19,12 +19,12 @@ from datasets import Features, IterableDataset
 from builders import VERSION, columns
 from builders.benchmarks import Input
 from builders.commands import now
+from builders.contamination import CONTAMINATION, STEP, Shared, contaminated
 from builders.folder import Folder, finished
 from builders.overlap import Index, Look
 from builders.row import TEXT, WHY, Row, batches
 from builders.tokens import load_tokenizer
 from cards.card import write_card
-from generation.contamination import CONTAMINATION, STEP, Shared, contaminated
 from generation.embedded import EMBEDDED, embedded, embedding
 from generation.embeddings import ROLE, with_embedder
 from generation.forecast import counted, forecast, is_local

@@ -10,11 +10,11 @@ from typing import Any
 from datasets import Features, IterableDataset, List, Value
 
 from builders.answers import Compare
+from builders.contamination import CONTAMINATION, STEP, contaminated
 from builders.row import Row
 from builders.seen import Seen
 from builders.tokens import Tokens
 from generation.agreeing import agree
-from generation.contamination import CONTAMINATION, STEP, contaminated
 from generation.counts import Counts
 from generation.filters import judge_dialogue
 from generation.measures import MEASURES, measure_dialogue

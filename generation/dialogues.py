@@ -133,7 +133,7 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, linea
                         features = rejected if config == "rejected" else kept
                         folder.write(config, [_written(row, features) for row in batch if _config(row) == config])
                     written += len(batch)
-                    shown.update(written, counts.kept, written - counts.kept)
+                    shown.update(written, counts.kept, written - counts.kept, batch)
             counts.check(len(styles), written)
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))

@@ -6,7 +6,7 @@ Nothing can be copied from one word, so not every passage is ground for every fa
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -206,6 +206,16 @@ def duplicate(asked: Asked, turns: Turns, draw: Random) -> Reply | None:
         return None
     stock = Material(book.fills[:8], ("$x$",) * 8, book, 0)
     return Reply(written(lesson(stock, book, *_roles(asked), Random(0)), Random(0), "plain"))
+
+
+def quoted(asked: Asked, turns: Turns, draw: Random, borrowed: Sequence[str]) -> Reply | None:
+    """A speaker sets an exercise, and it is one of the `borrowed`: an item of a benchmark."""
+    if material(asked.passage).book is not ENGLISH or not borrowed:
+        return None
+    i, exercise = draw.randrange(len(turns)), " ".join(draw.choice(borrowed).split())
+    name, text = turns[i]
+    told = draw.choice((f"{text} {exercise}", f"{exercise} {text}", exercise))
+    return Reply(written([*turns[:i], (name, told), *turns[i + 1 :]], draw, "plain"))
 
 
 def _book(asked: Asked) -> Book:

@@ -17,11 +17,11 @@ from pathlib import Path
 from datasets import Features, IterableDataset
 
 from builders.commands import command, now, parse
+from builders.contamination import Shared
 from builders.folder import check_output, finished
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import ask
-from generation.contamination import Shared
 from generation.difficulty import rated, rating
 from generation.forecast import counted, forecast, is_local
 from generation.gsdp_draws import combinations, problems

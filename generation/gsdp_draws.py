@@ -43,6 +43,8 @@ def combinations(graph: Graph, work: Work) -> Draws:
             say(f"  {hop:10} {number:>12,}{more}, of which {quotas[hop]:,} may be drawn")
             if repeated > number and recipe.until is None and not recipe.from_ledger:
                 check_repetitions(work.run.model("writer"))
+    if work.run.progress is not None:
+        work.run.progress.expect(recipe.target or sum(count or 0 for count in quotas.values()))
     first = list(islice(draw(graph, quotas, rules, recipe.seed), LOOKED))
     if first and recipe.until is None and not recipe.from_ledger:
         typical = {**work.typical, "knowledge_points": first[0].knowledge_points}
@@ -93,7 +95,8 @@ def problems(draws: Draws, work: Work, chained: Chain) -> None:
                 for row in wanted:
                     yields.take_problem(row)
                     work.write("rejected" if row["reason"] else row["hop"], row)
-                shown.update(yields.kept if recipe.target else pace.settled, yields.kept, pace.settled - yields.kept)
+                done = yields.kept if recipe.target else pace.settled
+                shown.update(done, yields.kept, pace.settled - yields.kept, wanted)
                 if pace.over:
                     break
         run.enough()

@@ -6,9 +6,9 @@ recipe, run, yields -> the words; what was not reached is an error
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builders.contamination import Shared
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
-from generation.contamination import Shared
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel
 from generation.screen import say, show

@@ -5,10 +5,10 @@ seeds as they are read, an index of benchmarks -> Near; nobody waits for it: all
 
 from typing import TYPE_CHECKING
 
+from builders.contamination import SEMANTIC, WORDS
 from builders.overlap import Index, Item
 from builders.row import Row, batches
 from generation.ask import Ask
-from generation.contamination import SEMANTIC, WORDS
 from generation.embedded import EMBEDDED, PROMPT, Gathered, Known, embedded, embedding
 from generation.embeddings import ROLE
 from generation.gsdp_recipe import Gsdp

@@ -8,10 +8,10 @@ from typing import Any
 
 from datasets import Features, List, Value
 
+from builders.contamination import CONTAMINATION
 from builders.problems import with_solution
 from builders.row import TEXT, WHY, Row
 from builders.tokens import Tokens
-from generation.contamination import CONTAMINATION
 from generation.embedded import EMBEDDED
 from generation.judge import PROBLEM, SOLUTION, Panel
 from generation.knowledge_points import STEP as POINTS

@@ -6,11 +6,11 @@ recipe, run, seeds -> Work; a typical row, and the seeds' language
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builders.contamination import Shared
 from builders.folder import Folder
 from builders.overlap import Index
 from builders.row import Row
 from builders.tokens import Tokens
-from generation.contamination import Shared
 from generation.embedded import Gathered
 from generation.forecast import Counted
 from generation.gsdp_recipe import Gsdp

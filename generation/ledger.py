@@ -37,6 +37,9 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     """,
     "ALTER TABLE replies ADD COLUMN mark INTEGER",
 )
+# How a run ended that copied what others have paid for; its replies cost nothing here.
+TAKEN_UP = "taken up"
+PAID = f"run NOT IN (SELECT id FROM runs WHERE how = '{TAKEN_UP}')"
 COLUMNS = (
     "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
     "prompt_tokens", "completion_tokens", "seconds", "time", "run", "reason", "detail",
@@ -185,14 +188,16 @@ class Ledger:
             part = keys[start : start + 500]
             sql = (
                 "SELECT coalesce(prompt_tokens, length(request) / 4), coalesce(completion_tokens, length(text) / 4), run FROM replies "
-                f"WHERE text IS NOT NULL AND run <> ? AND key IN ({','.join('?' * len(part))})"
+                f"WHERE text IS NOT NULL AND {PAID} AND run <> ? AND key IN ({','.join('?' * len(part))})"
             )
             found += [(prompt, completion, run) for prompt, completion, run in self._select(sql, [but, *part])]
         return found
 
     def paid_for(self, model: str, steps: Sequence[str]) -> tuple[tuple[int, int], list[int]]:
         """((prompt tokens, completion tokens), runs) of all replies of a model to some steps."""
-        where = f"FROM replies WHERE model = ? AND step IN ({','.join('?' * len(steps))}) AND text IS NOT NULL"
+        where = (
+            f"FROM replies WHERE model = ? AND step IN ({','.join('?' * len(steps))}) AND text IS NOT NULL AND {PAID}"
+        )
         sums = f"sum(coalesce(prompt_tokens, length(request) / 4)), sum(coalesce(completion_tokens, length(text) / 4)) {where}"
         [(prompt, completion)] = self._select(f"SELECT {sums}", [model, *steps])
         return (prompt or 0, completion or 0), [

@@ -11,9 +11,9 @@ from typing import Any
 from datasets import Features, IterableDataset
 
 from builders.benchmarks import index_of
+from builders.contamination import CONTAMINATION, STEP, Shared, contaminated
 from builders.overlap import Index
 from builders.row import Row
-from generation.contamination import CONTAMINATION, STEP, Shared, contaminated
 from generation.questions import each, reject
 from generation.screen import say, show
 

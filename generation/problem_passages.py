@@ -13,6 +13,7 @@ from typing import Any
 
 from datasets import Features, IterableDataset, List
 
+from builders.contamination import CONTAMINATION
 from builders.errors import UserError
 from builders.passages import COLUMNS, STEP
 from builders.problems import with_solution
@@ -21,7 +22,6 @@ from builders.rows import as_text, read
 from builders.seen import Seen
 from builders.text import mend
 from builders.tokens import Tokens
-from generation.contamination import CONTAMINATION
 
 NEEDS = ("id", "problem", "solution", "answer", "verified")
 TEXTS = ("problem", "solution", "answer", "verified")

@@ -14,13 +14,13 @@ from datasets import Features, IterableDataset, List, Value
 
 from builders.benchmarks import index_of
 from builders.commands import command, option, parse
+from builders.contamination import CONTAMINATION, contaminated
+from builders.contamination import STEP as CLEAN
 from builders.errors import UserError
 from builders.overlap import Index
 from builders.row import TEXT, Row
 from builders.seen import Seen
 from generation.ask import Ask, ask
-from generation.contamination import CONTAMINATION, contaminated
-from generation.contamination import STEP as CLEAN
 from generation.flaws import problem_flaw
 from generation.language import other_language
 from generation.models import Model

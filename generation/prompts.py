@@ -8,7 +8,7 @@ with `{{`, `{%`, `$` or a fake instruction in it is text, never a template.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,13 @@ FOLDER = Path(__file__).parent / "prompts"
 
 @dataclass(frozen=True)
 class Prompt:
-    """A question's words: `front` holds the front matter, `body` the template, `digest` 12 hex digits of the file."""
+    """A question's words: `front` holds the front matter, `body` the template, `digest` 12 hex digits of the file's `text`."""
 
     name: str
     front: dict[str, Any]
     body: str
     digest: str
+    text: str = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -89,4 +90,4 @@ def parse_prompt(name: str, text: str) -> Prompt:
         raise UserError(f"the front matter of the prompt {name} holds {front!r}; it must be keys and values")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     compiled(name, body)  # what is wrong with it is said now
-    return Prompt(name, front, body.strip("\n"), digest)
+    return Prompt(name, front, body.strip("\n"), digest, text)

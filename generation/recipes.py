@@ -67,6 +67,7 @@ class Role:
     dialect: str = "chat"
     sampling: Sampling = field(default_factory=Sampling)
     price: Price | None = None
+    license: str | None = None  # the model's, which the card states
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Common:
     writes: ClassVar[bool] = True  # whether the command writes a finished folder
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
+    replies: list[str] = option(
+        [],
+        "finished folders, here or on the Hub (user/name@v1.0), whose replies are taken up, so that only what is new is asked",
+        metavar="FOLDER",
+    )
     endpoints: list[str] = option(
         [],
         "who answers: URLs, ROLE=URL for one role, or the word rehearsal (a scripted teacher on this machine)",
@@ -96,7 +102,10 @@ class Common:
     wait: bool = option(False, "wait for a ledger that another run holds")
     until: str | None = option(None, "stop after this step", metavar="STEP")
     tokenizer: str | None = option(None, "a Hub id or a tokenizer.json (default: the one that ships)", metavar="NAME")
-    license: str | None = option(None, "the licence that the card states")
+    license: str | None = option(
+        None, "the licence of the rows, which the card states; that of a model stands in its role"
+    )
+    source_license: str | None = option(None, "the licence of the documents or seeds, which the card states")
 
     def check(self) -> None:
         """Refuses what no run could mean."""

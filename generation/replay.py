@@ -21,6 +21,7 @@ from builders.folder import Folder
 from builders.row import Row
 from generation.keys import canonical
 from generation.recipes import Common, Role
+from generation.taken import digest_of
 
 if TYPE_CHECKING:
     from generation.run import Run
@@ -31,11 +32,12 @@ REPLIES = Features(
         **dict.fromkeys(("key", "step", "prompt", "model", "revision", "sampling"), TEXT), "sample": WHOLE, "try": WHOLE, "dialect": TEXT,
         "messages": List({"role": TEXT, "content": TEXT}),
         **dict.fromkeys(("text", "reasoning", "finish_reason"), TEXT), "prompt_tokens": WHOLE, "completion_tokens": WHOLE,
+        **dict.fromkeys(("reason", "detail", "digest"), TEXT),
     }
 )  # fmt: skip
 # What says how a run went, and not what it makes; and where things lie on one machine.
 NOT_IN_RECIPE = {
-    "output", "ledger", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
+    "output", "ledger", "replies", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
 }  # fmt: skip
 # What may be a path on one machine.
 PLACES = ("rows", "styles", "benchmarks", "points_prompt", "embeddings")
@@ -49,12 +51,13 @@ def write_replies(run: "Run", folder: Folder) -> None:
 
 def _reply_row(reply: Any) -> Row:
     request = json.loads(reply.request)
-    return {
+    row = {
         "key": reply.key, "step": reply.step, "prompt": reply.prompt, "model": reply.model, "revision": reply.revision,
         "sampling": canonical(request["sampling"]), "sample": request["sample"], "try": request["try"], "dialect": request["dialect"],
         "messages": request["messages"], "text": reply.text, "reasoning": reply.reasoning, "finish_reason": reply.finish_reason,
-        "prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens,
+        "prompt_tokens": reply.prompt_tokens, "completion_tokens": reply.completion_tokens, "reason": reply.reason, "detail": reply.detail,
     }  # fmt: skip
+    return {**row, "digest": digest_of(row)}
 
 
 def recipe_text(recipe: Common, tokenizer: str) -> str:
@@ -86,7 +89,7 @@ def _plain(value: Any) -> Any:
 
 
 def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **more: Any) -> str:
-    """run.json: times, money, counts."""
+    """run.json: times, money, counts, and the words of the prompts."""
     tally = run.engine.tally if run.engine is not None else None
     models = [
         {"role": m.role, "model": m.name, "revision": m.revision, "sampling": m.sampling} for m in run.models.values()
@@ -96,8 +99,10 @@ def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **
         "mathloom": VERSION, "kind": kind, "command": typed(list(_flags())), "started": started, "ended": ended,
         "seconds": round(time.monotonic() - run.started, 3), "models": models, "tokenizer": tokenizer,
         "rehearsal": any(m.name.startswith("mathloom/rehearsal/") for m in run.models.values()),
-        "asked": asked, "from_ledger": max(0, run.read - asked), "tokens": _tokens(run),
+        "asked": asked, "from_ledger": max(0, run.read - asked),
+        "taken_up": [{**dataclasses.asdict(taken), "source": shown_path(taken.source)} for taken in run.taken], "tokens": _tokens(run),
         "cost": round(run.purse.held + run.purse.cost(), 6) if run.purse.known else None, **more,
+        "prompts": dict(sorted(run.prompts.items())),
     }  # fmt: skip
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 

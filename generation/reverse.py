@@ -23,8 +23,7 @@ from generation.knowledge_points import STEP, KnowledgePoints, extraction
 from generation.merging import barrier
 from generation.models import Model
 from graph.grouping import normal
-from graph.nearest import near
-from graph.similarity import SURE, unit
+from graph.similarity import SURE, close_pairs
 
 if TYPE_CHECKING:
     from generation.run import Run
@@ -119,6 +118,6 @@ def _alike(names: Iterable[str], run: "Run", embedder: Model | None) -> set[tupl
     barrier((row["reason"] for row in lost), "points", run)
     if not kept:
         return set()
-    units = unit(kept, held.array())
-    a, b, _ = near(units, units, SURE)
-    return {(kept[one], kept[other]) for one, other in zip(a.tolist(), b.tolist(), strict=True)}
+    close = close_pairs(kept, held.array(), SURE)
+    found = [(kept[a], kept[b]) for a, b in zip(close.a.tolist(), close.b.tolist(), strict=True)]
+    return {*found, *((b, a) for a, b in found)}

@@ -24,10 +24,12 @@ from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before
 from generation.models import Model
 from generation.money import Purse
+from generation.progress import Progress
 from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Role, check_role, endpoints_of
 from generation.roles import REHEARSAL, Playing, play
 from generation.servers import address_of
+from generation.taken import Taken, take_up
 from generation.transport import EMBEDDING, Asking, Question
 
 if TYPE_CHECKING:
@@ -43,8 +45,11 @@ class Run:
         self.options, self.ledger, self.number, self.scratch, self.purse = options, ledger, number, scratch, purse
         self.started = time.monotonic()
         self.models: dict[str, Model] = {}
+        self.prompts: dict[str, str] = {}  # the text of each prompt that something was asked with, by its label
         self.engine: Engine | None = None
+        self.progress: Progress | None = None
         self.interrupted = 0
+        self.taken: list[Taken] = []  # what was taken up from others before it began
         self.read = 0  # replies that came from the ledger or the servers to the rows
         self.silent = False  # whether nothing is asked: what the ledger does not hold has no answer
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
@@ -68,6 +73,7 @@ class Run:
             raise UserError(
                 f"{question.name}: {question.samples} samples at temperature 0 are one and the same; give a temperature or one sample"
             )
+        self.prompts[question.prompt.label] = question.prompt.text
         return Asking(
             model.role, question.name, question.prompt.label, model.name, model.revision, model.served, model.dialect,
             model.sampling, question.read, self.options.tries,
@@ -212,6 +218,7 @@ def running(
     words = typed()
     reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
+    taken = take_up(path, options.replies, options.wait, words) if options.replies else []
     if reading and not path.exists() and options.from_ledger:
         raise UserError(f"there is no ledger {path}; --from-ledger makes the folder of what a ledger holds")
     ledger = Ledger(path, writable=not options.from_ledger, wait=options.wait, command=words)
@@ -221,6 +228,7 @@ def running(
         number = 0 if options.from_ledger else ledger.begin(words, name, VERSION)
         purse = Purse(options.budget, {role: said.price for role, said in roles.items()})
         run = Run(options, ledger, number, scratch, purse)
+        run.taken = taken
         how = "broke off"
         try:
             if not options.from_ledger:
@@ -229,6 +237,10 @@ def running(
                 run.models[role] = _model(role, roles[role], playing)
                 purse.join(role, run.models[role].name, playing.servers)
                 purse.count_recorded(ledger, role, run.models[role].name, (steps or {}).get(role, []))
+            if options.output and options.writes and not options.dry_run:
+                place = Path(os.path.realpath(options.output))
+                run.progress = Progress(run, place.with_name(f"{place.name}.progress.json"), name)
+                run.progress.open()
             opened.append(run)
             stack.callback(opened.remove, run)
             yield run
@@ -280,6 +292,8 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
 def _finish(run: Run, how: str) -> None:
     if run.engine is not None:
         run.engine.close()
+    if run.progress is not None:
+        run.progress.end(how)
     run._used.close()
     if not run.options.from_ledger:
         with contextlib.suppress(WorldError):

@@ -3,40 +3,22 @@
 rows done, tokens per second, in flight, kept, rejected
 """
 
-import io
-import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from builders.commands import say
+from builders.row import Row
+from builders.screen import is_terminal, say, show
 
 if TYPE_CHECKING:
     from generation.run import Run
 
 __all__ = ["Bar", "bar", "say", "show"]
-
-
-def show(*things: Any) -> None:
-    """Prints tables and texts; a screen that was closed ends no run."""
-    width = max(20, min(shutil.get_terminal_size((120, 24)).columns, 1000))
-    for thing in things:
-        text = io.StringIO()
-        # What stands in brackets or between colons is a name that somebody gave, and neither markup nor an emoji.
-        console = Console(
-            file=text, width=width, force_terminal=_terminal(sys.stdout), highlight=False, markup=False, emoji=False
-        )
-        console.print(thing)
-        say(text.getvalue().rstrip("\n"))
-
-
-def _terminal(stream: Any) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
 
 
 class Bar:
@@ -47,8 +29,10 @@ class Bar:
         self.task = progress.add_task("", total=total, more="") if progress else None
         self.shown = 0.0
 
-    def update(self, rows: int, kept: int, rejected: int) -> None:
-        """What stands there now."""
+    def update(self, rows: int, kept: int, rejected: int, came: Sequence[Row] = ()) -> None:
+        """What stands there now, and the rows that came since the last time."""
+        if self.run.progress is not None:
+            self.run.progress.take(rows, kept, rejected, came)
         if self.progress is None or self.task is None or time.monotonic() - self.shown < 0.2:
             return
         self.shown = time.monotonic()
@@ -63,7 +47,9 @@ class Bar:
 @contextmanager
 def bar(run: "Run", total: int | None) -> Iterator[Bar]:
     """Shows a bar while rows go by."""
-    if not _terminal(sys.stderr):
+    if run.progress is not None:
+        run.progress.expect(total)
+    if not is_terminal(sys.stderr):
         yield Bar(run, total, None)
         return
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("rows  {task.fields[more]}"), TimeElapsedColumn())

@@ -8,6 +8,7 @@ kind for which a passage is no ground gives way to the next one.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
 from random import Random
 
@@ -15,7 +16,7 @@ from builders.errors import UserError
 from generation import fault_words as said
 from generation import gsdp_faults as gsdp
 from generation.answer_faults import SOLVED_ROWS, answer_in, concluded
-from generation.faults import ROWS, Reply
+from generation.faults import ROWS, Fault, Reply, quoted
 from generation.gsdp_questions import Question, question_of
 from generation.gsdp_teacher import honest, is_good, replied
 from generation.material import material
@@ -28,6 +29,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dialogue": tuple(ROWS), "retold": tuple(SOLVED_ROWS), "knowledge_points": gsdp.POINTS, "problem": gsdp.PROBLEMS, "solution": gsdp.SOLUTIONS,
     "verdict": gsdp.VERDICTS,
 }  # fmt: skip
+QUOTED = "contaminated"  # of dialogues only where it is named: without --benchmarks nobody looks for it
 FROM_BAD = 0.6  # of the problems about a vague, wrong or over-detailed point, those that are no good for it (GSDP, D.1)
 VERDICTS = 0.1  # times the rate, where one rate was given for all
 KINDS = tuple(dict.fromkeys(kind for kinds in TABLES.values() for kind in kinds))
@@ -49,7 +51,8 @@ def reply_to(message: str, script: Script, draw: Random, role: str = "generator"
         return _gsdp(question, script, draw, role)
     asked = understand(message)
     answer = answer_in(asked.passage) if asked else None
-    faults = ROWS if answer is None else SOLVED_ROWS
+    quoting: dict[str, Fault] = {QUOTED: partial(quoted, borrowed=script.borrowed)}
+    faults = ROWS | quoting if answer is None else SOLVED_ROWS
     rates = script.faults.get("dialogue" if answer is None else "retold", {})
     chosen = pick(rates, draw.random())
     if asked is None:
@@ -129,7 +132,8 @@ def fault_rates(text: str) -> dict[str, dict[str, float]]:
     for table, kinds in TABLES.items():
         share = VERDICTS if table == "verdict" else 1.0
         rates = read_rates(text, kinds, [kind for kind in (*KINDS, SILENT) if kind not in kinds], "faults", share)
-        made[table] = {kind: rate for kind, rate in rates.items() if kind in kinds or kind == SILENT}
+        there = (*kinds, SILENT, QUOTED) if table == "dialogue" else (*kinds, SILENT)
+        made[table] = {kind: rate for kind, rate in rates.items() if kind in there}
     return made
 
 

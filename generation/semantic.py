@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from datasets import Features, IterableDataset, List, Value
 
+from builders.contamination import SEMANTIC, contaminated
 from builders.errors import UserError
 from builders.overlap import Item
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
-from generation.contamination import SEMANTIC, contaminated
 from generation.embedded import EMBEDDED, Known, embedding, units
 from generation.models import Model
 from generation.questions import each, failed, question, reject
@@ -101,17 +101,17 @@ def _look(batch: list[Row], of: Near) -> None:
     points = units([row["vector"] for row in live])
     for row, novel in zip(live, _novel(points, of), strict=True):
         row.update(novel=novel, alike=[], alike_items=[], similarity=[])
-    for which, item, similarity in zip(*(each_.tolist() for each_ in _near(points, of.items, of.alike)), strict=True):
-        if len(live[which]["alike"]) < CANDIDATES:
-            live[which]["alike"].append(of.items.items[item].text)
-            live[which]["alike_items"].append(item)
-            live[which]["similarity"].append(similarity)
+    found = _near(points, of.items, of.alike, CANDIDATES)
+    for which, item, similarity in zip(*(each_.tolist() for each_ in found), strict=True):
+        live[which]["alike"].append(of.items.items[item].text)
+        live[which]["alike_items"].append(item)
+        live[which]["similarity"].append(similarity)
     for row in batch:
         row["vector"] = None  # it has done its work, and is by far the longest
 
 
-def _near(points: Units, known: Known, least: float) -> Any:
-    return near(points, known.vectors, least) if len(known.items) else (np.zeros(0),) * 3
+def _near(points: Units, known: Known, least: float, most: int) -> Any:
+    return near(points, known.vectors, least, most) if len(known.items) else (np.zeros(0),) * 3
 
 
 def _novel(points: Units, of: Near) -> list[bool | None]:
@@ -120,7 +120,7 @@ def _novel(points: Units, of: Near) -> list[bool | None]:
         return [None] * len(points)
     similarity = nearest(points, of.seeds.vectors)[1]
     close = np.abs(similarity - of.novel_below) < SLACK  # where the machine's last digits could decide
-    sure = set(_near(points[close], of.seeds, of.novel_below)[0].tolist())
+    sure = set(_near(points[close], of.seeds, of.novel_below, 1)[0].tolist())
     below = similarity < of.novel_below
     below[close] = [number not in sure for number in range(int(close.sum()))]
     return [(None if of.seeds.missing else True) if far else False for far in below.tolist()]

@@ -172,7 +172,7 @@ def _write(
             for config in ("default", "rejected"):
                 folder.write(config, [_of(row, configs[config]) for row in batch if _config(row) == config])
             counts.update(row["reason"] or "" for row in batch)
-            shown.update(counts.total(), counts[""], counts.total() - counts[""])
+            shown.update(counts.total(), counts[""], counts.total() - counts[""], batch)
 
 
 def _config(row: Row) -> str:

@@ -27,7 +27,7 @@ from generation.truth import compared
 from generation.truth_lines import read_truth
 
 FIRST = 2000  # seeds from here on are this table's alone: filters and tests are written by looking at others
-FAULTS = "0.4,biased=0.02,proportion=0.04"  # so many that each kind occurs; few passages are ground for `proportion`
+FAULTS = "0.4,biased=0.02,proportion=0.04,contaminated=0.03"  # so many that each kind occurs; few passages are ground for `proportion`
 ROLES = (
     "extractor",
     "curator",
@@ -50,7 +50,6 @@ NOT_PLANTED = {
     "mind": {
         **NO_REPLY,
         "not_verified": "what is said of a problem before a dialogue is made of it, and no reply's fault",
-        "contaminated": "no teacher's dialogue holds an item of a benchmark; tests plant some in documents",
     },
     "gsdp": NO_REPLY,
 }
@@ -74,7 +73,7 @@ def planted(seed: int, samples: int, folder: Path, limit: int | None = None) -> 
         shared = ["--ledger", ledger, "--keep-going"]
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             words = ["--config", "mind-quickstart", "--output", str(folder / "mind"), "--endpoints", url]
-            mind.main([*words, *shared, *few[:1]])
+            mind.main([*words, "--benchmarks", "sample", *shared, *few[:1]])
             words = ["--config", "gsdp-quickstart", "--output", str(folder / "gsdp"), "--endpoints", *roles]
             gsdp.main([*words, f"--samples={samples}", f"--embeddings={url}/embedder", *shared, *few])
             words = ["--config", "combo", "--output", str(folder / "combo"), "--endpoints", url, "--tries=1"]

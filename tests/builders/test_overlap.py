@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.normal import words
+from builders.normal import split, words
 from builders.overlap import DECIDES, REPORTED, Index, Item
 from builders.word_runs import words_of
 
@@ -134,6 +134,19 @@ def test_it_finds_what_a_plain_loop_over_sets_finds(items: list[list[str]], give
 
 def runs(found: list[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(found[at : at + length]) for at in range(len(found) - length + 1)}
+
+
+@given(st.lists(st.text(alphabet="ab12 .,-${}\\^_é求\0\n", max_size=30), max_size=5))
+def test_the_words_that_are_hashed_are_those_that_a_text_has(given_texts: list[str]) -> None:
+    made = words_of(given_texts)
+    assert [made.text(at, 1) for at in range(len(made.begins) - 1)] == split(given_texts)
+
+
+def test_a_text_is_the_same_however_it_is_spaced_but_not_between_digits() -> None:
+    index = Index.of([Item("b", "products", "If $xy = 1$, what is $2x^2y + f(1, 23)$?")])
+    assert index.hits("If $x y=1$ , what is $2 x^2 y+f(1,23)$ ?")[0]["layer"] == "exact"
+    for other in ("If $xy = 1$, what is $2x^2y + f(12, 3)$?", "If $xy = 1$, what is $2x^2y - f(1, 23)$?"):
+        assert all(hit["layer"] == "n-gram" for hit in index.hits(other))
 
 
 def test_different_runs_have_different_hashes() -> None:

@@ -26,6 +26,7 @@ RECIPE = {
     "judges": [{"name": "a", "weight": 1.0, "dialect": "chat"}, {"name": "b", "weight": 3.0, "dialect": "chat"}],
 }  # fmt: skip
 
+STEPS = {"vetoed": "judge_solution", "contaminated": "decontaminate"}
 PANEL = [
     {"judge": name, "also": [], "model": f"maker/{name}", "weight": weight}
     for name, weight in (("a", 0.25), ("b", 0.75))
@@ -43,7 +44,7 @@ def row(number: int, hop: str = "one_hop", **more: Any) -> dict[str, Any]:
 
 
 def lost(unit: str, reason: str) -> dict[str, Any]:
-    return {**dict.fromkeys([*SMALL, *WHY]), "id": "x", "unit": unit, "reason": reason}
+    return {**dict.fromkeys([*SMALL, *WHY]), "id": "x", "unit": unit, "reason": reason, "step": STEPS.get(reason)}
 
 
 def told(rows: list[dict[str, Any]], rejected: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -54,10 +55,11 @@ def told(rows: list[dict[str, Any]], rejected: list[dict[str, Any]], **more: Any
         unit: {"in": kept[unit] + len(found), "kept": kept[unit], "rejected": {r: found.count(r) for r in found}}
         for unit, found in reasons.items()
     }
-    hops = {
+    hops: dict[str, dict[str, Any]] = {
         hop: {"drawn": sum(r["hop"] == hop for r in rows), "kept": sum(r["hop"] == hop for r in rows)} for hop in HOPS
     }
-    hops["one_hop"]["drawn"] += len(reasons["problem"])
+    lost_ones = {reason: reasons["problem"].count(reason) for reason in reasons["problem"]}
+    hops["one_hop"] |= {"drawn": hops["one_hop"]["drawn"] + len(reasons["problem"]), "rejected": lost_ones}
     drawn = len(rows) + len(reasons["problem"])
     models = [
         {"role": role, "model": f"maker/{role}", "revision": "r1", "sampling": {"temperature": 0.0}}

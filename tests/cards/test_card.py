@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 
 from builders.errors import CheckFailed, UserError, WorldError
 from builders.folder import declared, finished, read_configs
-from cards.card import main, size_category, write_card
+from cards.card import main, write_card
+from cards.front import size_category
 
 TEXT = Value("string")
 ROW = Features(
@@ -26,6 +27,7 @@ ROW = Features(
         "style": TEXT,
         "gap": TEXT,
         "passage": TEXT,
+        "document_id": TEXT,
         "text_tokens": Value("int64"),
         "flags": [TEXT],
         "model": TEXT,
@@ -46,6 +48,7 @@ def dialogue(number: int, style: str = "debate", text: str = ENGLISH, **more: An
         "style": style,
         "gap": "partial",
         "passage": "The sum is $x^2$.",
+        "document_id": "d",
         "text_tokens": 10 + number,
         "flags": [],
         "model": "maker/model",
@@ -137,6 +140,8 @@ def test_the_front_matter_is_the_hubs_and_load_dataset_reads_by_it(tmp_path: Pat
         "interview",
         "rejected",
     ]
+    columns = {info["config_name"]: [column["name"] for column in info["features"]] for info in card["dataset_info"]}
+    assert columns["default"] == list(ROW) and columns["rejected"] == list(REJECTED)
     sizes = {info["config_name"]: info["splits"][0]["num_examples"] for info in card["dataset_info"]}
     assert sizes == {"default": 3, "debate": 2, "interview": 1, "rejected": 2}
     for config, rows in sizes.items():
@@ -150,8 +155,12 @@ def test_the_front_matter_is_the_hubs_and_load_dataset_reads_by_it(tmp_path: Pat
 def test_the_card_keeps_what_the_folder_declared_and_is_the_same_when_written_again(tmp_path: Path) -> None:
     folder = a_folder(tmp_path / "out")
     first, configs = (folder / "README.md").read_bytes(), declared(folder)
-    main([str(folder)])
+    write_card(folder)
     assert (folder / "README.md").read_bytes() == first
+    main([str(folder)])
+    drawn = (folder / "README.md").read_bytes()
+    main([str(folder)])
+    assert (folder / "README.md").read_bytes() == drawn != first
     assert declared(folder) == configs and all("sha256" in config["description"] for config in configs)
 
 
@@ -169,8 +178,15 @@ def test_the_numbers_are_the_folders(tmp_path: Path) -> None:
     ]
     assert rows_of(card, "mean of") == [["`copy_rate`", "0.25", "0.25"], ["`unheard_of`", "3", "3"]]
     assert rows_of(card, "prompt") == [["`debate`", "`0123abcd`", "3"], ["`interview`", "`0123abcd`", "1"]]
-    assert rows_of(card, "role") == [["`generator`", "`maker/model`", "`c0ffee`", "`top_p: 0.9`"]]
+    assert rows_of(card, "role") == [["`generator`", "`maker/model`", "`c0ffee`", "not stated", "`top_p: 0.9`"]]
     assert [line[1] for line in rows_of(card, "config")] == ["3", "2", "1", "2"]
+    assert [[line[0], *line[2:]] for line in rows_of(card, "stage")] == [
+        ["documents", "40", "–", "–", ""],
+        ["passages", "3", "–", "–", "`bad_row` 1"],
+        ["replies", "4", "–", "–", ""],
+        ["dialogues", "4", "100%", "100%", ""],
+        ["kept", "3", "75%", "75%", "`loop` 1"],
+    ]
     for said in ["12,345 in prompts, 6,789 in replies", "5 asked in this run, 2 answered", "$0.0321", "1.2 seconds"]:
         assert said in card
     cut = (
@@ -186,6 +202,50 @@ def test_passages_that_were_given_are_not_said_to_be_cut(tmp_path: Path) -> None
     card = body_of(make(tmp_path / "out", [dialogue(1)], [], "rows: data/passages\n", command=command))
     assert "1. 3 passages (`data/passages`) were taken as they are, counted" in card
     assert "python -m generation.dialogues --config recipe.yaml" in card
+
+
+def test_the_words_of_the_prompts_stand_in_the_card(tmp_path: Path) -> None:
+    said = "---\na: b\n---\nTell it </details> ``` again:\n{{ text }}\n"
+    card = body_of(a_folder(tmp_path / "out", prompts={"debate@0123abcd": said}))
+    assert "The words of debate@0123abcd</summary>" in card
+    [block] = [token.content for token in MarkdownIt().parse(card) if token.info == "markdown"]
+    assert block == said
+
+
+def test_what_a_person_wrote_stays_and_the_first_line_too(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out", rehearsal=True)
+    card = folder / "README.md"
+    text = (
+        card.read_text("utf-8")
+        .replace("## Load it\n", "## Load it\n\nNot on *my* disk.\n")
+        .replace("tags:\n", "tags:\n- mine\n")
+    )
+    card.write_text(text.replace("These rows come", "Hello!\n\nThese rows come") + "\n## Thanks\n\nTo Ann.\n", "utf-8")
+    write_card(folder)
+    body = body_of(folder)
+    assert body.split("\n")[0].startswith("These rows come from a rehearsal") and "\n\nHello!\n\n" in body
+    assert "## Load it\n\nNot on *my* disk.\n\n```python" in body and "\n\n## Thanks\n\nTo Ann.\n\n<!--" in body
+    assert "mine" in DatasetCard.load(card).data.to_dict()["tags"]
+    again = a_folder(tmp_path / "out")  # the same command, with other rows
+    assert "To Ann." in body_of(again) and "rehearsal" not in body_of(again)
+
+
+def test_a_folder_with_a_config_fewer_or_a_file_too_many_is_not_told_of(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out")
+    [file] = (folder / "data/debate").iterdir()
+    more = file.with_name("train-00001-of-00002.parquet")
+    more.write_bytes(file.read_bytes())
+    with pytest.raises(
+        CheckFailed, match=r"data/debate/train-.* does not fit the files of default \(.*: one is too many"
+    ):
+        write_card(folder)
+    more.unlink()
+    (file.with_name("notes.txt")).write_text("mine")
+    (folder / "more.csv").write_text("mine")
+    write_card(folder)  # `load_dataset` does not read them, either
+    file.unlink()
+    with pytest.raises(UserError, match="declares debate, but has no file of it"):
+        write_card(folder)
 
 
 def test_the_first_line_says_when_rows_are_a_rehearsals(tmp_path: Path) -> None:
@@ -241,40 +301,67 @@ def shape(card: str) -> list[tuple[str, str]]:
         (token.type, token.tag)
         for outer in tokens
         for token in [outer, *(outer.children or [])]
-        if token.type not in ("text", "code_inline", "softbreak", "inline")
+        if token.type not in ("text", "code_inline", "softbreak", "hardbreak", "inline")
         and not (token.type.startswith(("paragraph", "list_item", "bullet")))
     ]
 
 
-def test_the_row_that_is_shown_is_the_folders_and_says_where_it_was_cut(tmp_path: Path) -> None:
-    text = "Ann: the end?\n\n\n\nBen: not yet, and that with this to go. " + "x" * 3000
-    card = body_of(make(tmp_path / "out", [dialogue(1, text=text)], []))
-    blocks = [token.content for token in MarkdownIt().parse(card) if token.type == "fence" and token.info == "text"]
-    assert blocks == ["The sum is $x^2$.\n", text[:2000] + "\n"]
-    assert f"(the first 2,000 of {len(text):,} characters)" in card
+def test_the_row_that_is_shown_is_one_that_can_be_shown_whole_if_there_is_one(tmp_path: Path) -> None:
+    long, turns = (
+        "x" * 3000,
+        [{"speaker": "Ann", "text": "Is $x_1 < 2$ *so*?"}, {"speaker": "Ben", "text": "1. Yes.\n2. $$x$$"}],
+    )
+    rows = [dialogue(1, text=long, turns=[{"speaker": "Ann", "text": long}]), dialogue(2, turns=turns)]
+    card = body_of(make(tmp_path / "out", rows, []))
+    assert "`d/2/debate`. Its passage:\n\n> The sum is \\\\(x ^ 2\\\\).\n\nThe dialogue:\n\n" in card
+    assert "> **Ann:** Is \\\\(x _ 1 < 2\\\\) \\*so\\*?\n>\n> **Ben:** 1. Yes.\\\n> 2\\. $$x$$\n" in card
+
+
+def test_a_row_that_cannot_be_shown_whole_ends_between_words_and_says_so(tmp_path: Path) -> None:
+    turns = [
+        {"speaker": "Ann", "text": "word " * 300},
+        {"speaker": "Ben", "text": "end " * 300},
+        {"speaker": "Ann", "text": "No."},
+    ]
+    card = body_of(make(tmp_path / "out", [dialogue(1, text="y" * 3000, turns=turns)], []))
+    assert "The dialogue (the first 2 of 3 turns, the last not whole):" in card
+    assert (
+        re.search(r"^> \*\*Ben:\*\* (end )+end$", card, re.MULTILINE)
+        and "No." not in card.split("The dialogue")[1].split("##")[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("recipe", "front", "said"),
     [
-        ("license: ODC-By\n", {"license": "odc-by"}, "Licence: `ODC-By`, as the recipe states."),
-        ("license: My Terms, 2\n", {"license": "other", "license_name": "my-terms-2"}, "Licence: `My Terms, 2`"),
-        ("license: null\n", {"license": "unknown"}, "Licence: not stated, because the recipe gives none."),
-        (None, {"license": "unknown"}, "Licence: not stated"),
+        ("license: ODC-By\n", {"license": "odc-by"}, "`ODC-By`"),
+        ("license: My Terms, 2\n", {"license": "other", "license_name": "my-terms-2"}, "`My Terms, 2`"),
+        ("license: null\n", {"license": "unknown"}, "not stated"),
+        (None, {"license": "unknown"}, "not stated"),
     ],
 )
 def test_the_licence_is_the_recipes_or_not_stated(tmp_path: Path, recipe: str | None, front: Any, said: str) -> None:
     folder = make(tmp_path / "out", [dialogue(1)], [], recipe)
     card = DatasetCard.load(folder / "README.md").data.to_dict()
     assert {key: card[key] for key in card if key.startswith("license")} == front
-    assert said in body_of(folder)
+    assert rows_of(body_of(folder), "what")[0] == ["these rows", said]
 
 
-def test_a_language_that_was_not_seen_is_not_stated(tmp_path: Path) -> None:
+def test_the_licences_of_sources_and_models_are_those_that_the_recipe_states(tmp_path: Path) -> None:
+    recipe = "rows: me/docs@v1\nsource_license: odc-by\ngenerator: {model: maker/model, license: mit}\n"
+    folder = make(tmp_path / "out", [dialogue(1)], [], recipe)
+    place = "what they were made from [me/docs](https://huggingface.co/datasets/me/docs)"
+    assert rows_of(body_of(folder), "what")[1:] == [[place, "`odc-by`"], ["`maker/model`", "`mit`"]]
+    assert DatasetCard.load(folder / "README.md").data.to_dict()["source_datasets"] == ["me/docs"]
+    other = make(tmp_path / "other", [dialogue(1)], [], recipe.replace("maker/model", "another/one"))
+    assert rows_of(body_of(other), "what")[2] == ["`maker/model`", "not stated"]  # the recipe speaks of another model
+
+
+def test_the_languages_are_those_of_the_rows(tmp_path: Path) -> None:
     german = "Anna: Der Satz gilt in jedem rechtwinkligen Dreieck.\n\nBen: Warum gilt er, und wie beweist man ihn?"
     folder = make(tmp_path / "out", [dialogue(1, text=german), dialogue(2)], [])
-    assert "language" not in DatasetCard.load(folder / "README.md").data.to_dict()
-    assert "of the 2 dialogues that were looked at, 1 read as English" in body_of(folder)
+    assert DatasetCard.load(folder / "README.md").data.to_dict()["language"] == ["de", "en"]
+    assert "of the 2 rows that were looked at, a detector of languages takes 1 for `de`, 1 for `en`." in body_of(folder)
 
 
 @pytest.mark.parametrize(

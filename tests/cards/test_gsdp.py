@@ -12,7 +12,8 @@ from builders.errors import CheckFailed
 from builders.folder import finished
 from builders.reasons import GSDP
 from cards.card import write_card
-from cards.gsdp import STAGES, bars
+from cards.gsdp import bars
+from cards.way import STAGES
 from cards.words import COLUMNS, ROLES
 from generation.gsdp_rows import ROW
 from generation.yields import STAGES as RUN_STAGES
@@ -41,7 +42,15 @@ def test_the_numbers_are_the_folders(tmp_path: Path) -> None:
         ["`community`", "1", "1", "0", "100%", "11"],
         ["all", "4", "3", "1", "75%", "34"],
     ]
-    assert [line[2:] for line in rows_of(card, "stage")] == [["4", "100%", "100%"], ["3", "75%", "75%"]]
+    assert [[line[0], *line[2:]] for line in rows_of(card, "stage")] == [
+        ["seeds", "3", "–", "–", ""],
+        ["read", "2", "67%", "67%", "`cut` 1"],
+        ["spellings", "3", "–", "–", ""],
+        ["points", "3", "–", "–", ""],
+        ["edges", "2", "–", "–", ""],
+        ["drawn", "4", "–", "–", ""],
+        ["vetted", "3", "75%", "75%", "`vetoed` 1"],
+    ]
     assert [[line[0], *line[2:]] for line in rows_of(card, "reason")] == [
         ["`cut`", "1", "0", "0"],
         ["`vetoed`", "0", "0", "1"],
@@ -156,7 +165,7 @@ def test_every_column_reason_and_stage_of_a_run_is_explained() -> None:
         "no_majority",
         "answer_inside",
     } <= set(GSDP)
-    assert [name for name, _ in RUN_STAGES] == list(STAGES)[1:]
+    assert [(name, steps) for name, steps in RUN_STAGES] == [(name, steps) for name, (_, steps) in STAGES.items()][1:]
     assert {"extractor", "curator", "embedder", "writer", "rater"} == set(ROLES)
 
 

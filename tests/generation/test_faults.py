@@ -14,7 +14,7 @@ from generation.material import balanced, material
 from generation.outages import OUTAGES, RARE
 from generation.phrases import ENGLISH
 from generation.prompts import load_prompt
-from generation.scripted import Script, fault_rates, pick, read_rates, reply_to
+from generation.scripted import QUOTED, Script, fault_rates, pick, read_rates, reply_to
 
 PASSAGE = " ".join(
     f"Let $x_{n} = {n}k + 1$ for a natural number $k$. Then the square of it is $x_{n}^2 = {n * n}k^2 + {2 * n}k + 1$, "
@@ -46,7 +46,18 @@ def turns_of(reply: Reply) -> list[tuple[str, str]]:
 
 
 def test_every_reason_that_a_reply_can_give_is_planted() -> None:
-    assert {*ROWS, *SOLVED_ROWS} == set(MIND) - {"bad_row", "no_answer", "contaminated", "not_verified"}
+    assert {*ROWS, *SOLVED_ROWS, QUOTED} == set(MIND) - {"bad_row", "no_answer", "not_verified"}
+
+
+def test_an_item_of_a_benchmark_is_quoted_only_where_that_is_asked_for_by_name() -> None:
+    items = [f"How many of the {n} numbers from one to {n} are squares, and how many are cubes?" for n in range(50, 60)]
+    rates = fault_rates("0.3,contaminated=0.1")
+    assert (
+        QUOTED in rates["dialogue"] and QUOTED not in rates["retold"] and QUOTED not in fault_rates("0.3")["dialogue"]
+    )
+    for number in range(40):
+        reply = reply_to(message(PASSAGE), Script({"dialogue": {QUOTED: 1.0}}, borrowed=tuple(items)), Random(number))
+        assert reply.fault == QUOTED and sum(item in reply.text for item in items) == 1
 
 
 @pytest.mark.parametrize("fault", ROWS)

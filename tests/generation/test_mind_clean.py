@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from generation.contamination import Shared
+from builders.contamination import Shared
 from tests.generation.folders import digest
 from tests.generation.gsdp_runs import rows, step
 from tests.generation.test_decontaminate import write

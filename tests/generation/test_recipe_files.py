@@ -58,7 +58,7 @@ def test_the_papers_recipe_is_what_stands_without_a_recipe(method: str) -> None:
     for field in fields(paper):
         assert getattr(paper, field.name) == getattr(default, field.name), field.name
     said = set(read_recipe(f"{method}-paper", FOLDER)) | {"rows"}
-    common = {"limit", "seed", "tries", "license", "tokenizer", "target", "expected_yield"}
+    common = {"limit", "seed", "tries", "license", "source_license", "tokenizer", "target", "expected_yield"}
     settings = {field.name for field in fields(paper)} - {field.name for field in fields(Role)}
     run_only = {
         "output",

@@ -1,0 +1,170 @@
+"""Training as people run it: launchers, kills, several processes, LoRA, what stands on the disk and on the Hub."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytest.importorskip("torch")
+
+from accelerate.commands.config.config_args import load_config_from_file
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from builders.errors import UserError
+from tests.train.folders import gsdp, mind
+from tests.train.hub import Taking
+from tests.train.small import ACCELERATE, PYTHON, SEVERAL, TORCHRUN, environment, losses, recipe, run
+from train import pretrain, sft
+from train.recipe import FOLDER, parse
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("folders")
+    mind(folder / "mind")
+    gsdp(folder / "gsdp")
+    gsdp(folder / "rehearsed", model="mathloom/rehearsal/solver")
+    return folder
+
+
+def test_fine_tuning_leaves_a_model_that_loads_and_a_card(folders: Path, tmp_path: Path) -> None:
+    flags = recipe(tmp_path, folders / "rehearsed", allow_rehearsal=True)
+    said = run(ACCELERATE, "sft", flags)
+    assert "1 process on cpu: 2 of 40 sequences a step" in said and "40 of 40 rows" in said
+    model, tokenizer = (each.from_pretrained(tmp_path / "model") for each in (AutoModelForCausalLM, AutoTokenizer))
+    assert tokenizer.decode(model.generate(**tokenizer("Problem:\n", return_tensors="pt"), max_new_tokens=2)[0])
+    assert "Solution:" in tokenizer.apply_chat_template(
+        [{"role": "user", "content": "?"}], tokenize=False, add_generation_prompt=True
+    )
+    card = (tmp_path / "model" / "README.md").read_text()
+    assert "rehearsal made up" in card and "40 of 40; left out: none" in card
+    facts = json.loads((tmp_path / "model" / "run.json").read_text())
+    assert facts["kind"] == "sft" and facts["steps"] == 4 and facts["rows"]["kept"] == 40
+    assert [step for step, _ in losses(tmp_path / "model")] == [1, 2, 3, 4]
+    assert "nothing is done again" in run(PYTHON, "sft", flags)
+    assert "another recipe (learning_rate 0.01, here 0.02)" in run(
+        PYTHON, "sft", [*flags, "--learning_rate", "0.02"], code=2
+    )
+
+
+def test_a_run_that_was_killed_goes_on_at_the_same_loss(folders: Path, tmp_path: Path) -> None:
+    # 3 and 7 have no factor in common: a mean over steps that went on would differ from one over all of them
+    flags = recipe(tmp_path, folders / "mind", max_steps=42, save_steps=7, logging_steps=3, max_length=48)
+    output = tmp_path / "model"
+    whole, killed = [*flags, "--output_dir", str(tmp_path / "whole")], [*ACCELERATE, "train.pretrain", *flags]
+    run(PYTHON, "pretrain", whole)
+    process = subprocess.Popen(
+        killed, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + 120
+    while (
+        not list(output.glob("checkpoint-*/trainer_state.json"))
+        and process.poll() is None
+        and time.monotonic() < deadline
+    ):
+        time.sleep(0.01)
+    subprocess.run(["kill", "-9", "--", f"-{process.pid}"], check=True)
+    assert process.wait() == -signal.SIGKILL
+    assert not (output / "run.json").exists()
+    last = max(output.glob("checkpoint-*"), key=lambda path: int(path.name.partition("-")[2]))
+    (output / "checkpoint-999").mkdir()  # as a kill in the midst of writing leaves one
+    said = run(ACCELERATE, "pretrain", flags)
+    assert "going on from" in said and "checkpoint-999" not in said.partition("going on from")[2].partition("\n")[0]
+    one, other = losses(tmp_path / "whole"), losses(output)
+    assert [step for step, _ in one] == [step for step, _ in other] and len(one) > 20
+    assert max(abs(a[1] - b[1]) for a, b in zip(one, other, strict=True)) < 1e-3, last
+
+
+def test_two_processes_are_one_run(folders: Path, tmp_path: Path) -> None:
+    flags = recipe(tmp_path, folders / "gsdp", per_device_train_batch_size=1)
+    said = run(TORCHRUN, "sft", flags)
+    assert said.count("2 processes on cpu: 2 of 40 sequences a step") == 1
+    assert json.loads((tmp_path / "model" / "run.json").read_text())["processes"] == 2
+    run(PYTHON, "sft", [*flags, "--per_device_train_batch_size", "2", "--output_dir", str(tmp_path / "alone")])
+    pairs = zip(losses(tmp_path / "model"), losses(tmp_path / "alone"), strict=True)
+    assert max(abs(two[1] - one[1]) for two, one in pairs) < 1e-2
+    said = run(
+        SEVERAL,
+        "pretrain",
+        recipe(tmp_path, folders / "mind", output_dir=str(tmp_path / "both")),
+        ACCELERATE_USE_CPU="true",
+    )
+    assert "2 processes on cpu" in said
+
+
+def test_lora_and_the_hub(folders: Path, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    run(PYTHON, "pretrain", recipe(base, folders / "gsdp", max_steps=1))
+    flags = recipe(
+        tmp_path, folders / "gsdp", from_scratch=None, tokenizer=None, model_name_or_path=str(base / "model"), use_peft=True,
+        push_to_hub=True, hub_model_id="me/tuned", lora_target_modules=["q_proj", "v_proj"],
+    )  # fmt: skip
+    with Taking() as hub:
+        said = run(
+            PYTHON, "sft", flags, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0", HF_TOKEN="hf_x", HF_HUB_DISABLE_XET="1"
+        )
+    assert 'from_pretrained("me/tuned")' in said
+    [(name, files)] = hub.commits
+    assert name == "me/tuned" and {"README.md", "adapter_model.safetensors", "recipe.yaml", "run.json"} <= set(files)
+    assert not [path for path in files if path.startswith("checkpoint")]
+    assert b"library_name: peft" in files["README.md"] and b"hf_x" not in b"".join(files.values())
+
+
+@pytest.mark.parametrize(
+    ("module", "flags", "said"),
+    [
+        ("sft", ["--dataset_name", "{folders}/rehearsed"], "40 of 40 rows were made by the rehearsal"),
+        ("sft", ["--max_length", "3"], "no token to learn from within max_length 3"),
+        ("sft", ["--packing", "true", "--packing_strategy", "wrapped"], "cuts rows"),
+        ("sft", ["--model_name_or_path", "some/model"], "one of them, not both"),
+        ("sft", ["--dataset_name", "{folders}/nowhere"], "there is no file or folder"),
+        ("sft", ["--config", "gsdp-9b"], "our own recipes are .*gsdp-7b"),
+        ("pretrain", ["--packing_strategy", "wrapped"], "documents see each other"),
+        ("pretrain", ["--from_scratch", '{"model_type": "lama"}'], "from_scratch is no configuration"),
+        ("pretrain", ["--eval_strategy", "steps", "--eval_steps", "1"], "train.evaluate measures"),
+        ("sft", ["--attn_implementation", "flash_attention_2"], "the model cannot be trained so: .*[Ff]lash"),
+        ("sft", ["--tokenizer", "nowhere/tokenizer.json"], "there is no tokenizer file"),
+        ("pretrain", ["--learning_rat", "1"], "TRL does not take this recipe"),
+    ],
+)
+def test_what_no_run_could_mean_is_said(
+    folders: Path, tmp_path: Path, module: str, flags: list[str], said: str
+) -> None:
+    given = [] if flags[0] == "--config" else recipe(tmp_path, folders / "gsdp")
+    command = {"sft": sft, "pretrain": pretrain}[module]
+    with pytest.raises(UserError, match=said):
+        command.main([*given, *(flag.replace("{folders}", str(folders)) for flag in flags)])
+    assert not (tmp_path / "model").exists()
+
+
+def test_an_unknown_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text("max_length: 5\nlerning_rate: 1\n")
+    with pytest.raises(UserError, match="unknown key 'lerning_rate'"):
+        parse(["--config", str(tmp_path / "r.yaml")], "train.sft", "", {})
+
+
+TRAINED = ["sft-tiny", "pretrain-tiny", "gsdp-7b", "gsdp-8b", "gsdp-qwen-7b", "gsdp-llama3-8b", "mind-7b"]
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_recipe_that_ships_is_one(name: str) -> None:
+    made = parse(["--config", name], "train.sft", "", {})
+    assert made.data.dataset_name and made.args.output_dir.endswith(name)
+    assert made.data.allow_rehearsal is name.endswith("-tiny")
+    batch = made.args.per_device_train_batch_size * made.args.gradient_accumulation_steps * 8
+    assert name.endswith("-tiny") or batch == (128 if "gsdp" in name and "llama3" not in name else 512)
+    assert name.endswith("-tiny") or "# ours" in (FOLDER / f"{name}.yaml").read_text()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("launch-*.yaml")), ids=lambda path: path.stem)
+def test_accelerate_reads_what_shards_a_model(path: Path) -> None:
+    made = load_config_from_file(str(path))
+    assert (
+        made.num_processes == 8
+        and str(made.distributed_type.value) in yaml.safe_load(path.read_text())["distributed_type"]
+    )

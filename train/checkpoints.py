@@ -1,0 +1,62 @@
+"""What an output folder already holds: a finished model, checkpoints to go on from, or another recipe's.
+
+output_dir, recipe -> the checkpoint to go on from, or None; an error where the folder is somebody else's
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from builders.errors import UserError
+
+RECIPE, DONE, STATE = "recipe.yaml", "run.json", "trainer_state.json"
+NAME = re.compile(r"checkpoint-(\d+)")
+# What may differ between a run and the one that goes on: where things are, what is shown, saved and published.
+FREE = re.compile(
+    r"(hub_|push_|log_|logging_|report_|save_|disable_|do_|eval_|ddp_|fsdp|deepspeed|accelerator_config|dataloader_(num|pin|pers|pref)"
+    r"|output_dir|run_name|resume_|use_cpu|project|trackio|dataset_num_proc|_n_gpu|parallelism|include_|overwrite).*"
+)
+
+
+def same(said: dict[str, Any], earlier: dict[str, Any]) -> list[str]:
+    """The keys in which two recipes differ that matter to the loss."""
+    names = sorted({*said, *earlier})
+    return [name for name in names if not FREE.fullmatch(name) and said.get(name) != earlier.get(name)]
+
+
+def plain(said: dict[str, Any]) -> dict[str, Any]:
+    """A recipe as its file gives it back."""
+    return dict(json.loads(json.dumps(said, default=str)))
+
+
+def begun(output: Path, said: dict[str, Any]) -> tuple[Path | None, bool]:
+    """The last whole checkpoint of this recipe at `output`, and whether the model is finished there.
+
+    UserError where what is there comes from another recipe, or is none of ours.
+    """
+    if not output.exists() or not any(output.iterdir()):
+        return None, False
+    try:
+        earlier = yaml.safe_load((output / RECIPE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as problem:
+        some = ", ".join(sorted(path.name for path in output.iterdir())[:3])
+        raise UserError(f"{output} holds {some}, and no run of ours; name another output_dir") from problem
+    if other := same(plain(said), earlier):
+        shown = ", ".join(f"{name} {earlier.get(name)!r:.60}, here {plain(said).get(name)!r:.60}" for name in other[:3])
+        raise UserError(f"{output} holds a run of another recipe ({shown}); name another output_dir, or remove it")
+    return last(output), (output / DONE).is_file()
+
+
+def last(output: Path) -> Path | None:
+    """The last checkpoint that was written to its end: its state comes last."""
+    found = [(int(match[1]), path) for path in output.iterdir() if (match := NAME.fullmatch(path.name))]
+    for _, path in sorted(found, reverse=True):
+        try:
+            json.loads((path / STATE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return path
+    return None

@@ -1,0 +1,101 @@
+"""A mix is held against the sets that it will be evaluated on, without a model: its rows, and the seeds it was made from.
+
+texts -> builders.overlap -> the table; an error where something meets
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from builders import rows
+from builders.benchmarks import index_of
+from builders.contamination import Shared, contaminated
+from builders.errors import MathloomError, UserError
+from builders.overlap import CLEAN, Index
+from builders.row import batches
+from builders.sources import find
+
+NONE = "none"
+SETS = [
+    "openai/gsm8k",
+    "EleutherAI/hendrycks_math",
+    "ChilleD/SVAMP",
+]  # what train.evaluate measures; of each the test split
+SEEDS = "knowledge_points"  # the step whose questions hold a GSDP folder's seed problems
+FEW = 3
+AT_ONCE = 1000  # texts that are looked up together
+
+
+@dataclass
+class Look:
+    """What was looked up so far."""
+
+    index: Index | None
+    shared: Shared
+    met: Counter[str] = field(default_factory=Counter)  # texts that meet a set, by part
+    shown: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, evaluation: Sequence[str]) -> "Look":
+        """An index over the test splits of sets; over nothing where they are `none`."""
+        if list(evaluation) == [NONE]:
+            return cls(None, Shared({}))
+        try:
+            index, counts = index_of(evaluation, "test")
+        except MathloomError as problem:
+            said = f"{problem}; --evaluation names other sets or files of them, or none"
+            raise type(problem)(said) from problem
+        return cls(index, Shared(counts))
+
+    def take(self, found: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Looks up rows: the part that each is of, and its texts."""
+        if self.index is None:
+            return
+        looks = iter(self.index.look([text for _, texts in found for text in texts]))
+        for part, texts in found:
+            here = list(islice(looks, len(texts)))
+            hits = [hit for look in here for hit in look.hits]
+            self.shared.take(hits, max(here, key=lambda look: max(look.runs.values(), default=0), default=CLEAN))
+            if hits:
+                self.met[part] += 1
+                if len(self.shown) < FEW:
+                    self.shown.append(f"{part}: {contaminated(hits)}: {hits[0]['evidence'][:100]}")
+
+    def said(self) -> dict[str, Any]:
+        """What run.json says."""
+        return {"contamination": self.shared.said() if self.index else None, "met": dict(self.met)}
+
+    def told(self) -> list[Any]:
+        """What the screen says."""
+        if self.index is None:
+            return ["held against no evaluation set, as --evaluation none says"]
+        return [self.shared.table(), *self.shared.unread(), *self.shown]
+
+    def check(self, allowed: bool) -> None:
+        """UserError where something met a set, unless that is allowed."""
+        if self.met and not allowed:
+            found = ", ".join(f"{count:,} of {part}" for part, count in self.met.items())
+            raise UserError(
+                f"the mix meets the sets that it will be evaluated on: {found}; clean it with generation.decontaminate, "
+                "or say allow_contaminated: true"
+            )
+
+
+def of_seeds(look: Look, part: str, where: str) -> None:
+    """Looks up the seed problems of a GSDP folder, which stand in the questions that named their knowledge points."""
+    if look.index is None or not has_replies(where):
+        return
+    replies = rows.read(find(where, config="replies"), ["step", "messages"])
+    asked = (row["messages"] for row in replies if not row["bad_row"] and row["step"] == SEEDS)
+    for batch in batches(asked, AT_ONCE):
+        look.take([(f"the seeds of {part}", [str(turn["content"]) for turn in turns]) for turns in batch])
+
+
+def has_replies(where: str) -> bool:
+    """Whether rows come from a folder, here or on the Hub, that holds its replies."""
+    try:
+        return bool(find(where, config="replies").files)
+    except UserError:
+        return False

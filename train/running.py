@@ -1,0 +1,178 @@
+"""One training run, whatever is learnt: rows to tokens, tokens to a trainer, and what is left on the disk at its end.
+
+Work, command line -> output_dir with the model, its tokenizer, README.md, recipe.yaml, run.json, trainer_state.json
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from accelerate import PartialState
+from datasets import Dataset
+from trl import SFTTrainer, get_peft_config
+
+from builders import VERSION, rows
+from builders.commands import now, say
+from builders.errors import MathloomError, UserError
+from builders.row import Row
+from builders.sources import Source, find
+from train.checkpoints import DONE, RECIPE, begun, plain
+from train.model_card import publish, write_card
+from train.models import first_line, mark, model_of, tokenizer_of
+from train.recipe import Recipe, parse
+from train.tokenized import REASONS, Encoded, Encoder, content, counted, kept, some, tokenized
+
+ERRORS = {"rehearsal", "masked"}  # reasons that end a run, and say so themselves
+
+
+@dataclass(frozen=True)
+class Work:
+    """A command that trains: how it prepares a tokenizer, and how its rows become tokens."""
+
+    name: str
+    about: str
+    prepare: Callable[[Any, Recipe], None]
+    encode: Callable[[Any, Sequence[Row]], Iterable[Encoded | str]]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+def train(work: Work, argv: Sequence[str]) -> None:
+    """The whole run, in each of its processes. Raises UserError for what the user can mend, before the first step."""
+    recipe = parse(argv, f"train.{work.name}", work.about, work.defaults)
+    state = PartialState()
+    try:
+        run(work, recipe, state)
+    except MathloomError as problem:
+        if not state.is_main_process:  # the first process says it
+            raise SystemExit(problem.code) from problem
+        raise
+
+
+def run(work: Work, recipe: Recipe, state: PartialState) -> None:
+    """Trains, or goes on, or finds that all is done."""
+    args, output = recipe.args, Path(recipe.args.output_dir or f"trained/{work.name}")
+    pushes, args.push_to_hub, args.output_dir = (
+        args.push_to_hub,
+        False,
+        str(output),
+    )  # one commit, at the end, with our card
+    tokenizer = tokenizer_of(recipe)
+    work.prepare(tokenizer, recipe)
+    source = given(recipe)
+    said = plain(
+        {**recipe.said(), "tokenizer": mark(tokenizer), "dataset": content(source, recipe.data.dataset_config)}
+    )
+    checkpoint, done = begun(output, said)
+    if done:
+        tell(state, f"{output} holds the model of this recipe already; nothing is done again")
+    else:
+        made, counts = data(work, recipe, tokenizer, source, said["dataset"], state)
+        trainer = trainer_of(recipe, tokenizer, made.select_columns(["input_ids", "labels"]))
+        processes(state, recipe, len(trainer.train_dataset))
+        if state.is_main_process:
+            output.mkdir(parents=True, exist_ok=True)
+            (output / RECIPE).write_text(yaml.safe_dump(said, sort_keys=True), encoding="utf-8")
+        if args.resume_from_checkpoint not in (None, "true", "True"):
+            checkpoint = Path(args.resume_from_checkpoint)
+        if checkpoint:
+            tell(state, f"going on from {checkpoint}")
+        started = time.monotonic()
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        trainer.save_model(str(output))
+        trainer.save_state()
+        if state.is_main_process:
+            facts = told(work, state, trainer, counts, time.monotonic() - started)
+            facts["rehearsal"] = any(made["rehearsal"][:])
+            write_card(output, recipe, facts)
+            (output / DONE).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        trainer.end()
+    if state.is_main_process:
+        say(f'AutoModelForCausalLM.from_pretrained("{output}")')
+        if pushes:
+            publish(output, recipe)
+
+
+def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
+    """TRL's trainer over rows that are tokenized. UserError where model, arguments and packages do not go together."""
+    try:
+        model = model_of(recipe, tokenizer)
+        recipe.args.chat_template_path = None  # the tokenizer has it already
+        adapter = get_peft_config(recipe.model)
+        return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
+    except (ValueError, TypeError, ImportError, OSError) as problem:
+        raise UserError(f"the model cannot be trained so: {first_line(problem)}") from problem
+
+
+def given(recipe: Recipe) -> Source:
+    """The rows that a recipe names."""
+    data = recipe.data
+    if not data.dataset_name:
+        raise UserError("no dataset_name is given; name a finished folder, a mix, a file, or a dataset on the Hub")
+    source = find(data.dataset_name, config=data.dataset_config, split=data.dataset_train_split)
+    rows.check(source)
+    return source
+
+
+def data(
+    work: Work, recipe: Recipe, tokenizer: Any, source: Source, digest: str, state: PartialState
+) -> tuple[Dataset, Counter[str]]:
+    """The rows to train on, and rows by the reason why they are left out; those are shown."""
+    args = recipe.args
+    splits = args.packing and args.packing_strategy == "bfd_split"
+    longest = None if splits else args.max_length
+    encode = partial(work.encode, tokenizer)
+    encoder = Encoder(encode, longest, recipe.data.allow_rehearsal, f"{work.name} {mark(tokenizer)}")
+    with state.main_process_first():
+        made = tokenized(source, digest, encoder, recipe.data.limit, args.dataset_num_proc)
+    counts = counted(made)
+    for reason in sorted(set(counts) - ERRORS - {""}):
+        few = ", ".join(some(made, reason))
+        tell(state, f"{counts[reason]:,} of {len(made):,} rows are left out, {reason} ({REASONS[reason]}): {few}")
+    found = kept(made, counts, longest)
+    lengths = found["tokens"][:]
+    tell(state, f"{len(found):,} of {len(made):,} rows, {sum(lengths):,} tokens, the longest of {max(lengths):,}")
+    if splits and (over := sum(length > args.max_length for length in lengths)):
+        tell(
+            state,
+            f"{over:,} documents are longer than max_length {args.max_length} and are split; nothing of them is lost",
+        )
+    return found, counts
+
+
+def processes(state: PartialState, recipe: Recipe, count: int) -> None:
+    """Says how many processes there are: `accelerate launch --cpu --num_processes 2` is one, and does not say so."""
+    args, several = recipe.args, "process" if state.num_processes == 1 else "processes"
+    each = args.per_device_train_batch_size * args.gradient_accumulation_steps
+    where = f"{state.num_processes} {several} on {state.device.type}"
+    tell(state, f"{where}: {each * state.num_processes} of {count:,} sequences a step")
+
+
+def told(work: Work, state: PartialState, trainer: Any, counts: Counter[str], seconds: float) -> dict[str, Any]:
+    """What run.json says."""
+    losses = [each["loss"] for each in trainer.state.log_history if "loss" in each]
+    left = {reason: count for reason, count in sorted(counts.items()) if reason}
+    return {
+        "mathloom": VERSION,
+        "kind": work.name,
+        "ended": now(),
+        "seconds": round(seconds, 1),
+        "processes": state.num_processes,
+        "device": state.device.type,
+        "rows": {"in": counts.total(), "kept": counts[""], "left_out": left},
+        "tokens": trainer.state.num_input_tokens_seen or None,
+        "steps": trainer.state.global_step,
+        "parameters": sum(getattr(each, "ds_numel", each.numel()) for each in trainer.model.parameters()),
+        "loss": {"first": losses[0], "last": losses[-1]} if losses else None,
+    }
+
+
+def tell(state: PartialState, text: str) -> None:
+    """Says something once, however many processes there are."""
+    if state.is_main_process:
+        say(text)
