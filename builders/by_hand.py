@@ -11,28 +11,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-TOLD = "# What you write into this card, anywhere, stays when mathloom writes it again; what mathloom wrote comes back."
+from builders.blocks import HEADING, Block, blocks, closed, items
+
+TOLD = "# What you write into this card, anywhere, stays when mathloom writes it again; what mathloom wrote comes back. Leave its last line."
 WROTE = re.compile(r"^<!-- mathloom wrote:([0-9a-f\s]*)-->[ \t]*\n?", re.MULTILINE)
 FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)(?:^---[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
-HEADING = re.compile(r" {0,3}#{1,6}\s")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a card's columns are many lines
 # What names the files of the folder: an entry is the one of a config, whatever else it says.
 OF_FILES = ("configs", "dataset_info")
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines that belong together, and how many line ends stand before them."""
-
-    text: str
-    gap: int = 2
 
 
 def signed(card: str) -> str:
@@ -43,17 +33,18 @@ def signed(card: str) -> str:
     return f"{head}{body.rstrip()}\n\n<!-- mathloom wrote: {' '.join(marks)} -->\n"
 
 
-def kept(old_card: str, new_card: str, published: str = "") -> str:
+def kept(old_card: str, new_card: str, published: str = "", configs: bool = True) -> str:
     """The new card with all that a person wrote into the old one. Makes no difference the second time; raises nothing.
 
     `new_card` is signed. `published`: a card whose text is not by hand either, although no digest says so: of a version of
-    the old card that was made elsewhere, with text by hand that the new card may have left out.
+    the old card that was made elsewhere, with text by hand that the new card may have left out. `configs`: whether the files
+    are still there that somebody declared as a config of their own.
     """
     old, new = _plain(old_card), _plain(new_card)
     ours = {mark for said in WROTE.findall(old) for mark in said.split()} | {*_marks(new), *_marks(_plain(published))}
     (old_front, old_body), (new_front, new_body) = _parts(old), _parts(new)
-    front = _front(old_front or "", new_front or "", ours)
-    body = _body([*_blocks(old_body)], [*_blocks(new_body)], ours)
+    front = _front(old_front or "", new_front or "", ours, configs)
+    body = _body([*blocks(WROTE.sub("", old_body))], [*blocks(WROTE.sub("", new_body))], ours)
     if front is None:  # what cannot be read is kept, too
         said = f"Front matter of this card that is no YAML:\n\n````yaml\n{(old_front or '').rstrip()}\n````"
         front, body = new_front or "", body if said in body else f"{body}\n\n{said}"
@@ -79,9 +70,9 @@ def _marks(card: str) -> Iterator[str]:
     for key, value in (_read(front) or {}).items():
         yield from (_mark(_name(key, item)) for item in _items(value))
     yield from (_mark(line) for line in _comments(front or ""))
-    for block in _blocks(body):
+    for block in blocks(WROTE.sub("", body)):
         yield _mark(block.text)
-        yield from (_mark(line) for line in _list(block.text))
+        yield from (_mark(line) for line in items(block.text))
 
 
 def _mark(text: str) -> str:
@@ -118,13 +109,15 @@ def _comments(front: str) -> list[str]:
     return [line.strip() for line in front.split("\n") if line.lstrip().startswith("#")]
 
 
-def _front(old: str, new: str, ours: set[str]) -> str | None:
+def _front(old: str, new: str, ours: set[str], configs: bool) -> str | None:
     """The new front matter with a person's values: those of a list beside ours, any other in place of ours."""
     said, values = _read(old), _read(new) or {}
     if said is None:
         return None
     changed = {}
     for key, value in said.items():
+        if key in OF_FILES and not configs:
+            continue
         by_hand = [item for item in _items(value) if _mark(_name(key, item)) not in ours]
         if by_hand and (isinstance(value, list) or isinstance(values.get(key), list)):
             changed[key] = [*_items(values.get(key, [])), *by_hand]
@@ -137,49 +130,6 @@ def _front(old: str, new: str, ours: set[str]) -> str | None:
     return "".join(f"{line}\n" for line in [*_comments(new), *comments]) + text
 
 
-def _blocks(body: str) -> Iterator[Block]:
-    """The blocks of a body: lines between empty ones, and fenced texts with the empty lines in them."""
-    lines = WROTE.sub("", body).split("\n")
-    start, at, gap = None, 0, 0
-    while at < len(lines):
-        if not lines[at].strip():
-            if start is not None:
-                yield Block("\n".join(lines[start:at]), gap)
-                start, gap = None, 1
-            gap += 1
-            at += 1
-            continue
-        start = at if start is None else start
-        at = _end_of_fence(lines, at)
-    if start is not None:
-        yield Block("\n".join(lines[start:]), gap)
-
-
-def _end_of_fence(lines: list[str], at: int) -> int:
-    """The line behind a fenced text that begins here and ends; else the next line."""
-    if opened := FENCE.match(lines[at]):
-        closes = re.compile(rf" {{0,3}}{re.escape(opened[1][0])}{{{len(opened[1])},}}[ \t]*")
-        return next((end + 1 for end in range(at + 1, len(lines)) if closes.fullmatch(lines[end])), at + 1)
-    return at + 1
-
-
-def _closed(text: str) -> str:
-    """A block whose fence ends: one that does not would take in what follows."""
-    lines, at = text.split("\n"), 0
-    while at < len(lines):
-        end = _end_of_fence(lines, at)
-        if end == at + 1 and (opened := FENCE.match(lines[at])):
-            return f"{text}\n{opened[1]}"
-        at = end
-    return text
-
-
-def _list(text: str) -> list[str]:
-    """The items of a list; nothing where a block is none."""
-    lines = text.split("\n")
-    return lines if all(ITEM.match(line) for line in lines) else []
-
-
 def _body(old: list[Block], new: list[Block], ours: set[str]) -> str:
     """The new blocks, and each run of blocks by hand in its place among them."""
     stands = _stands(old, new, ours)
@@ -189,12 +139,12 @@ def _body(old: list[Block], new: list[Block], ours: set[str]) -> str:
     while at < len(old):
         place, end = stands[at], at + 1
         if _mark(old[at].text) not in ours and place is not None:
-            more = [line for line in _list(old[at].text) if _mark(line) not in ours]
+            more = [line for line in items(old[at].text) if _mark(line) not in ours]
             longer[place] = [*dict.fromkeys([*longer.get(place, []), *more])]
         elif _mark(old[at].text) not in ours:
             while end < len(old) and _mark(old[end].text) not in ours and stands[end] is None:
                 end += 1
-            run = [Block(_closed(block.text), block.gap) for block in old[at:end]]
+            run = [Block(closed(block.text), block.gap) for block in old[at:end]]
             before[_place(old, stands, at, end, new)] += [Block(run[0].text), *run[1:]]
         at = end
     made = []
@@ -207,10 +157,10 @@ def _stands(old: list[Block], new: list[Block], ours: set[str]) -> list[int | No
     """For each old block the new one that it is, or, of a list by hand, the one with which it shares most items of ours."""
     free, found = [*range(len(new))], []
     for block in old:
-        shared = {_mark(line) for line in _list(block.text)} & ours
+        shared = {_mark(line) for line in items(block.text)} & ours
         same = next((number for number in free if _mark(new[number].text) == _mark(block.text)), None)
         if same is None and shared:
-            alike = [len(shared & {_mark(line) for line in _list(one.text)}) for one in new]
+            alike = [len(shared & {_mark(line) for line in items(one.text)}) for one in new]
             best = max(range(len(new)), key=lambda number: (alike[number], number in free), default=None)
             same = best if best is not None and alike[best] else None
         if same in free:

@@ -139,7 +139,7 @@ def _keep_by_hand(folder: Folder, place: Path) -> None:
     if earlier.is_file():
         with disk_errors(place):
             old, new = (path.read_text("utf-8", "replace") for path in (earlier, folder.path / "README.md"))
-            folder.put("README.md", kept(old, new))
+            folder.put("README.md", kept(old, new, configs=False))
 
 
 def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:

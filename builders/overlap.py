@@ -2,8 +2,9 @@
 
     (benchmark, id, text), ... -> Index;  Index.hits(text) -> [{benchmark, id, layer, evidence}, ...], empty where clean
 
-`layer` is `exact` (the whole text, as builders.normal has it) or `n-gram` (a run of 10 words and more, or all the words of an item
-that has fewer); `evidence` is the longest run that text and item share. What hashes find is compared as text before it counts.
+`layer` is `exact` (the whole text, as builders.normal has it and however it is spaced: xy is x y) or `n-gram` (a run of 10 words
+and more, or all the words of an item that has fewer); `evidence` is the longest run that text and item share. What hashes find
+is compared as text before it counts.
 
 Runs are looked up by their hashes (builders.word_runs), many texts at once.
 """

@@ -21,6 +21,7 @@ from builders.sieve import Numbers, Places, Sieve, sieved
 
 BATCH = 1 << 17  # characters that are hashed at once: more fall out of the processor's cache
 BASE = 0x9E3779B97F4A7C15  # M: any odd number whose powers do not come back soon
+REPEATS = 3  # a text of one word a thousand times has a run of ten in a thousand places: the first few will do
 INVERSE = pow(BASE, -1, 1 << 64)
 
 NONE = np.zeros(0, np.uint64)
@@ -118,12 +119,19 @@ class Runs(NamedTuple):
 
 
 def gathered(words: Sequence[Words], length: int, which: Sequence[Places]) -> Runs:
-    """Runs of several batches, sorted by their hash."""
+    """Runs of several batches, sorted by their hash; what a text repeats, `REPEATS` times."""
     offsets = np.cumsum([0, *(len(each.hashes[0]) for each in words)])
     hashes = np.concatenate([each.runs(length, among) for each, among in zip(words, which, strict=True)] or [NONE])
     firsts = np.concatenate([among + offset for among, offset in zip(which, offsets, strict=False)] or [NONE])
+    ends = np.concatenate([each.ends + offset for each, offset in zip(words, offsets, strict=False)] or [NONE])
     order = np.argsort(hashes, kind="stable")
-    return Runs(hashes[order], firsts[order].astype(np.int64), sieved(hashes))
+    hashes, firsts = hashes[order], firsts[order].astype(np.int64)
+    texts = np.searchsorted(ends, firsts)
+    fresh = np.ones(len(hashes), np.bool_)
+    fresh[1:] = (hashes[1:] != hashes[:-1]) | (texts[1:] != texts[:-1])
+    begins = np.flatnonzero(fresh)
+    kept = np.arange(len(hashes)) - np.repeat(begins, np.diff(np.append(begins, len(hashes)))) < REPEATS
+    return Runs(hashes[kept], firsts[kept], sieved(hashes))
 
 
 def whole_texts(words: Sequence[Words]) -> Runs:

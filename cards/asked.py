@@ -11,6 +11,8 @@ from cards.facts import Facts, mapping, sums, tally
 from cards.front import sources
 from cards.markdown import code, table, words
 
+REVISION = 12  # of its characters, which tell revisions of a model apart; run.json and `replies` have all
+
 
 def models(facts: Facts, parts: Mapping[str, str] | None = None) -> str:
     """The models with revision, licence and sampling; `parts` says what each role does, where a card has several."""
@@ -22,7 +24,7 @@ def models(facts: Facts, parts: Mapping[str, str] | None = None) -> str:
                 code(role),
                 *([words(parts.get(role, ""))] if parts else []),
                 code(model.get("model")),
-                code(model.get("revision") or "not stated"),
+                code(str(model.get("revision") or "not stated")[:REVISION]),
                 code(said) if (said := licence(facts, model)) else "not stated",
                 code(sampling(model)),
             ]

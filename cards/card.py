@@ -80,7 +80,7 @@ def body(facts: Facts) -> str:
     )
     own = OWN.get(facts.kind)
     values = {
-        "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": title(facts), "rehearsal": bool(facts.run.get("rehearsal")),
+        "facts": facts, "run": facts.run, "recipe": facts.recipe, "title": title(facts), "rehearsal": facts.rehearsal,
         "license": facts.recipe.get("license"), "licences": licences(facts),
         "default": "default" in facts.configs, "configs": _config_table(facts), "columns": _column_table(facts),
         "read_as": facts.read_as, "module": _module(facts), "mapping": mapping, "rows": sum(config.rows for config in facts.main),

@@ -28,6 +28,7 @@ NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
 LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
 LANGUAGE_OF = 2000  # characters of each
 TEXTS = ("text", "Text", "problem")  # the column that is looked at, the first of them
+REHEARSAL = re.compile(r"(?:^|')mathloom/rehearsal/")
 SHARD = re.compile(r"train-(\d{5})-of-(\d{5})\.parquet")
 
 
@@ -65,6 +66,11 @@ class Facts:
     def read_as(self) -> Counter[str]:
         """ISO 639-1 -> rows that read as that language, of up to 200 rows of each config that holds what was kept."""
         return sum((languages(config) for config in self._kept or self.main), Counter[str]())
+
+    @cached_property
+    def rehearsal(self) -> bool:
+        """Whether the rehearsal wrote the rows, as the run says, or the models that the rows of any kind name."""
+        return bool(self.run.get("rehearsal")) or any(_rehearsed(config) for config in self.main)
 
     @property
     def _kept(self) -> list[Config]:
@@ -181,6 +187,14 @@ def tally(config: Config, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
 def total(config: Config | None, column: str) -> int:
     """The sum of a column of whole numbers; 0 where there is none."""
     return sum(pc.sum(table[column]).as_py() or 0 for table in _groups(config, [column])) if config else 0
+
+
+def _rehearsed(config: Config) -> bool:
+    """Whether one of a config's first 200 rows names a model of the rehearsal."""
+    columns = [name for name in ("model", "replies", "problem_models") if name in config.columns]
+    with pq.ParquetFile(config.files[0]) as file:
+        rows = next(file.iter_batches(LOOKED_AT, columns=columns)).to_pylist() if columns else []
+    return any(REHEARSAL.search(str(value)) for row in rows for value in row.values())
 
 
 def numbers(config: Config, column: str) -> "np.ndarray[Any, np.dtype[np.float64]]":

@@ -91,7 +91,7 @@ def _said(facts: Facts) -> Iterator[str]:
     if kind := re.sub(r"[^a-z0-9-]+", "-", kind).strip("-"):
         yield kind
     yield "mathematics"
-    if facts.run.get("rehearsal"):
+    if facts.rehearsal:
         yield "rehearsal"
 
 

@@ -1,6 +1,6 @@
 """What the Hub, or the way to it, may do for a while, tried again; and all else that it says, as one sentence.
 
-    with quick_client(60): again(lambda: api.create_commit(...), "me/mind", patience=300)
+    with quick_client(300): again(lambda: api.create_commit(...), "me/mind", patience=300)
 
 huggingface_hub tries some requests again and others never, waits as long as a server likes, and has no time-out. Here a
 request fails at once, and one loop decides: 408, 409, 412, 429, 5xx, silence and what breaks off pass; the rest does not.
@@ -25,6 +25,7 @@ T = TypeVar("T")
 PASSES = (408, 409, 412, 425, 429, 500, 502, 503, 504)
 INNER = (408, 429, 500, 502, 503, 504)  # what huggingface_hub would try again itself
 PAUSE = 1.0  # seconds before the second try, twice as long before each further one
+SILENCE = 60.0  # seconds without a byte, after which a request is given up
 LONGEST = 30.0  # seconds between two tries, unless the Hub says how long
 # How the Hub words that a file of a commit was never uploaded; the next try uploads it.
 FORGOTTEN = "LFS pointer"
@@ -55,8 +56,9 @@ class _Client(httpx2.Client):
 
 
 @contextmanager
-def quick_client(seconds: float) -> Iterator[None]:
-    """huggingface_hub's requests fail at once, and after so many seconds of silence."""
+def quick_client(patience: float) -> Iterator[None]:
+    """huggingface_hub's requests fail at once, and after a while of silence."""
+    seconds = min(SILENCE, max(patience, 1.0))
 
     def make() -> httpx2.Client:
         made = default_client_factory()
@@ -73,29 +75,31 @@ def quick_client(seconds: float) -> Iterator[None]:
 
 
 def again(do: Callable[[], T], where: str, patience: float) -> T:
-    """What `do` gives, tried again for `patience` seconds from the first time that it fails.
+    """What `do` gives, tried again until failing and waiting took `patience` seconds.
 
     Raises WorldError after that, UserError at once where trying again would change nothing.
     """
-    until, pause, first = 0.0, PAUSE, True
+    spent, pause, first = 0.0, PAUSE, True
     while True:
+        began = time.monotonic()
         try:
             with told(where):
                 return do()
         except Passing as problem:
-            now = time.monotonic()
-            until = until or now + patience
+            # An hour of uploading before the failure was no hour of waiting.
+            spent += min(time.monotonic() - began, SILENCE)
             wait = problem.after if problem.after is not None else pause * random.uniform(0.5, 1.0)
             if first and wait > 1:
                 say(f"waiting for the Hub ({problem.said}), for at most {patience:.0f} s", error=True)
                 first = False
-            if now + wait > until:
+            if spent + wait > patience:
                 asks = f", and asks to wait {problem.after:.0f} s" if problem.after else ""
                 raise WorldError(
                     f"{where} is not published: {problem.said}{asks}, and --patience {patience:.0f} is over; what is uploaded "
                     "is not uploaded again, and the same command goes on"
                 ) from problem
             time.sleep(wait)
+            spent += wait
             pause = min(2 * pause, LONGEST)
 
 

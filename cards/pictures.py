@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -61,7 +62,7 @@ def _stage(axes: Axes, stage: Stage, before: Stage | None, top: float, last: boo
     axes.add_patch(shape)
     ink = "white" if last else DARK
     axes.text(1.4, top + 0.26, f"{stage.count:,}", ha="right", va="center", color=ink, fontsize=14, fontweight="bold")
-    name = "kept" if last and stage.part else short(stage.name)
+    name = "kept" if last and stage.name == "distinct" else short(stage.noun)
     axes.text(1.52, top + 0.265, name, ha="left", va="center", color=ink, fontsize=11, parse_math=False)
     if before is None:
         return
@@ -90,7 +91,9 @@ def _yield(facts: Facts) -> Figure | None:
     parts = _parts(facts)
     if not parts:
         return None
-    figure = Figure(figsize=(WIDE, 1.3 + 0.36 * len(parts)), dpi=DPI, layout="constrained")
+    figure = Figure(
+        figsize=(WIDE, 1.3 + 0.36 * len(parts)), dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    )
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
     shares = [kept / (kept + sum(lost.values())) for _, kept, lost in parts]
     left.barh(range(len(parts)), shares, color=COOL, height=0.66)
@@ -125,7 +128,10 @@ def _yield(facts: Facts) -> Figure | None:
     right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     for axes in (left, right):
         _plain(axes)
-    if starts.any():
+    if not starts.any():
+        right.text(0.5, 0.5, "none", ha="center", va="center", color=INK, transform=right.transAxes)
+        right.set_xticks([])
+    else:
         figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=7, frameon=False, fontsize=8.8,
                       handlelength=1, columnspacing=1.2, labelcolor=DARK)  # fmt: skip
     return figure
@@ -151,7 +157,9 @@ def _rows(facts: Facts) -> Figure | None:
     if not names:
         return None
     mind = facts.kind == "mind"
-    figure = Figure(figsize=(WIDE, 1.1 + 0.36 * len(names)), dpi=DPI, layout="constrained")
+    figure = Figure(
+        figsize=(WIDE, 1.1 + 0.36 * len(names)), dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
+    )
     panels = figure.subplots(1, 3, sharey=True)
     gaps = {style.name: style.gap for style in styles(facts)} if mind else {}
     colours = [GAPS.get(str(gaps.get(name)), COOL) for name in names]

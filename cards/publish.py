@@ -30,8 +30,6 @@ from cards.patience import again, quick_client
 from cards.repo import State, commit, differing, held, local, state, text, upload
 from cards.version import CARD, Version, check, is_beside, version_of
 
-SILENCE = 60.0  # seconds without a byte, after which a request is given up
-
 
 def publish(version: Version, private: bool, patience: float) -> str:
     """Publishes a version, and says what was done.
@@ -41,7 +39,7 @@ def publish(version: Version, private: bool, patience: float) -> str:
     """
     api = HfApi()
     with ExitStack() as stack:
-        stack.enter_context(quick_client(min(SILENCE, max(patience, 1.0))))
+        stack.enter_context(quick_client(patience))
         if not sys.stderr.isatty():
             stack.enter_context(hub.no_bars())
         if "/" not in version.repo:
@@ -64,10 +62,8 @@ def _once(api: HfApi, version: Version, private: bool, patience: float) -> str:
         return f"{where} is published already, with the same bytes; nothing was done"
     files = held(api, version.repo, there.head)
     card = text(version.repo, there.head, CARD) if CARD in files else ""
-    made = there.head
-    if next(iter(versions(card)), None) != version.name or _other(
-        api, version, there.head
-    ):  # else only the tag is missing
+    made, newest = there.head, next(iter(versions(card)), None)
+    if newest != version.name or _other(api, version, there.head):  # else only the tag is missing
         made = _commit(api, version, there.head, files, card, patience)
     api.create_tag(version.repo, tag=version.name, revision=made, repo_type=hub.TYPE)
     return f"{where} is published at {api.endpoint}/datasets/{version.repo}\n\n{_loads(version)}"
@@ -77,7 +73,7 @@ def _there(api: HfApi, version: Version, private: bool) -> State:
     """The repo as it stands, which is made where there is none."""
     found = state(api, version.repo)
     if found is None:
-        api.create_repo(version.repo, repo_type=hub.TYPE, private=private, exist_ok=True)
+        api.create_repo(version.repo, repo_type=hub.TYPE, private=private or None, exist_ok=True)
         found = state(api, version.repo)
     if found is None:
         raise UserError(f"the Hub does not show you {version.repo}: look at your token with `hf auth whoami`")

@@ -45,8 +45,8 @@ def check_licence(folder: Path) -> None:
     said = str(front.get("license") or "unknown")
     if said == "unknown" or (said == "other" and not front.get("license_name")):
         raise UserError(
-            f"{folder} states no licence, and nobody could use it: say 'license: ...' in the recipe, and make the folder again "
-            "with --from-ledger"
+            f"{folder} states no licence, and nobody could use it: say 'license: NAME' in the recipe (or --license NAME), and make "
+            "the folder again with --from-ledger"
         )
 
 

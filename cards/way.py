@@ -35,6 +35,11 @@ class Stage:
     lost: Mapping[str, int] = field(default_factory=dict)
     part: bool = True
 
+    @property
+    def noun(self) -> str:
+        """The name, for as many as there are."""
+        return {"replies": "reply"}.get(self.name, self.name.removesuffix("s")) if self.count == 1 else self.name
+
 
 def dialogue_stages(facts: Facts, styles: Sequence[Style]) -> list[Stage]:
     """From documents to the dialogues that were kept."""
@@ -84,6 +89,8 @@ def problem_stages(facts: Facts) -> list[Stage]:
             )
         )
         stages.append(Stage("edges", int(graph.get("edges") or 0), "points of one seed are joined", part=False))
+    if facts.run.get("until"):
+        return stages
     lost = lost_at(facts)
     for number, (name, count) in enumerate(mapping(counts.get("stages")).items()):
         how = STAGES.get(name, (name, ()))[0]

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from builders.commands import load, read_recipe, say
 from builders.errors import UserError
-from generation.ledger import COLUMNS, PAID, Ledger
+from generation.ledger import COLUMNS, PAID, TAKEN_UP, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
@@ -150,12 +150,15 @@ def merge(path: Path, others: Sequence[Path]) -> None:
     target = Ledger(path, writable=True, command="merge")
     for other in others:
         source, last, taken = Ledger(other), "", 0
-        run = target.begin(f"merged from {other.name}", "", "")
-        while batch := source.query("SELECT key FROM replies WHERE key > ? ORDER BY key LIMIT 500", last):
-            keys = [key for (key,) in batch]
+        run = free = target.begin(f"merged from {other.name}", "", "")
+        if source.query(f"SELECT 1 FROM replies WHERE NOT {PAID} LIMIT 1"):  # what was taken up stays free
+            free = target.begin(f"merged from {other.name}", "", "")
+            target.end(free, TAKEN_UP, 0.0)
+        while batch := source.query(f"SELECT key, {PAID} FROM replies WHERE key > ? ORDER BY key LIMIT 500", last):
+            keys, paid = [key for key, _ in batch], dict(batch)
             there = target.which(keys)
             fresh = [reply for key, reply in source.held(keys).items() if key not in there]
-            target.record([replace(reply, run=run) for reply in fresh])
+            target.record([replace(reply, run=run if paid[reply.key] else free) for reply in fresh])
             taken += len(fresh)
             last = keys[-1]
         for address, words in source.query("SELECT address, said FROM servers"):

@@ -72,6 +72,7 @@ def take_up(path: Path, sources: Sequence[str], wait: bool, command: str) -> lis
 
 def _take(ledger: Ledger, source: rows.Source) -> Taken:
     run = ledger.begin(f"replies of {source.name}", "", "")
+    ledger.end(run, TAKEN_UP, 0.0)  # now, for what a kill leaves behind was not paid for either
     new, held, changed = 0, 0, list[str]()
     given = rows.read(source)
     while batch := list(islice(given, AT_ONCE)):
@@ -80,7 +81,6 @@ def _take(ledger: Ledger, source: rows.Source) -> Taken:
         fresh = [reply for reply in believed if reply.key not in there]
         ledger.record(fresh)
         new, held = new + len(fresh), held + len(believed) - len(fresh)
-    ledger.end(run, TAKEN_UP, 0.0)
     say(f"{source.name}: {new:,} replies taken up, {held:,} in the ledger already", error=True)
     if changed:
         more = ", ..." if len(changed) > SHOWN else ""

@@ -11,7 +11,7 @@ from huggingface_hub import DatasetCard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.by_hand import TOLD, kept, signed
+from builders.by_hand import TOLD, front_values, kept, signed
 from builders.folder import finished
 
 FRONT = "license: odc-by\ntags:\n- mathloom\n- mind\nconfigs:\n- config_name: debate\n  description: sha256 {0}\n"
@@ -173,6 +173,11 @@ def test_a_folder_that_is_replaced_hands_on_what_was_written_into_its_card(tmp_p
 
     first = make()
     assert make() == first
-    (tmp_path / "out" / "README.md").write_text(f"{first}\nMine, and *mine*.\n", "utf-8")
+    mine = first.replace("configs:\n", "doi: 10/1\nconfigs:\n- config_name: mine\n  data_files: mine.csv\n", 1)
+    (tmp_path / "out" / "README.md").write_text(f"{mine}\nMine, and *mine*.\n", "utf-8")
     again = make()
     assert "Mine, and *mine*." in again and make() == again
+    front = front_values(again)
+    assert front["doi"] == "10/1" and [config["config_name"] for config in front["configs"]] == [
+        "default"
+    ]  # its file is gone

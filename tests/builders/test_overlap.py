@@ -155,3 +155,9 @@ def test_different_runs_have_different_hashes() -> None:
     for length in (1, 8, 10):
         hashes = made.runs(length).tolist()
         assert len(set(hashes)) == len({made.text(at, length) for at in range(len(hashes))})
+
+
+def test_a_text_that_repeats_itself_is_found_and_costs_no_more_than_another() -> None:
+    index = Index.of([Item("b", "noughts", "0 " * 50_000)])
+    assert [hit["layer"] for hit in index.hits("0 " * 50_000)] == ["exact"]
+    assert [hit["layer"] for hit in index.hits("0 " * 49_000)] == ["n-gram"]

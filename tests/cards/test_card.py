@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from datasets import Features, Value, load_dataset
+from datasets.info import DatasetInfosDict
 from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
@@ -140,8 +141,8 @@ def test_the_front_matter_is_the_hubs_and_load_dataset_reads_by_it(tmp_path: Pat
         "interview",
         "rejected",
     ]
-    columns = {info["config_name"]: [column["name"] for column in info["features"]] for info in card["dataset_info"]}
-    assert columns["default"] == list(ROW) and columns["rejected"] == list(REJECTED)
+    infos = DatasetInfosDict.from_dataset_card_data(DatasetCard.load(folder / "README.md").data)
+    assert (infos["default"].features, infos["rejected"].features) == (ROW, REJECTED)
     sizes = {info["config_name"]: info["splits"][0]["num_examples"] for info in card["dataset_info"]}
     assert sizes == {"default": 3, "debate": 2, "interview": 1, "rejected": 2}
     for config, rows in sizes.items():
@@ -255,6 +256,26 @@ def test_the_first_line_says_when_rows_are_a_rehearsals(tmp_path: Path) -> None:
     assert "by a language model" not in card
     assert "rehearsal" in DatasetCard.load(tmp_path / "out" / "README.md").data.to_dict()["tags"]
     assert said not in body_of(a_folder(tmp_path / "real"))
+
+
+def test_rows_of_a_rehearsal_say_so_in_folders_of_any_kind(tmp_path: Path) -> None:
+    with finished(tmp_path / "out", {"default": Features({"id": TEXT, "model": TEXT})}, [], "decontaminate") as folder:
+        folder.write("default", [{"id": "a", "model": "mathloom/rehearsal/generator"}])
+        folder.put("run.json", json.dumps({"mathloom": "0.1", "kind": "decontaminate"}))
+        folder.close()
+        write_card(folder.path)
+    assert body_of(tmp_path / "out").startswith("These rows come from a rehearsal")
+    assert "\n1 row, made by mathloom." in body_of(tmp_path / "out")
+
+
+def test_a_folder_of_one_row_reads_as_one(tmp_path: Path) -> None:
+    counts = {"documents": {"in": 1, "passages": 1, "rejected": {}}, "styles": {"debate": {"asked": 1, "kept": 1}}}
+    card = body_of(make(tmp_path / "out", [dialogue(1)], [], counts=counts))
+    assert "1 dialogue (11 tokens) in 1 style, each made" in card
+    assert (
+        "Every dialogue that was asked for was kept." in card
+        and "1. 1 document (`sample`) was cut into 1 passage of" in card
+    )
 
 
 def test_a_style_without_a_kept_row_is_listed_with_0(tmp_path: Path) -> None:

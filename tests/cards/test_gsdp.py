@@ -76,6 +76,11 @@ def test_judges_that_are_one_model_are_a_panel_of_one(tmp_path: Path) -> None:
     assert rows_of(card, "judge") == [["`a`, `b`", "`maker/one`", "1"]]
 
 
+def test_a_run_that_ended_before_problems_tells_of_no_stage_of_theirs(tmp_path: Path) -> None:
+    card = body_of(make(tmp_path / "out", [], [], until="knowledge_points"))
+    assert [line[0] for line in rows_of(card, "stage")] == ["seeds", "read", "spellings", "points", "edges"]
+
+
 def test_what_is_null_in_every_row_is_said_with_its_why(tmp_path: Path) -> None:
     card = body_of(a_folder(tmp_path / "out"))
     for name, why in {

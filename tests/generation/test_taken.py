@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from builders.errors import UserError
-from generation.ledger import Ledger
+from generation.accounts import merge
+from generation.ledger import PAID, Ledger
 from generation.rehearsal import Rehearsal, rehearse
 from generation.taken import digest_of, take_up
 from tests.generation.test_mind import digest, run, words
@@ -57,6 +58,12 @@ def test_only_what_is_new_is_asked_and_what_is_taken_up_is_free(rehearsal: str, 
     assert told(tmp_path / "out")["asked"] == fresh
     made = run("costs", "--ledger", str(tmp_path / "ledger.sqlite"), module="ledger").stdout
     assert f"{count:,} replies more were taken up from others" in made and f" {fresh:,} " in made
+    merge(tmp_path / "merged.sqlite", [tmp_path / "ledger.sqlite"])
+    sums = [
+        Ledger(tmp_path / name).query(f"SELECT {PAID}, count(*) FROM replies GROUP BY 1")
+        for name in ("ledger.sqlite", "merged.sqlite")
+    ]
+    assert sums[0] == sums[1] == [(0, count), (1, fresh)]
 
 
 def test_a_folder_is_made_again_of_published_replies_alone(theirs: Path, tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""What is not published: tables of what is an address of one's own or a token, and of what only looks like one."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from builders.errors import UserError
+from cards.refused import check_files, private_addresses
+
+PRIVATE = {
+    "http://127.0.0.1:8080/v1": "127.0.0.1",
+    "endpoint: 10.0.0.7": "10.0.0.7",
+    "172.31.255.1, and so on": "172.31.255.1",
+    "at 192.168.1.20.": "192.168.1.20",
+    "169.254.169.254": "169.254.169.254",
+    "100.64.0.1": "100.64.0.1",
+    "0.0.0.0:80": "0.0.0.0",
+    "http://[::1]:8080": "::1",
+    "fe80::1ff:fe23:4567:890a": "fe80::1ff:fe23:4567:890a",
+    "fd12:3456:789a::1": "fd12:3456:789a::1",
+    "http://localhost:8080": "localhost",
+    "see LOCALHOST": "LOCALHOST",
+    "gpu-3.cluster.internal": "gpu-3.cluster.internal",
+    "printer.local": "printer.local",
+    "https://wiki.corp/page": "wiki.corp",
+    "nas.home.arpa": "nas.home.arpa",
+    "http://gpu-box:8080/v1": "gpu-box",
+    "https://user:word@server/": "server",
+}
+PUBLIC = [
+    "https://arxiv.org/abs/2410.12881", "http://8.8.8.8/", "https://YOUR.endpoints.huggingface.cloud", "2001:4860:4860::8888",
+    "12:30:45", "mean 0.5.1, 10.1.2", "version 1.2.3.4", "std::vector", "a :: Int", "1::2 and 3:4:5", "the local ring, internal angles",
+    "O(n).local_maximum", "localhosts", "1.10.0.0.1", "x.localized", "https://example.org:8080/", "999.1.1.1", "data/debate/train-*.parquet",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+def test_an_address_that_only_one_network_knows_is_found(text: str) -> None:
+    assert PRIVATE[text] in private_addresses(text)
+
+
+@pytest.mark.parametrize("text", PUBLIC)
+def test_what_everybody_may_know_is_no_private_address(text: str) -> None:
+    assert list(private_addresses(text)) == []
+
+
+TOKENS = [
+    "hf_" + "aB3" * 11 + "x", "sk-" + "a" * 40, "sk-proj-" + "a-_1" * 8, "sk-ant-api03-" + "b" * 40, "ghp_" + "a1" * 18,
+    "AKIA" + "A1" * 8, "AIza" + "b" * 35, "xoxb-123456789012", "glpat-" + "c" * 20, "-----BEGIN RSA PRIVATE KEY-----",
+]  # fmt: skip
+NONE = [
+    "hf_hub_download",
+    "sk-learn",
+    "risk-" + "a" * 30,
+    "task-proj-" + "a" * 30,
+    "x_hf_" + "a" * 34,
+    "sk-1",
+    r"$\mask-x$",
+    "AKIA",
+    "hf_" + "a" * 9,
+]
+
+
+@pytest.mark.parametrize("text", [*TOKENS, *NONE])
+@pytest.mark.parametrize("name", ["a.txt", ".env", "data/a.parquet", "nested/data/b.parquet"])
+def test_a_token_is_found_in_every_kind_of_file(tmp_path: Path, text: str, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        rows = [
+            {"a": 1, "b": [{"c": ["nothing", None]}]},
+            {"a": 2, "b": [{"c": [f"it is {text}!"]}] if "nested" in name else None},
+        ]
+        pq.write_table(
+            pa.Table.from_pylist([{**row, "d": f"({text})" if row["a"] == 2 else None} for row in rows]), path
+        )
+    else:
+        path.write_bytes(b"\0" * 5 + f"key={text}\n".encode())
+    if text in NONE:
+        check_files(tmp_path, [path], rehearsal=False)
+        return
+    with pytest.raises(UserError, match="holds what looks like a token") as raised:
+        check_files(tmp_path, [path], rehearsal=False)
+    assert str(raised.value).startswith(name) and text not in str(raised.value)
+
+
+def test_a_token_in_a_long_file_is_found_across_its_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"a " * 524_280 + f"b={TOKENS[0]}".encode() + b" c" * 10)
+    assert 1 << 20 in range(path.read_bytes().index(b"hf_"), path.read_bytes().index(b"hf_") + 34)
+    with pytest.raises(UserError, match="long.txt holds"):
+        check_files(tmp_path, [path], rehearsal=False)
+
+
+def test_a_secret_of_the_environment_is_found_in_any_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_ENDPOINT_TOKEN", "odd (form) of $secret")
+    (tmp_path / "a.json").write_text('{"said": "odd (form) of $secret"}')
+    pq.write_table(pa.table({"text": ["was 'odd (form) of $secret'"]}), tmp_path / "a.parquet")
+    for name in ("a.json", "a.parquet"):
+        with pytest.raises(UserError, match=f"{name}.* holds what looks like a token"):
+            check_files(tmp_path, [tmp_path / name], rehearsal=False)
