@@ -2,8 +2,9 @@
 
     text -> statements such as `3 \\times 4 + 1 = 13`: the numbers that are results, and the statements that are wrong
 
-Only what consists of plain numbers is looked at: a variable, a function, another base or a modulus nearby, and the statement
-is left alone. A result that is rounded correctly is right.
+Only what consists of plain numbers is looked at, factorials, binomials and units that agree on both sides included: a variable, a
+function, another base or a modulus nearby that would make it right, and the statement is left alone. A result that is rounded
+correctly is right.
 """
 
 import re
