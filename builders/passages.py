@@ -23,7 +23,7 @@ from builders import VERSION
 from builders.commands import command, option, parse, say
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
-from builders.row import WHY_UNIT_FIRST, Row
+from builders.row import WHY_UNIT_FIRST, Row, stream
 from builders.seen import Seen
 from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer
@@ -58,9 +58,7 @@ def passages(rows: Iterable[Row], tokenizer: Tokens, limit: int = LIMIT) -> Iter
     known = getattr(rows, "features", None)
     if known is not None and "text" not in known:
         raise UserError(f"documents need the column text; these rows have {', '.join(sorted(known))}")
-    return IterableDataset.from_generator(
-        _Passages(rows, tokenizer, limit), features=Features({**COLUMNS, **WHY_UNIT_FIRST})
-    )
+    return stream(_Passages(rows, tokenizer, limit), Features({**COLUMNS, **WHY_UNIT_FIRST}))
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,6 @@ class _Passages:
     rows: Iterable[Row]
     tokenizer: Tokens
     limit: int
-
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()  # `datasets` pickles a generator to name it; that must not pickle its rows
 
     def __call__(self) -> Iterator[Row]:
         with Seen() as seen:

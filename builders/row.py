@@ -3,10 +3,12 @@
 rows, 64 -> lists of at most 64 rows
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from datasets import Features, Value
+from datasets import DatasetInfo, Features, IterableDataset, Value
+from datasets.iterable_dataset import ExamplesIterable
 
 Row = dict[str, Any]
 TEXT = Value("string")
@@ -27,3 +29,22 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
             batch = []
     if batch:
         yield batch
+
+
+class _Typed(ExamplesIterable):
+    """Rows that have the types of their features: `datasets` takes them as they are, and encodes and decodes none."""
+
+    is_typed = True
+
+
+def stream(rows: Callable[[], Iterable[Row]], features: Features | None, *, typed: bool = False) -> IterableDataset:
+    """What `rows` gives, each time that it is asked for, as a stream; `typed` where it has the types of `features` already.
+
+    `IterableDataset.from_generator` does the same behind a builder, for which it imports scipy and pickles the function.
+    """
+    kind = _Typed if typed else ExamplesIterable
+    return IterableDataset(kind(partial(_numbered, rows), {}), DatasetInfo(features=features))
+
+
+def _numbered(rows: Callable[[], Iterable[Row]]) -> Iterator[tuple[int, Row]]:
+    return enumerate(rows())

@@ -53,9 +53,6 @@ class Ahead:
         self.run, self.asked, self.rows, self.waits = run, asked, rows, waits
         self.roles = sorted({asking.pool for _, asking in asked})
 
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()  # `datasets` pickles a generator to name it; a run cannot be pickled and needs no name
-
     def __call__(self) -> Iterator[Row]:
         for row, keys in self:
             yield {**row, KEYS: keys}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasets import Dataset, Features, IterableDataset, List, Value, disable_progress_bars
 
 from builders.errors import UserError
-from builders.row import Row
+from builders.row import Row, stream
 from generation.ahead import BATCH, KEYS, Ahead, Waits
 from generation.current import current
 from generation.ledger import Reply
@@ -96,8 +96,7 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             new_fingerprint=mark, cache_file_name=str(run.scratch / f"{mark}.arrow"), load_from_cache_file=False,
         )  # fmt: skip
     upstream = rows
-    # Without features, for with them every row would be encoded and decoded once more: upstream has done so.
-    return IterableDataset.from_generator(Ahead(run, asked, lambda: iter(upstream), waits)).map(
+    return stream(Ahead(run, asked, lambda: iter(upstream), waits), None).map(
         _Collect(run, asked, waits),
         batched=True,
         batch_size=BATCH,

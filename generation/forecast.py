@@ -13,7 +13,7 @@ import pyarrow as pa
 from datasets import Features, IterableDataset
 from rich.table import Table
 
-from builders.row import Row, batches
+from builders.row import Row, batches, stream
 from builders.tokens import Tokens
 from generation.ask import Ask
 from generation.money import hours_cost, tokens_cost
@@ -51,9 +51,6 @@ class _Spool:
     def __init__(self, known: Counted, rest: Iterator[Row]) -> None:
         self.known, self.rest = known, rest
 
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()
-
     def __call__(self) -> Iterator[Row]:
         yield from self.known.first()
         yield from self.rest
@@ -83,7 +80,7 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
         else:
             exact = True
     known = Counted(path, count, asked, tokens, exact)
-    return IterableDataset.from_generator(_Spool(known, rest), features=features), known
+    return stream(_Spool(known, rest), features, typed=True), known
 
 
 def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from datasets import Features, IterableDataset
 
 from builders.passages import COLUMNS
-from builders.row import WHY_UNIT_FIRST, Row, batches
+from builders.row import WHY_UNIT_FIRST, Row, batches, stream
 from builders.rows import read
 from builders.seen import Seen
 from builders.text import mend
@@ -20,9 +20,6 @@ from builders.tokens import Tokens
 class _Given:
     def __init__(self, where: str, tokens: Tokens, limit: int | None) -> None:
         self.where, self.tokens, self.limit = where, tokens, limit
-
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return object, ()
 
     def __call__(self) -> Iterator[Row]:
         with Seen() as seen:
@@ -38,9 +35,7 @@ class _Given:
 def given(where: str, tokens: Tokens, limit: int | None) -> IterableDataset:
     """The passages at `where` as a stream; what is no passage is a row with its reason."""
     next(iter(read(where, needs=["text"])))  # a file that is not there is said before anything else
-    rows = IterableDataset.from_generator(
-        _Given(where, tokens, limit), features=Features({**COLUMNS, **WHY_UNIT_FIRST})
-    )
+    rows = stream(_Given(where, tokens, limit), Features({**COLUMNS, **WHY_UNIT_FIRST}))
     return rows if limit is None else rows.take(limit)
 
 
