@@ -83,4 +83,6 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
     if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
         # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
         args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
+    if args.include_num_input_tokens_seen == "no":  # TRL's own count begins anew where a run goes on
+        args.include_num_input_tokens_seen = "all" if args.packing else "non_padding"
     return Recipe(data, args, model)

@@ -61,11 +61,8 @@ def train(work: Work, argv: Sequence[str]) -> None:
 def run(work: Work, recipe: Recipe, state: PartialState) -> None:
     """Trains, or goes on, or finds that all is done."""
     args, output = recipe.args, Path(recipe.args.output_dir or f"trained/{work.name}")
-    pushes, args.push_to_hub, args.output_dir = (
-        args.push_to_hub,
-        False,
-        str(output),
-    )  # one commit, at the end, with our card
+    pushes, args.output_dir = args.push_to_hub, str(output)
+    args.push_to_hub = False  # but one commit, at the end, with our card
     tokenizer = tokenizer_of(recipe)
     work.prepare(tokenizer, recipe)
     source = given(recipe)
@@ -170,7 +167,7 @@ def told(work: Work, state: PartialState, trainer: Any, counts: Counter[str], se
         "processes": state.num_processes,
         "device": state.device.type,
         "rows": {"in": counts.total(), "kept": counts[""], "left_out": left},
-        "tokens": trainer.state.num_input_tokens_seen or None,
+        "tokens": trainer.state.num_input_tokens_seen,
         "steps": trainer.state.global_step,
         "parameters": sum(getattr(each, "ds_numel", each.numel()) for each in trainer.model.parameters()),
         "loss": {"first": losses[0], "last": losses[-1]} if losses else None,
