@@ -19,7 +19,7 @@ from builders.commands import read_recipe
 from builders.errors import UserError
 
 # TRL's default is bf16. Without use_cpu, what `torchrun --nproc_per_node 2` starts are two runs that know nothing of each other.
-ON_A_CPU = {"use_cpu": True, "bf16": False}
+ON_A_CPU = {"use_cpu": True, "bf16": False, "dataloader_pin_memory": False}
 FOLDER = Path(__file__).parent / "recipes"
 
 
@@ -83,4 +83,6 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
     if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
         # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
         args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
+    if args.include_num_input_tokens_seen == "no":  # TRL's own count begins anew where a run goes on
+        args.include_num_input_tokens_seen = "all" if args.packing else "non_padding"
     return Recipe(data, args, model)

@@ -3,6 +3,7 @@
 Work, command line -> output_dir with the model, its tokenizer, README.md, recipe.yaml, run.json, trainer_state.json
 """
 
+import gc
 import json
 import time
 from collections import Counter
@@ -52,16 +53,16 @@ def train(work: Work, argv: Sequence[str]) -> None:
         if not state.is_main_process:  # the first process says it
             raise SystemExit(problem.code) from problem
         raise
+    # In this order: where a model is the last to hold the process group, torch waits for a thread that waits for Python's lock.
+    gc.collect()
+    state.destroy_process_group()
 
 
 def run(work: Work, recipe: Recipe, state: PartialState) -> None:
     """Trains, or goes on, or finds that all is done."""
     args, output = recipe.args, Path(recipe.args.output_dir or f"trained/{work.name}")
-    pushes, args.push_to_hub, args.output_dir = (
-        args.push_to_hub,
-        False,
-        str(output),
-    )  # one commit, at the end, with our card
+    pushes, args.output_dir = args.push_to_hub, str(output)
+    args.push_to_hub = False  # but one commit, at the end, with our card
     tokenizer = tokenizer_of(recipe)
     work.prepare(tokenizer, recipe)
     source = given(recipe)
@@ -91,7 +92,6 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
             facts["rehearsal"] = any(made["rehearsal"][:])
             write_card(output, recipe, facts)
             (output / DONE).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-        trainer.end()
     if state.is_main_process:
         say(f'AutoModelForCausalLM.from_pretrained("{output}")')
         if pushes:
@@ -103,6 +103,8 @@ def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
     try:
         model = model_of(recipe, tokenizer)
         recipe.args.chat_template_path = None  # the tokenizer has it already
+        if not recipe.args.packing:  # then nothing is left for TRL to prepare
+            recipe.args.dataset_kwargs = {"skip_prepare_dataset": True}
         adapter = get_peft_config(recipe.model)
         return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
     except (ValueError, TypeError, ImportError, OSError) as problem:
@@ -165,7 +167,7 @@ def told(work: Work, state: PartialState, trainer: Any, counts: Counter[str], se
         "processes": state.num_processes,
         "device": state.device.type,
         "rows": {"in": counts.total(), "kept": counts[""], "left_out": left},
-        "tokens": trainer.state.num_input_tokens_seen or None,
+        "tokens": trainer.state.num_input_tokens_seen,
         "steps": trainer.state.global_step,
         "parameters": sum(getattr(each, "ds_numel", each.numel()) for each in trainer.model.parameters()),
         "loss": {"first": losses[0], "last": losses[-1]} if losses else None,

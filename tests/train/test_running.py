@@ -77,6 +77,8 @@ def test_a_run_that_was_killed_goes_on_at_the_same_loss(folders: Path, tmp_path:
     one, other = losses(tmp_path / "whole"), losses(output)
     assert [step for step, _ in one] == [step for step, _ in other] and len(one) > 20
     assert max(abs(a[1] - b[1]) for a, b in zip(one, other, strict=True)) < 1e-3, last
+    facts = [json.loads((folder / "run.json").read_text()) for folder in (tmp_path / "whole", output)]
+    assert facts[0]["tokens"] == facts[1]["tokens"] > 42 * 48
 
 
 def test_two_processes_are_one_run(folders: Path, tmp_path: Path) -> None:
