@@ -16,7 +16,7 @@ from pathlib import Path
 from builders.commands import command, parse, say
 from train.experiment_plan import FOLDER, Experiment, chosen, plan
 from train.experiment_results import report
-from train.experiment_steps import Step, done, evaluation, mixing, perform, preparing, training
+from train.experiment_steps import Step, alone, done, evaluation, mixing, perform, preparing, training
 
 
 def main(argv: Sequence[str]) -> None:
@@ -32,30 +32,26 @@ def main(argv: Sequence[str]) -> None:
     if recipe.dry_run:
         show([*before, *first, *(training(recipe, run) for run in finals(None))])
         return
-    output.mkdir(parents=True, exist_ok=True)
-    perform(before, output, 1)
-    perform(first, output, recipe.parallel)
-    perform(
-        asked := [
+    with alone(output) as lock:
+        perform(before, output, 1, lock)
+        perform(first, output, recipe.parallel, lock)
+        asked = [
             evaluation(recipe, name, arm, sweep, "choose")
             for name, arm in recipe.arms.items()
             if sweep and not arm.model
-        ],
-        output,
-        1,
-    )
-    rates = {name: chosen(output, name, sweep) for name in {run.arm: 0 for run in sweep}} if sweep else None
-    for name, rate in (rates or {}).items():
-        say(f"{name}: learning rate {rate:g}")
-    runs = finals(rates)
-    last = [training(recipe, run) for run in runs]
-    perform(last, output, recipe.parallel)
-    ends = [evaluation(recipe, name, arm, runs, "tasks") for name, arm in recipe.arms.items()]
-    perform(ends, output, 1)
-    (output / "commands.sh").write_text(
-        "".join(f"{step.typed}\n" for step in [*before, *first, *asked, *last, *ends]), encoding="utf-8"
-    )
-    report(recipe, output, runs, sweep, rates)
+        ]
+        perform(asked, output, 1, lock)
+        rates = {name: chosen(output, name, sweep) for name in {run.arm: 0 for run in sweep}} if sweep else None
+        for name, rate in (rates or {}).items():
+            say(f"{name}: learning rate {rate:g}")
+        runs = finals(rates)
+        last = [training(recipe, run) for run in runs]
+        perform(last, output, recipe.parallel, lock)
+        ends = [evaluation(recipe, name, arm, runs, "tasks") for name, arm in recipe.arms.items()]
+        perform(ends, output, 1, lock)
+        typed = [step.typed for step in [*before, *first, *asked, *last, *ends]]
+        (output / "commands.sh").write_text("\n".join(typed) + "\n", encoding="utf-8")
+        report(recipe, output, runs, sweep, rates)
 
 
 def show(steps: Sequence[Step]) -> None:

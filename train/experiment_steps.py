@@ -3,14 +3,17 @@
 Experiment, Run -> Step(what is typed, what is there when it is done, the recipe's file)
 """
 
+import fcntl
 import json
 import os
 import shlex
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,21 +101,45 @@ def text(step: Step) -> str:
     return yaml.safe_dump(json.loads(json.dumps(step.said)), sort_keys=False, allow_unicode=True)
 
 
-def perform(steps: Sequence[Step], output: Path, parallel: int) -> None:
-    """Does what is not done yet, so many at once. CheckFailed where one fails, with the end of what it said."""
+@contextmanager
+def alone(output: Path) -> Iterator[int]:
+    """A lock on the experiment's folder, which its commands hold, too: after a kill -9 they may still be at work."""
+    output.mkdir(parents=True, exist_ok=True)
+    with (output / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            raise UserError(
+                f"an experiment is at work in {output}, or a command that it began; wait for its end"
+            ) from problem
+        yield file.fileno()
+
+
+def perform(steps: Sequence[Step], output: Path, parallel: int, lock: int) -> None:
+    """Does what is not done yet, so many at once; where one fails, none is begun any more.
+
+    Raises CheckFailed, or what the command's exit code means, with the end of what it said.
+    """
     left = [each for each in steps if not done(each)]
     if len(steps) > len(left):
         say(f"{len(steps) - len(left)} of {len(steps)} steps are done already")
-    with ThreadPoolExecutor(max(1, parallel)) as pool:
+    failed = threading.Event()
+
+    def one(step: Step) -> None:
+        if failed.is_set():
+            return
         try:
-            for _ in pool.map(lambda each: run(each, output), left):
-                pass
+            run(step, output, lock)
         except BaseException:
-            pool.shutdown(cancel_futures=True, wait=True)
+            failed.set()
             raise
 
+    with ThreadPoolExecutor(max(1, parallel)) as pool:
+        for each in [pool.submit(one, step) for step in left]:
+            each.result()
 
-def run(step: Step, output: Path) -> None:
+
+def run(step: Step, output: Path, lock: int) -> None:
     """One command, as a process."""
     if step.config is not None:
         step.config.parent.mkdir(parents=True, exist_ok=True)
@@ -128,8 +155,9 @@ def run(step: Step, output: Path) -> None:
     started = time.monotonic()
     with log.open("a", encoding="utf-8") as stream:
         try:
+            environment = {**os.environ, **threads}
             code = subprocess.run(
-                words, stdout=stream, stderr=subprocess.STDOUT, env={**os.environ, **threads}
+                words, stdout=stream, stderr=subprocess.STDOUT, env=environment, pass_fds=[lock]
             ).returncode
         except FileNotFoundError as problem:
             raise UserError(f"there is no command {words[0]}, which the recipe starts its training with") from problem
