@@ -202,3 +202,8 @@ def test_what_no_mix_could_mean_is_said(folders: Path, tmp_path: Path, recipe: d
 @pytest.mark.parametrize("name", [path.stem for path in FOLDER.glob("mix-*.yaml")])
 def test_the_recipes_that_ship_are_mixes(name: str) -> None:
     assert load(Mix, read_recipe(name, FOLDER), name).check()
+
+
+def test_a_part_may_be_the_rows_of_one_value(folders: Path, tmp_path: Path) -> None:
+    output = mix(folders, tmp_path, [{"rows": "gsdp", "where": {"id": "one_hop-7/0"}}])
+    assert [row["id"] for row in rows(output)] == ["one_hop-7/0"]
