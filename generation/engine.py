@@ -127,7 +127,7 @@ class Engine:
         Not where there are several servers' pools: the rows of one may be what another is asked.
         """
         while self._share > QUICK and len(self._shared) == 1 and room() and self.error is None:
-            if not self._thread.is_alive() or all(pool.idle for pool in self._shared.values()):
+            if not self._thread.is_alive() or not self.pending:
                 return
             time.sleep(WINDOW / 2)
 

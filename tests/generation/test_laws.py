@@ -568,16 +568,16 @@ def test_rows_are_put_off_while_a_server_is_quick_and_there_is_room_for_more_to_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: float, room: int, put_off: bool
 ) -> None:
     async def soon(call: Call) -> web.StreamResponse:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.03)  # never idle, however long a busy machine takes for the next batch
         return echo(call)
 
     monkeypatch.setattr(engine, "QUICK", quick)
     monkeypatch.setattr(ahead, "BUSY", room)
     with Scripted(soon, slots=2) as server, asking(tmp_path, server.url) as run:
-        made = iter(ask(rows(100, stream=True), hint(run)))
+        made = iter(ask(rows(70, stream=True), hint(run)))
         assert next(made)["id"] == "0"
-        assert (len(server.calls) == 100) is put_off
-        assert len(list(made)) == 99
+        assert (len(server.calls) == 70) is put_off
+        assert len(list(made)) == 69
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
