@@ -10,7 +10,10 @@ let at = -1; // which of them is chosen
 let all = null; // all points, once they are asked for
 let turn = 0; // of the searches the last one counts
 
+const KEYS = "/ searches, ↑ ↓ go through the list, Enter reads, Esc goes back, m shows mathematics as it was written.";
+
 const inPoints = () => state.tab === "points";
+const subject = () => ["row", "point", "seed"].find((name) => state[name]);
 
 function go(change, replacing = false) {
   const next = Object.fromEntries(Object.entries({ ...state, ...change }).filter(([, value]) => value));
@@ -50,6 +53,7 @@ async function choose() {
   $("count").textContent = `${number(listed.length)} of ${number(of)} ${inPoints() ? "points" : "rows"}`;
   $("space").style.height = `${listed.length * HIGH}px`;
   $("list").scrollTop = 0;
+  if (wide.matches && listed.length && !subject()) await open(0, true); // else half of the screen would be empty
   paint();
 }
 
@@ -124,23 +128,24 @@ function item(number_) {
   return made;
 }
 
-async function open(number_) {
+async function open(number_, replacing = false) {
+  const mine = turn;
   at = number_;
   const found = listed[number_];
   if (found === undefined) return;
   const to = inPoints() ? { point: found[0] } : { row: (await value("titles", found))[0] || `#${found}` };
-  await go({ row: "", point: "", seed: "", ...to });
+  if (mine === turn) await go({ row: "", point: "", seed: "", ...to }, replacing); // else the list is another one by now
 }
 
 /** Shows what the address names. */
 async function read() {
-  const kind = ["row", "point", "seed"].find((name) => state[name]);
+  const kind = subject();
   document.body.classList.toggle("reading", Boolean(kind));
   const key = kind ? `${kind} ${state[kind]} ${raw}` : "";
   if (!kind) {
-    $("detail").replaceChildren(el("p.note.empty", "Choose a row. / searches, ↑ ↓ go through the list, Enter reads, Esc goes back, m shows mathematics as it was written."));
+    $("detail").replaceChildren(el("p.note.empty", `Choose a row. ${KEYS}`));
   } else if ($("detail").dataset.key !== key) {
-    $("detail").replaceChildren(...(await view(kind, state[kind])).flat(Infinity).filter((part) => part));
+    $("detail").replaceChildren(...(await view(kind, state[kind])).flat(Infinity).filter((part) => part), el("p.note.keys", KEYS));
     $("detail").scrollTop = 0;
   }
   $("detail").dataset.key = key;
@@ -171,7 +176,7 @@ function step(by) {
 
 function back() {
   if (document.activeElement === $("q") || document.activeElement === $("detail")) return $("list").focus();
-  if (["row", "point", "seed"].some((name) => state[name]) && !wide.matches) return go({ row: "", point: "", seed: "" });
+  if (subject() && !wide.matches) return go({ row: "", point: "", seed: "" });
   if (state.q) return go({ q: "" });
 }
 

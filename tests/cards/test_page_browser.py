@@ -99,7 +99,7 @@ def test_whatever_a_row_holds_it_is_shown_and_nothing_runs(browser: Any, pages: 
     with shown(browser, pages["worst"]) as page:
         page.focus("#list")
         for number in range(len(HOSTILE)):
-            page.keyboard.press("ArrowDown")
+            page.keyboard.press("ArrowDown" if number else "Home")
             playwright.expect(page.locator(f"#item-{number}")).to_have_attribute("aria-selected", "true")
             page.wait_for_timeout(90)
             open_all(page)
@@ -145,6 +145,24 @@ def test_rows_are_searched_and_filtered_and_the_address_says_how(browser: Any, p
         address = f"{pages['mind']}#q=square&reason=kept"
     with shown(browser, address) as page:
         count(page, "150 of 300 rows")
+
+
+def test_where_there_is_room_the_first_row_is_read_at_once(browser: Any, pages: dict[str, str]) -> None:
+    with shown(browser, pages["mind"]) as page:
+        chosen, read = page.locator("[aria-selected=true] .id"), page.locator("#detail h1")
+        playwright.expect(chosen).to_have_text("Number 0 has the square $0^2$./0")
+        playwright.expect(read).to_have_text("Number 0 has the square $0^2$./0")
+        entries = page.evaluate("history.length")
+        page.keyboard.press("ArrowDown")
+        playwright.expect(read).not_to_contain_text("Number 0 ")
+        assert page.evaluate("history.length") == entries + 1
+        page.select_option("#by-reason", "too_short")
+        playwright.expect(chosen).to_have_text(page.text_content("#item-0 .id"))
+        playwright.expect(read).to_have_text(page.text_content("#item-0 .id"))
+        assert "reason=too_short" in page.url and "row=" in page.url
+    with shown(browser, pages["mind"], viewport=PHONE) as page:
+        page.wait_for_timeout(90)
+        assert "row=" not in page.url and page.locator("#list").is_visible()
 
 
 def test_a_dialogue_stands_beside_its_passage_and_its_question_and_reply_are_there(
