@@ -52,7 +52,7 @@ class Facts:
     run: dict[str, Any]
     recipe: dict[str, Any]
     recipe_text: str | None
-    declared: list[dict[str, Any]]
+    declared: list[Any]
     configs: dict[str, Config]
     pictures: list[str]
     measures: dict[str, Any]

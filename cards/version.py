@@ -83,9 +83,8 @@ def check(version: Version, allow_rehearsal: bool, refuse_personal: bool) -> Non
 
 def _check_digests(folder: Path, facts: Facts) -> None:
     """The card tells of files with these digests; one too many, or another one, would be published under false numbers."""
-    for declared in sorted(
-        facts.declared, key=lambda one: bool(one["config_name"] == "default")
-    ):  # which lists others' files
+    ours = [one for one in facts.declared if isinstance(one, dict) and str(one.get("config_name")) in facts.configs]
+    for declared in sorted(ours, key=lambda one: bool(one["config_name"] == "default")):  # which lists others' files
         said = DIGEST.fullmatch(str(declared.get("description") or ""))
         digest = hashlib.sha256()
         for path in facts.configs[declared["config_name"]].files if said else ():
