@@ -48,6 +48,13 @@ def version_of(folder: Path, repo: str, name: str) -> Version:
     _check_digests(folder, facts)
     paths = {path for config in facts.configs.values() for path in config.files}
     paths |= {path for path in folder.iterdir() if path.is_file() and is_beside(path.name)}
+    for path in sorted({*paths, folder / CARD}):
+        if path.resolve() != folder.resolve() / path.relative_to(
+            folder
+        ):  # the card or the rows of whoever else has one
+            raise UserError(
+                f"{path} is or lies behind a symbolic link, which may lead to what is private; put the file itself there"
+            )
     files = {path.relative_to(folder).as_posix(): local(path) for path in sorted(paths)}
     return Version(folder, facts, files, (folder / CARD).read_text("utf-8", "replace"), repo, name)
 

@@ -441,6 +441,16 @@ def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
         write_card(tmp_path)
 
 
+def test_nothing_is_written_through_a_link_that_came_with_the_folder(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out")
+    (tmp_path / "mine").write_text("precious")
+    for name in (".README.unfinished.md", ".card-way.png.unfinished.png", "card-way.png"):
+        (folder / name).symlink_to(tmp_path / "mine")
+    main([str(folder)])
+    assert (tmp_path / "mine").read_text() == "precious" and not [*folder.glob(".*")]
+    assert not any(path.is_symlink() for path in folder.iterdir())
+
+
 def test_a_card_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     folder = a_folder(tmp_path / "out")
     before = sorted((path, path.read_bytes()) for path in folder.iterdir() if path.is_file())

@@ -290,6 +290,19 @@ def test_a_file_too_many_is_left_out_and_one_among_the_rows_is_never_published(
     assert code == 1 and "one is too many or missing" in said
 
 
+LINKS = ["README.md", "chosen.json", "data/debate/train-00000-of-00001.parquet", "data/debate", "data"]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_what_a_link_leads_to_is_never_published(hub: Hub, publisher: Publisher, tmp_path: Path, name: str) -> None:
+    place, elsewhere = folder(tmp_path / "mind", {"debate": rows(2)}), tmp_path / "private"
+    (place / "chosen.json").write_text("{}")
+    (place / name).rename(elsewhere)
+    (place / name).symlink_to(elsewhere)
+    code, said = publisher.publish(place, "me/links", "v1.0")
+    assert code == 2 and "symbolic link" in said and not hub.asked
+
+
 NAMES: list[tuple[str, str, str]] = [
     ("me/mind/x", "v1.0", "cannot be a repo on the Hub"),
     ("me/mi nd", "v1.0", "cannot be a repo on the Hub"),
