@@ -436,9 +436,22 @@ def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"mathloom": "1"}')
     with pytest.raises(UserError, match=r"README\.md cannot be read"):
         write_card(tmp_path)
-    (tmp_path / "recipe.yaml").write_text("a: [")
-    with pytest.raises(UserError, match="is not YAML"):
+    (tmp_path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match=r"run\.json cannot be read"):
         write_card(tmp_path)
+
+
+RECIPES = [
+    b"a: [", b"license: 2024-13-45", b"a: !!python/object/apply:os.system [touch here]", b"license: \xff", b"a: " + b"[" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_that_is_none_is_one_sentence(tmp_path: Path, recipe: bytes) -> None:
+    folder = a_folder(tmp_path / "out")
+    (folder / "recipe.yaml").write_bytes(recipe)
+    with pytest.raises(UserError, match=r"recipe\.yaml is not YAML"):
+        write_card(folder)
 
 
 def test_nothing_is_written_through_a_link_that_came_with_the_folder(tmp_path: Path) -> None:
