@@ -254,6 +254,36 @@ def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
     assert code == 2 and "the Hub refuses the token for me/private (401)" in said
 
 
+BROKEN = [b"", b"rows", b"PAR1" + b"x" * 50 + b"\5\0\0\0PAR1", None]  # None: with a hole in its middle
+
+
+@pytest.mark.parametrize("shard", BROKEN)
+def test_rows_on_the_hub_that_nobody_can_read_hold_no_version_back(
+    hub: Hub, publisher: Publisher, first: Path, second: Path, shard: bytes | None
+) -> None:
+    repo = f"me/broken-{BROKEN.index(shard)}"
+    publisher.publish(first, repo, "v1.0")
+    name = "data/debate/train-00000-of-00002.parquet"
+    whole = hub.files(repo)[name]
+    hub.put(repo, {name: whole[:30] + bytes(200) + whole[230:] if shard is None else shard})
+    code, said = publisher.publish(second, repo, "v1.1")
+    assert code == 0 and on_hub(hub, repo, "v1.1") == stored(second), said
+    assert "- `debate`, now 12 rows: what stood there cannot be read" in hub.files(repo)["README.md"].decode()
+
+
+@pytest.mark.parametrize("asks", ["0", "\u00b2"])
+def test_a_hub_that_asks_for_no_pause_is_not_hammered(hub: Hub, publisher: Publisher, first: Path, asks: str) -> None:
+    hub.faults.append(Fault("GET /api/datasets/me/busy/refs", 429, times=1000, headers={"Retry-After": asks}))
+    code, said = publisher.publish(first, "me/busy", "v1.0", "--patience", "1")
+    assert code == 3 and "the Hub answered 429" in said and len(hub.asked) < 25
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1"])
+def test_a_patience_that_is_none_is_refused(hub: Hub, publisher: Publisher, first: Path, seconds: str) -> None:
+    code, said = publisher.publish(first, "me/ever", "v1.0", f"--patience={seconds}")
+    assert code == 2 and "--patience is" in said and not hub.asked
+
+
 def test_a_name_without_its_owner_is_ones_own(hub: Hub, publisher: Publisher, first: Path) -> None:
     code, said = publisher.publish(first, "bare", "v1.0")
     assert code == 0 and "me/bare v1.0 is published" in said and on_hub(hub, "me/bare", "v1.0") == stored(first)
