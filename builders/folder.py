@@ -154,10 +154,13 @@ def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
         try:
             footers = [pq.read_metadata(file) for file in files]
             columns = Features.from_arrow_schema(pq.read_schema(files[0]))
-        except (OSError, ValueError) as problem:
+        # The last three are those of datasets, where the columns that a file describes are none.
+        except (OSError, ValueError, TypeError, AttributeError, LookupError) as problem:
             raise UserError(
                 f"{folder}: the files of {config} cannot be read ({problem}); make the folder again"
             ) from problem
+        if not all(footer.schema.equals(footers[0].schema) for footer in footers):
+            raise UserError(f"{folder}: the files of {config} do not have the same columns; make the folder again")
         read[config] = (sum(footer.num_rows for footer in footers), columns)
     return read
 
