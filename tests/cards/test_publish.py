@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import hub_writing
 from tests.cards.publishing import TOKEN, Loader, Publisher, folder, row, rows
 from tests.hub import Fault, Hub
 
@@ -237,6 +238,23 @@ def test_a_commit_that_somebody_else_made_meanwhile_is_not_lost(hub: Hub, publis
     assert hub.files("me/meanwhile", "v1.1")["LICENSE"] == b"theirs"
     card = hub.files("me/meanwhile", "v1.1")["README.md"].decode()
     assert "### v1.1, since v1.0\n\nThe same rows.\n" in card
+
+
+def test_what_somebody_writes_into_the_card_while_a_version_is_uploaded_stays(
+    hub: Hub, publisher: Publisher, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(first, "me/between", "v1.0")
+    card, routes = hub.files("me/between")["README.md"], hub_writing.ROUTES
+
+    def between(handler: Any, body: bytes, name: str) -> None:
+        monkeypatch.setattr(hub_writing, "ROUTES", routes)
+        hub.put(name, {"README.md": card + b"\nRead this first.\n"})
+        hub_writing.preupload(handler, body, name)
+
+    monkeypatch.setattr(hub_writing, "ROUTES", [(r"/api/datasets/(me/between)/preupload/main", between), *routes])
+    assert publisher.publish(second, "me/between", "v1.1")[0] == 0
+    assert "Read this first." in hub.files("me/between", "v1.1")["README.md"].decode()
+    assert commits(hub, "me/between") == ["v1.0", "", "v1.1"]
 
 
 def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
