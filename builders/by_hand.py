@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from builders.blocks import HEADING, Block, blocks, closed, items
+from builders.plain import DEEPEST
 
 TOLD = "# What you write into this card, anywhere, stays when mathloom writes it again; what mathloom wrote comes back. Leave its last line."
 WROTE = re.compile(r"^<!-- mathloom wrote:([0-9a-f\s]*)-->[ \t]*\n?", re.MULTILINE)
@@ -82,13 +83,23 @@ def _mark(text: str) -> str:
 
 def front_values(card: str) -> Any:
     """What the front matter of a card says; None where it has none. Raises YAMLError, and ValueError for a date that is none."""
-    return yaml.load(_parts(_plain(card))[0] or "", LOADER)
+    return _yaml(_parts(_plain(card))[0] or "")
+
+
+def _yaml(front: str) -> Any:
+    """The values; raises YAMLError where they are nested so deeply that libyaml would end the process."""
+    depth = 0
+    for event in yaml.parse(front, LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError(f"over {DEEPEST} lists and mappings stand within one another")
+    return yaml.load(front, LOADER)
 
 
 def _read(front: str | None) -> dict[str, Any] | None:
     """The front matter's values; None where it is no mapping."""
     try:
-        values = yaml.load(front or "", LOADER)
+        values = _yaml(front or "")
     except (yaml.YAMLError, ValueError):
         return None
     return {str(key): value for key, value in values.items()} if isinstance(values, dict) else None if values else {}

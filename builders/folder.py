@@ -31,6 +31,8 @@ __all__ = ["Folder", "check_output", "config_files", "declared", "finished", "re
 
 # a config's name is a folder and part of a pattern, here and on the Hub
 CONFIG_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+# where the files of our configs are; another pattern could lead out of the folder
+PATTERN = re.compile(rf"data/{CONFIG_NAME.pattern}/[\w.*-]+\.parquet")
 
 
 class Folder:
@@ -152,26 +154,42 @@ def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
         try:
             footers = [pq.read_metadata(file) for file in files]
             columns = Features.from_arrow_schema(pq.read_schema(files[0]))
-        except (OSError, ValueError) as problem:
+        # The last three are those of datasets, where the columns that a file describes are none.
+        except (OSError, ValueError, TypeError, AttributeError, LookupError) as problem:
             raise UserError(
                 f"{folder}: the files of {config} cannot be read ({problem}); make the folder again"
             ) from problem
+        if not all(footer.schema.equals(footers[0].schema) for footer in footers):
+            raise UserError(f"{folder}: the files of {config} do not have the same columns; make the folder again")
         read[config] = (sum(footer.num_rows for footer in footers), columns)
     return read
 
 
 def config_files(folder: Path) -> dict[str, list[Path]]:
-    """config -> its parquet files, in the order in which `load_dataset` reads them. Raises UserError as above."""
+    """config -> its parquet files, in the order in which `load_dataset` reads them. Raises UserError as above.
+
+    A config that is not as we declare ours is a person's, and none of the folder's.
+    """
     files = {}
     for config in declared(folder):
-        patterns = config["data_files"][0]["path"]
-        files[config["config_name"]] = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
-        if not files[config["config_name"]]:
-            raise UserError(f"{folder} declares {config['config_name']}, but has no file of it; make the folder again")
+        if patterns := _patterns(config):
+            name = config["config_name"]
+            files[name] = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
+            if not files[name]:
+                raise UserError(f"{folder} declares {name}, but has no file of it; make the folder again")
     return files
 
 
-def declared(folder: Path) -> list[dict[str, Any]]:
+def _patterns(config: Any) -> list[str]:
+    """The patterns of the files of a config of ours; none of any other."""
+    match config:
+        case {"config_name": str(name), "data_files": [{"path": [*patterns]}]} if CONFIG_NAME.fullmatch(name):
+            ours = all(isinstance(pattern, str) and PATTERN.fullmatch(pattern) for pattern in patterns)
+            return patterns if ours else []
+    return []
+
+
+def declared(folder: Path) -> list[Any]:
     """The `configs` of the front matter of a folder's README.md. Raises UserError where there are none to read."""
     try:
         front = front_values((folder / "README.md").read_text("utf-8"))

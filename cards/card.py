@@ -47,6 +47,7 @@ def write_card(folder: Path) -> None:
     beside = folder / ".README.unfinished.md"
     with disk_errors(folder):
         try:
+            beside.unlink(missing_ok=True)  # of whoever made the folder: a link would be written through
             beside.write_text(text, encoding="utf-8", newline="\n")
             os.replace(beside, folder / "README.md")
         finally:

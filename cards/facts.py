@@ -52,7 +52,7 @@ class Facts:
     run: dict[str, Any]
     recipe: dict[str, Any]
     recipe_text: str | None
-    declared: list[dict[str, Any]]
+    declared: list[Any]
     configs: dict[str, Config]
     pictures: list[str]
     measures: dict[str, Any]
@@ -97,15 +97,15 @@ def read_facts(folder: Path) -> Facts:
         raise UserError(f"there is no folder {folder}; name a finished folder")
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{folder} is no finished folder: its run.json cannot be read ({error})") from error
     if not isinstance(run, dict) or "mathloom" not in run:
         raise UserError(f"{folder} is no finished folder of ours: its run.json names no version of mathloom")
     path = folder / "recipe.yaml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else None
     try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else None
         recipe = mapping(yaml.safe_load(text)) if text else {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none, no UTF-8, lists without end
         raise UserError(f"{path} is not YAML: {error}") from error
     files = config_files(folder)
     for name, paths in files.items():

@@ -117,8 +117,9 @@ class Facets:
     def take(self, found: Mapping[str, tuple[str, ...]]) -> None:
         """The next row's."""
         for name in {*found, *self._of}:
-            values, sets = self._values.setdefault(name, {}), self._sets.setdefault(name, {(): 0})
-            of = self._of.setdefault(name, [0] * self.rows)
+            if name not in self._of:
+                self._values[name], self._sets[name], self._of[name] = {}, {(): 0}, [0] * self.rows
+            values, sets, of = self._values[name], self._sets[name], self._of[name]
             numbers = tuple(values.setdefault(value, len(values)) for value in found.get(name, ()))
             of.append(sets.setdefault(numbers, len(sets)))
         self.rows += 1

@@ -7,6 +7,7 @@ request fails at once, and one loop decides: 408, 409, 412, 429, 5xx, silence an
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -148,6 +149,6 @@ def _of_status(where: str, problem: HfHubHTTPError) -> Exception:
 
 
 def _after(response: httpx2.Response) -> float | None:
-    """Seconds that the Hub asks to wait."""
+    """Seconds that the Hub asks to wait; never none, which would be a request after the other."""
     said = response.headers.get("Retry-After", "").strip()
-    return float(said) if said.isdigit() else None
+    return max(float(said), PAUSE) if re.fullmatch("[0-9]+", said) else None

@@ -40,6 +40,7 @@ def draw(facts: Facts, folder: Path) -> None:
             if figure is None:
                 (folder / name).unlink(missing_ok=True)
                 continue
+            beside.unlink(missing_ok=True)  # of whoever made the folder: a link would be written through
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it is drawn as a box
                 figure.savefig(beside, facecolor=PAPER, metadata={"Software": None})

@@ -9,6 +9,7 @@ does what is missing.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -133,7 +134,11 @@ def _changes(version: Version, head: str, files: tuple[tuple[str, str], ...]) ->
             rows = rows_of([partial(FileIO, version.folder / file) for file in now])
             try:
                 was: Rows | None = rows_of([partial(hub.stream, version.repo, head, file, False) for file in before])
-            except pa.ArrowInvalid:  # somebody else's file
+            except (pa.ArrowInvalid, UnicodeDecodeError):  # somebody else's file
+                was = None
+            except OSError as problem:
+                if type(problem) is not OSError or problem.errno is not None:  # the way to it, and not what is in it
+                    raise
                 was = None
             lines.append(difference(name, was, rows))
     return "\n".join(lines) or "The same rows."
@@ -182,6 +187,8 @@ def main(argv: Sequence[str]) -> None:
         help="seconds to wait while the Hub does not answer (default: 300)",
     )
     said = parser.parse_args(argv)
+    if not 0 <= said.patience < math.inf:
+        raise UserError(f"--patience is {said.patience}; it must be a number of seconds, 0 or more")
     version = version_of(said.folder, said.repo, said.version)
     check(version, said.allow_rehearsal, said.refuse_personal)
     say(publish(version, said.private, said.patience))

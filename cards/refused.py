@@ -6,6 +6,7 @@ a finished folder -> nothing, or one sentence that names the file and what is wr
 import ipaddress
 import os
 import re
+import socket
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +25,8 @@ TOKENS = (
     r"gh[opsru]_[A-Za-z0-9]{36}", r"github_pat_\w{40,}", r"glpat-[\w-]{20,}", r"AKIA[0-9A-Z]{16}", r"xox[abeprs]-[\w-]{10,}",
     r"npm_[A-Za-z0-9]{36}", r"pypi-[\w-]{50,}", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
 )  # fmt: skip
+# What a token may stand behind: in JSON, in YAML and in an address the end of a line is letters, too.
+BEFORE = r"(?:^|[^A-Za-z0-9_]|\\[abfnrtv]|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})"
 SECRET_NAME = re.compile(r"(?:TOKEN|KEY|SECRET|PASSWORD)$")
 SECRET_LENGTH = 12  # characters from which the value of such a variable is looked for
 CHUNK, OVERLAP = 1 << 20, 4096
@@ -35,7 +38,11 @@ HOST = re.compile(
     r"(?<![\w.-])(?:localhost|(?:[a-z0-9-]+\.)+(?:localhost|localdomain|local|internal|intranet|lan|corp|home\.arpa))"
     r"(?![\w-]|\.\w)", re.IGNORECASE,
 )  # fmt: skip
-ONE_WORD = re.compile(r"(?<=://)(?:[^\s/@]*@)?[a-z0-9_-]+(?=:\d|/|[\s)\"'>]|$)", re.IGNORECASE)
+# The host of an address: of one word (but hf://datasets), or an IPv4 address in any of its spellings (127.1, 0x7f000001).
+ONE_WORD = re.compile(r"(?<=://)(?<!hf://)(?:[^\s/@]*@)?[a-z0-9_-]+(?=:\d|[^\w.:@%-]|\.(?!\w)|$)", re.IGNORECASE)
+NUMBERS = re.compile(r"(?<=://)(?:[^\s/@]*@)?((?:0x)?[0-9a-f]+(?:\.(?:0x)?[0-9a-f]+){1,3})(?![\w.-])", re.IGNORECASE)
+PASSWORD = re.compile(r"://[^\s/@:\"'<>]+:[^\s/@\"'<>]+@")
+ESCAPED = re.compile(r"\\[nrt]")  # an end of a line in JSON, of which a letter would stand before the address
 REHEARSAL = "mathloom/rehearsal/"
 
 
@@ -57,15 +64,27 @@ def check_addresses(texts: Mapping[str, str]) -> None:
         if found is not None:
             line = text.count("\n", 0, text.index(found)) + 1
             raise UserError(f"{name} names the private address {found} (line {line}); take it out, and publish again")
+        if password := PASSWORD.search(text):
+            line = text.count("\n", 0, password.start()) + 1
+            raise UserError(
+                f"{name} names an address with a password in it (line {line}); take it out, and publish again"
+            )
 
 
 def private_addresses(text: str) -> Iterator[str]:
     """Addresses of loopback, private and link-local networks, and hosts that only one network knows."""
+    text = ESCAPED.sub("  ", text)
     for match in [*ADDRESS.finditer(text), *ADDRESS_6.finditer(text)]:
         try:
             if not ipaddress.ip_address(match[0]).is_global and match[0].strip(":."):
                 yield match[0]
         except ValueError:
+            continue
+    for match in NUMBERS.finditer(text):
+        try:
+            if not ipaddress.IPv4Address(socket.inet_aton(match[1])).is_global:
+                yield match[1]
+        except OSError:
             continue
     yield from (match[0] for match in HOST.finditer(text))
     yield from (match[0].rpartition("@")[2] for match in ONE_WORD.finditer(text))
@@ -74,7 +93,7 @@ def private_addresses(text: str) -> Iterator[str]:
 def check_files(folder: Path, files: Iterable[Path], rehearsal: bool) -> None:
     """Raises UserError where any file holds a token; with `rehearsal` false, where a row is the rehearsal's."""
     secrets = [*TOKENS, *(re.escape(value) for value in _own_secrets())]
-    pattern = rf"(?:^|[^A-Za-z0-9_])(?:{'|'.join(secrets)})"
+    pattern = rf"{BEFORE}(?:{'|'.join(secrets)})"
     plain = re.compile(pattern.encode(), re.MULTILINE)
     for path in files:
         name = path.relative_to(folder).as_posix()
@@ -93,7 +112,9 @@ def _own_secrets() -> set[str]:
 def _check_parquet(path: Path, name: str, pattern: str, rehearsal: bool) -> None:
     try:
         with pq.ParquetFile(path) as file:
-            if re.search(pattern, str(file.schema_arrow.metadata)):
+            if re.search(
+                pattern.encode(), file.schema_arrow.serialize().to_pybytes()
+            ):  # names, and what is said of them
                 raise _token(name)
             for batch in file.iter_batches(200):
                 for column, texts in strings(batch):
@@ -103,24 +124,34 @@ def _check_parquet(path: Path, name: str, pattern: str, rehearsal: bool) -> None
                         raise UserError(
                             f"{name} holds rows of the rehearsal, which no model wrote; publish them with --allow-rehearsal"
                         )
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as problem:
+    except (pa.ArrowException, OSError) as problem:
         raise UserError(f"{name} is no parquet file ({problem}); make the folder again") from problem
 
 
 def strings(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.Array]]:
-    """(column, texts) of a batch, of those within lists and objects too."""
+    """(column, texts or bytes) of a batch, of those within lists and objects too."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         yield from ((name, texts) for texts in _leaves(column))
 
 
 def _leaves(array: pa.Array) -> Iterator[pa.Array]:
-    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        yield array
-    elif pa.types.is_struct(array.type):
-        for inner in array.flatten():
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        yield from _leaves(array.dictionary_decode())
+    elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind):
+        yield array.cast(pa.large_binary())
+    elif pa.types.is_map(kind):
+        yield from (leaf for part in (array.keys, array.items) for leaf in _leaves(part))
+    elif pa.types.is_nested(kind):
+        for inner in array.flatten() if pa.types.is_struct(kind) else [array.flatten()]:
             yield from _leaves(inner)
-    elif pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-        yield from _leaves(array.flatten())
+    elif isinstance(array, pa.ExtensionArray):
+        yield from _leaves(array.storage)
+    elif any(
+        same(kind)
+        for same in (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    ):
+        yield array
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -48,6 +48,13 @@ def version_of(folder: Path, repo: str, name: str) -> Version:
     _check_digests(folder, facts)
     paths = {path for config in facts.configs.values() for path in config.files}
     paths |= {path for path in folder.iterdir() if path.is_file() and is_beside(path.name)}
+    for path in sorted({*paths, folder / CARD}):
+        if path.resolve() != folder.resolve() / path.relative_to(
+            folder
+        ):  # the card or the rows of whoever else has one
+            raise UserError(
+                f"{path} is or lies behind a symbolic link, which may lead to what is private; put the file itself there"
+            )
     files = {path.relative_to(folder).as_posix(): local(path) for path in sorted(paths)}
     return Version(folder, facts, files, (folder / CARD).read_text("utf-8", "replace"), repo, name)
 
@@ -83,9 +90,8 @@ def check(version: Version, allow_rehearsal: bool, refuse_personal: bool) -> Non
 
 def _check_digests(folder: Path, facts: Facts) -> None:
     """The card tells of files with these digests; one too many, or another one, would be published under false numbers."""
-    for declared in sorted(
-        facts.declared, key=lambda one: bool(one["config_name"] == "default")
-    ):  # which lists others' files
+    ours = [one for one in facts.declared if isinstance(one, dict) and str(one.get("config_name")) in facts.configs]
+    for declared in sorted(ours, key=lambda one: bool(one["config_name"] == "default")):  # which lists others' files
         said = DIGEST.fullmatch(str(declared.get("description") or ""))
         digest = hashlib.sha256()
         for path in facts.configs[declared["config_name"]].files if said else ():

@@ -44,7 +44,7 @@ class Stage:
 def dialogue_stages(facts: Facts, styles: Sequence[Style]) -> list[Stage]:
     """From documents to the dialogues that were kept."""
     counts = mapping(mapping(facts.run.get("counts")).get("documents"))
-    came, passages, asked = (int(counts.get(name) or 0) for name in ("in", "passages", "asked"))
+    came, passages = (int(counts.get(name) or 0) for name in ("in", "passages"))
     asked = sum(style.asked for style in styles)
     lost = sum((Counter(style.rejected) for style in styles), Counter[str]())
     unread = {reason: count for reason, count in lost.items() if reason in UNREAD}

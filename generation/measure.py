@@ -138,6 +138,7 @@ def write(folder: Path, made: dict[str, Any]) -> None:
     beside = folder / ".measures.unfinished.json"
     with disk_errors(folder):
         try:
+            beside.unlink(missing_ok=True)  # of whoever made the folder: a link would be written through
             beside.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
             os.replace(beside, folder / FILE)
         finally:

@@ -34,6 +34,7 @@ REPLIED = (
     "reason",
     "detail",
 )
+NUMBERS = ("sample", "try", "prompt_tokens", "completion_tokens")  # of 63 bits, as SQLite keeps them; all else is text
 AT_ONCE = 500
 SHOWN = 3  # keys of changed replies that a sentence names
 
@@ -96,7 +97,7 @@ def _believed(batch: list[Row], source: str, run: int, changed: list[str]) -> It
     for row in batch:
         made = _reply(row, source, run)
         if made is None:
-            changed.append(str(row.get("key"))[:64])
+            changed.append(ascii(str(row.get("key"))[:64])[1:-1])  # a terminal obeys what stands in some texts
         else:
             yield made
 
@@ -108,11 +109,13 @@ def _reply(row: Row, source: str, run: int) -> Reply | None:
         asked["sampling"] = json.loads(asked["sampling"])
         model, revision, messages, sampling, sample, again, dialect = asked.values()
         if (
-            key(model, revision, messages, sampling, sample, again, dialect) != row["key"]
+            not _fits(row)
+            or not isinstance(sampling, dict)
+            or key(model, revision, messages, sampling, sample, again, dialect) != row["key"]
             or digest_of(row) != row["digest"]
         ):
             return None
-    except (KeyError, TypeError, ValueError):  # no row of ours
+    except (KeyError, TypeError, ValueError, RecursionError):  # no row of ours
         return None
     if not isinstance(row["text"], str) and not row["reason"]:
         return None
@@ -130,4 +133,13 @@ def _reply(row: Row, source: str, run: int) -> Reply | None:
         time=now(),
         run=run,
         **replied,
+    )
+
+
+def _fits(row: Row) -> bool:
+    """Whether the ledger can keep every value: what a digest was made for may be of any type."""
+    given = [(name, row[name]) for name in (*ASKED, *REPLIED) if name != "messages" and row[name] is not None]
+    return all(
+        type(value) is int and 0 <= value < 2**63 if name in NUMBERS else isinstance(value, str)
+        for name, value in given
     )

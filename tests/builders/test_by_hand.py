@@ -102,9 +102,10 @@ def test_a_comment_in_the_front_matter_stays_and_ours_says_what_may_be_done() ->
     assert DatasetCard(made).data.to_dict()["license"] == "odc-by"
 
 
-def test_front_matter_that_is_no_yaml_is_kept_as_text() -> None:
-    made = kept("---\na: [\n---\nMine.\n", card())
-    assert "a: [" in made and "Mine." in made and DatasetCard(made).data.to_dict()["license"] == "odc-by"
+@pytest.mark.parametrize("front", ["a: [", f"a: {'[' * 99}1{']' * 99}", "- " * 99_000 + "1", "a: 2024-13-45"], ids=len)
+def test_front_matter_that_is_no_yaml_is_kept_as_text(front: str) -> None:
+    made = kept(f"---\n{front}\n---\nMine.\n", card())
+    assert front in made and "Mine." in made and DatasetCard(made).data.to_dict()["license"] == "odc-by"
     assert kept(made, card()) == made
 
 

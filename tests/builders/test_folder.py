@@ -313,6 +313,44 @@ def test_the_front_matter_is_yaml_that_anybody_reads(tmp_path: Path) -> None:
     assert front["configs"][0]["data_files"] == [{"split": "train", "path": ["data/debate/train-*.parquet"]}]
 
 
+BY_HAND: list[Any] = [
+    {"config_name": "mine", "data_files": "mine.csv"},
+    {"config_name": "mine", "data_dir": "data/debate"},
+    {"config_name": ["mine"], "data_files": [{"split": "train", "path": ["data/debate/train-*.parquet"]}]},
+    {"config_name": 'mine")\n```', "data_files": [{"split": "train", "path": ["data/debate/train-*.parquet"]}]},
+    {"config_name": "mine", "data_files": [{"split": "train", "path": ["../next/data/debate/train-*.parquet"]}]},
+    {"config_name": "mine", "data_files": [{"split": "train", "path": ["data/../../next/train-*.parquet"]}]},
+    {"config_name": "mine", "data_files": [{"split": "train", "path": ["/etc/*.parquet"]}]},
+    {"data_files": [{"split": "train", "path": ["data/debate/train-*.parquet"]}]},
+    "mine",
+]
+
+
+@pytest.mark.parametrize("config", BY_HAND)
+def test_a_config_that_a_person_declares_is_none_of_the_folders(tmp_path: Path, config: Any) -> None:
+    make(tmp_path / "next", {"debate": [row(1)]})
+    folder = make(tmp_path / "out", {"debate": [row(1)]})
+    before = config_files(folder)
+    _, front, body = (folder / "README.md").read_text().split("---\n", 2)
+    values = yaml.safe_load(front)
+    values["configs"].append(config)
+    (folder / "README.md").write_text(f"---\n{yaml.safe_dump(values)}---\n{body}")
+    assert config_files(folder) == before and list(before) == list(read_configs(folder)) == ["default", "debate"]
+
+
+def test_files_of_a_config_with_other_columns_or_none_are_named(tmp_path: Path) -> None:
+    folder = make(tmp_path / "out", {"debate": [row(1)], "interview": [row(2)]})
+    file = config_files(folder)["debate"][0]
+    table = pq.read_table(file)
+    for other in (table.drop_columns(["text"]), table.set_column(1, "text", [[1]])):
+        pq.write_table(other, file)
+        with pytest.raises(UserError, match="the files of default do not have the same columns"):
+            read_configs(folder)
+    pq.write_table(table.replace_schema_metadata({"huggingface": '{"info": {"features": [1]}}'}), file)
+    with pytest.raises(UserError, match="the files of default cannot be read"):
+        read_configs(folder)
+
+
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no finished folder"):
         read_configs(tmp_path)

@@ -436,9 +436,32 @@ def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"mathloom": "1"}')
     with pytest.raises(UserError, match=r"README\.md cannot be read"):
         write_card(tmp_path)
-    (tmp_path / "recipe.yaml").write_text("a: [")
-    with pytest.raises(UserError, match="is not YAML"):
+    (tmp_path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match=r"run\.json cannot be read"):
         write_card(tmp_path)
+
+
+RECIPES = [
+    b"a: [", b"license: 2024-13-45", b"a: !!python/object/apply:os.system [touch here]", b"license: \xff", b"a: " + b"[" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_that_is_none_is_one_sentence(tmp_path: Path, recipe: bytes) -> None:
+    folder = a_folder(tmp_path / "out")
+    (folder / "recipe.yaml").write_bytes(recipe)
+    with pytest.raises(UserError, match=r"recipe\.yaml is not YAML"):
+        write_card(folder)
+
+
+def test_nothing_is_written_through_a_link_that_came_with_the_folder(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out")
+    (tmp_path / "mine").write_text("precious")
+    for name in (".README.unfinished.md", ".card-way.png.unfinished.png", "card-way.png"):
+        (folder / name).symlink_to(tmp_path / "mine")
+    main([str(folder)])
+    assert (tmp_path / "mine").read_text() == "precious" and not [*folder.glob(".*")]
+    assert not any(path.is_symlink() for path in folder.iterdir())
 
 
 def test_a_card_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,14 @@ def test_filters_offer_what_some_rows_have_and_others_have_not() -> None:
     alike = Facets()
     alike.take(filtered_by({"style": "a"}, "default", None))
     assert [facet["name"] for facet in alike.said()] == ["reason"]
+
+
+def test_a_row_takes_as_long_to_filter_after_many_rows_as_after_few() -> None:
+    facets, began = Facets(), time.process_time()
+    found = dict.fromkeys(("style", "reason", "judge", "contamination"), ("one",))
+    for _ in range(100_000):
+        facets.take(found)
+    assert facets.rows == 100_000 and time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

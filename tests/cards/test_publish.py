@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import hub_writing
 from tests.cards.publishing import TOKEN, Loader, Publisher, folder, row, rows
 from tests.hub import Fault, Hub
 
@@ -239,6 +240,23 @@ def test_a_commit_that_somebody_else_made_meanwhile_is_not_lost(hub: Hub, publis
     assert "### v1.1, since v1.0\n\nThe same rows.\n" in card
 
 
+def test_what_somebody_writes_into_the_card_while_a_version_is_uploaded_stays(
+    hub: Hub, publisher: Publisher, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(first, "me/between", "v1.0")
+    card, routes = hub.files("me/between")["README.md"], hub_writing.ROUTES
+
+    def between(handler: Any, body: bytes, name: str) -> None:
+        monkeypatch.setattr(hub_writing, "ROUTES", routes)
+        hub.put(name, {"README.md": card + b"\nRead this first.\n"})
+        hub_writing.preupload(handler, body, name)
+
+    monkeypatch.setattr(hub_writing, "ROUTES", [(r"/api/datasets/(me/between)/preupload/main", between), *routes])
+    assert publisher.publish(second, "me/between", "v1.1")[0] == 0
+    assert "Read this first." in hub.files("me/between", "v1.1")["README.md"].decode()
+    assert commits(hub, "me/between") == ["v1.0", "", "v1.1"]
+
+
 def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
     hub: Hub, publisher: Publisher, loader: Loader, first: Path
 ) -> None:
@@ -252,6 +270,36 @@ def test_a_private_repo_is_one_and_a_public_one_is_not_taken_for_it(
     assert code == 2 and "me/public is public, and --private is given" in said
     code, said = publisher.publish(first, "me/private", "v1.2", HF_TOKEN="hf_" + "x" * 34)
     assert code == 2 and "the Hub refuses the token for me/private (401)" in said
+
+
+BROKEN = [b"", b"rows", b"PAR1" + b"x" * 50 + b"\5\0\0\0PAR1", None]  # None: with a hole in its middle
+
+
+@pytest.mark.parametrize("shard", BROKEN)
+def test_rows_on_the_hub_that_nobody_can_read_hold_no_version_back(
+    hub: Hub, publisher: Publisher, first: Path, second: Path, shard: bytes | None
+) -> None:
+    repo = f"me/broken-{BROKEN.index(shard)}"
+    publisher.publish(first, repo, "v1.0")
+    name = "data/debate/train-00000-of-00002.parquet"
+    whole = hub.files(repo)[name]
+    hub.put(repo, {name: whole[:30] + bytes(200) + whole[230:] if shard is None else shard})
+    code, said = publisher.publish(second, repo, "v1.1")
+    assert code == 0 and on_hub(hub, repo, "v1.1") == stored(second), said
+    assert "- `debate`, now 12 rows: what stood there cannot be read" in hub.files(repo)["README.md"].decode()
+
+
+@pytest.mark.parametrize("asks", ["0", "\u00b2"])
+def test_a_hub_that_asks_for_no_pause_is_not_hammered(hub: Hub, publisher: Publisher, first: Path, asks: str) -> None:
+    hub.faults.append(Fault("GET /api/datasets/me/busy/refs", 429, times=1000, headers={"Retry-After": asks}))
+    code, said = publisher.publish(first, "me/busy", "v1.0", "--patience", "1")
+    assert code == 3 and "the Hub answered 429" in said and len(hub.asked) < 25
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1"])
+def test_a_patience_that_is_none_is_refused(hub: Hub, publisher: Publisher, first: Path, seconds: str) -> None:
+    code, said = publisher.publish(first, "me/ever", "v1.0", f"--patience={seconds}")
+    assert code == 2 and "--patience is" in said and not hub.asked
 
 
 def test_a_name_without_its_owner_is_ones_own(hub: Hub, publisher: Publisher, first: Path) -> None:
@@ -288,6 +336,19 @@ def test_a_file_too_many_is_left_out_and_one_among_the_rows_is_never_published(
     shard.with_name("train-00002-of-00002.parquet").write_bytes(shard.read_bytes())
     code, said = publisher.publish(place, "me/many", "v1.1")
     assert code == 1 and "one is too many or missing" in said
+
+
+LINKS = ["README.md", "chosen.json", "data/debate/train-00000-of-00001.parquet", "data/debate", "data"]
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_what_a_link_leads_to_is_never_published(hub: Hub, publisher: Publisher, tmp_path: Path, name: str) -> None:
+    place, elsewhere = folder(tmp_path / "mind", {"debate": rows(2)}), tmp_path / "private"
+    (place / "chosen.json").write_text("{}")
+    (place / name).rename(elsewhere)
+    (place / name).symlink_to(elsewhere)
+    code, said = publisher.publish(place, "me/links", "v1.0")
+    assert code == 2 and "symbolic link" in said and not hub.asked
 
 
 NAMES: list[tuple[str, str, str]] = [

@@ -14,7 +14,7 @@ from builders.folder import finished
 from generation.dialogue_rows import REJECTED, ROW
 from generation.diversity import clusters, compared, drawn
 from generation.intervals import nothing, wilson
-from generation.measure import main
+from generation.measure import main, write
 from generation.measures import measure_dialogue
 from generation.vectors import embedding
 from tests.cards.gsdp_folders import a_folder, lost, make, row
@@ -245,3 +245,11 @@ def test_what_cannot_be_measured_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no folder is named"):
         main([])
     assert not list(tmp_path.glob("*/measures.json"))
+
+
+def test_measures_are_not_written_through_a_link_that_came_with_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious")
+    (tmp_path / ".measures.unfinished.json").symlink_to(tmp_path / "mine")
+    write(tmp_path, {"kind": "rows"})
+    assert (tmp_path / "mine").read_text() == "precious"
+    assert (tmp_path / "measures.json").is_file() and not (tmp_path / "measures.json").is_symlink()

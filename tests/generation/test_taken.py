@@ -13,9 +13,10 @@ import pytest
 
 from builders.errors import UserError
 from generation.accounts import merge
+from generation.keys import key
 from generation.ledger import PAID, Ledger
 from generation.rehearsal import Rehearsal, rehearse
-from generation.taken import digest_of, take_up
+from generation.taken import ASKED, digest_of, take_up
 from tests.generation.test_mind import digest, run, words
 from tests.hub import Hub
 
@@ -112,6 +113,15 @@ CHANGES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "the key": lambda row: {"key": "0" * 64},
     "the digest": lambda row: {"digest": None},
     "no text and no reason": lambda row: {"text": None, "reason": None},
+    "the sampling, which is too deep": lambda row: {"sampling": "[" * 100_000},
+    "the revision": lambda row: {"revision": "other"},
+    "the try": lambda row: {"try": 3},
+    "the dialect": lambda row: {"dialect": "tgi"},
+    "the prompt": lambda row: {"prompt": "other@0"},
+    "the tokens": lambda row: {"prompt_tokens": 1},
+    "the tokens of the reply": lambda row: {"completion_tokens": None},
+    "the reason": lambda row: {"reason": "refused"},
+    "the detail": lambda row: {"detail": "none"},
     "no messages": lambda row: {"messages": None},
 }
 
@@ -133,6 +143,41 @@ def test_a_reply_that_was_changed_is_named_and_not_used(
     assert f"1 of 3 replies are not what their keys or digests say, and are not used: {rows[1]['key']}" in said
     ledger = Ledger(tmp_path / "ledger.sqlite")
     assert set(ledger.held([row["key"] for row in rows])) == {rows[0]["key"], rows[2]["key"]}
+
+
+ODD: list[dict[str, Any]] = [
+    {"prompt_tokens": 2**63},
+    {"prompt_tokens": -1},
+    {"completion_tokens": 1.5},
+    {"reasoning": ["because"]},
+    {"text": None, "reason": {"why": "so"}},
+    {"model": ["maker/model"]},
+    {"sample": "0"},
+    {"sampling": "[1]"},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_reply_of_a_type_that_no_ledger_keeps_is_not_used_whatever_its_digest_says(
+    theirs: Path, tmp_path: Path, odd: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = {**replies(theirs).slice(0, 1).to_pylist()[0], **odd}
+    asked = [json.loads(forged[name]) if name == "sampling" else forged[name] for name in ASKED]
+    model, revision, messages, sampling, *more = asked
+    forged["key"] = key(model, revision, messages, sampling, *more)
+    forged["digest"] = digest_of(forged)
+    place = tmp_path / "odd" / "data" / "replies"
+    place.mkdir(parents=True)
+    pq.write_table(
+        pa.table({name: _column(value) for name, value in forged.items()}), place / "train-00000-of-00001.parquet"
+    )
+    (tmp_path / "odd" / "README.md").write_bytes((theirs / "README.md").read_bytes())
+    [taken] = take_up(tmp_path / "ledger.sqlite", [str(tmp_path / "odd")], False, "")
+    assert (taken.new, taken.held, taken.changed) == (0, 0, 1) and forged["key"] in capsys.readouterr().err
+
+
+def _column(value: Any) -> pa.Array:
+    return pa.array([value], pa.uint64() if value == 2**63 else None)
 
 
 def test_of_two_replies_under_one_key_the_ledgers_own_stays(theirs: Path, tmp_path: Path) -> None:
