@@ -41,7 +41,9 @@ class Part:
     name: str | None = option(None, "what the table calls it")
     split: str | None = option(None, "a split of it (default: train)")
     passes: int = option(1, "how often its rows may come, where once is not enough")
-    where: dict[str, Any] = field(default_factory=dict)  # column -> the only value wanted: {repetition: 0} is GSDP-One-Base
+    where: dict[str, Any] = field(
+        default_factory=dict
+    )  # column -> the only value wanted: {repetition: 0} is GSDP-One-Base
 
 
 @dataclass
