@@ -52,6 +52,8 @@ _ARROWS = (
     r"\leq",
     r"\ge",
     r"\geq",
+    r"\displaystyle",
+    r"\textstyle",
 )
 _JOINED = "\\ ^ _ ... … / | } ) ] ± ! ' & + * × · - − –"
 _JOINS = tuple(_JOINED.split(" "))
@@ -66,6 +68,9 @@ _COUNTED = re.compile(  # Weeks 1-2 = 96 - 70
     r"\b(?:days?|weeks?|years?|months?|hours?|steps?|cases?|parts?|chapters?|questions?|problems?|levels?|rows?|rounds?|rooms?|pages?|numbers?|"
     r"items?|lines?|exercises?|grades?|ages?|lessons?|sections?|theorems?|lemmas?|figures?|tables?|games?|sets?|teams?|phases?|nos?\.)\s*$",
     re.IGNORECASE,
+)
+_ASIDE = re.compile(  # 3 + 4 = 8 (see above)
+    r"(?!(?:mod(?:ulo)?|base|rem|sin|cos|tan|log|or|and)\b)[a-zA-Z]{2,}(?![a-zA-Z]*[(_^{\d])(?![^.\n]{0,40}\b(?:remainder|modulo|mod|base)\b)"
 )
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
@@ -151,6 +156,9 @@ def _sides(match: re.Match[str]) -> Sides:
     first, last = parts[0], parts[-1]
     after = match.string[match.end() : match.end() + 60]
     begins = _begins(match.string[max(0, match.start() - 24) : match.start()], first) and not _is_labelled(match, first)
+    if last.endswith(" (") and _ASIDE.match(after):
+        last = parts[-1] = last[:-1]
+        after = ""
     ends = (last.endswith((" ", "\t")) or not after[:1].isalpha()) and not _MORE.match(after)
     if len(parts) // 2 + begins + ends < 3:
         return []  # fewer than two sides are left to compare
