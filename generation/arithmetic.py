@@ -25,7 +25,7 @@ _SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d])|binom(?=\s*
 _FACTORIAL = r"(?<=[\d)}])!(?=[-+*/^(){}=≈\d×·÷−–\\!]|[ ][-+*/^)}=≈×·÷−–\\])"  # any other ends a sentence
 _STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|{_FACTORIAL}|\\?%|[=≈])++")
 _EQUAL = re.compile(r"([=≈])")
-_GOES_ON = re.compile(r" {0,3}\$?[-(\\]*(?:(?:[dt]?frac|sqrt|binom) ?\{?)?-?\d")
+_GOES_ON = re.compile(r" {0,3}\$?[-−–(\\]*(?:(?:[dt]?frac|sqrt|binom) ?\{?)?-?\d")
 # The part of a statement before its first sign of equality, read from that sign to the left.
 _BACKWARDS = re.compile(
     r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?|trqs|monib)\\|"
@@ -33,6 +33,7 @@ _BACKWARDS = re.compile(
 )
 _FIGURES = tuple("0123456789)}%!")
 _REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
+_LEADS = re.compile(r"(?:\A|\b(?:so|then|get|gives|have|that|because|since|now|thus|hence)[ ])$", re.IGNORECASE)
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
 _LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
@@ -177,7 +178,12 @@ def _begins(before: str, first: str) -> bool:
     if not sign or sign in "+*/^)}×·÷":
         return False
     if sign in "-−–":  # a sign right after the formula's beginning; anywhere else it may subtract, or be a bullet
-        return (first[:1] == sign and before.endswith((" $", "\n$", "($"))) or before == "$"
+        tight = first[:1] == sign and before.endswith((" $", "\n$", "($"))
+        return (
+            tight
+            or before == "$"
+            or (first.strip()[1:2].isdigit() and _LEADS.search(before + first[: first.index(sign)]) is not None)
+        )
     if _PART_OF.search(before.rstrip()) or (_MIXED.search(before) and _FRACTION.match(first)):
         return False
     if before.endswith("$") and sign == "(":
