@@ -36,7 +36,7 @@ _REACH = 200  # characters of one side; nobody states a longer calculation in a 
 _LEADS = re.compile(r"(?:\A|\b(?:so|then|get|gives|have|that|because|since|now|thus|hence)[ ])$", re.IGNORECASE)
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
-_LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
+_LAST_WORD = re.compile(r"\\?[a-zA-Z]+(?:['’]s)?$|\d,$")
 _BINDS = """log ln lg sin cos tan sqrt exp gcd lcm max min mod times plus minus twice half by over base power root"""
 _BINDING = frozenset(_BINDS.split(" "))
 _ARROWS = (
