@@ -22,13 +22,15 @@ END = b"\0"  # a word that no text has: it stands between the texts of a batch
 LOOKS = """left right middle big bigl bigr bigm bigg biggl biggr biggm displaystyle textstyle text textbf textit
 textsf textrm textnormal emph underline mbox mathrm mathbf mathit mathsf mathbb mathcal mathscr mathfrak mathop rm bf it bold
 boldsymbol operatorname quad qquad hspace hfill frac dfrac tfrac cfrac dots ldots cdots dotsb dotsc dotsi dotsm dotso hline colon
-lbrace rbrace lbrack rbrack nonumber"""
+lbrace rbrace lbrack rbrack nonumber thinspace enspace medspace thickspace negthinspace noindent par centering large small item
+sfrac nicefrac"""
 SAME = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "< =", "leq": "< =", "leqslant": "< =", "ge": "> =", "geq": "> =",
     "geqslant": "> =", "ne": "! =", "neq": "! =", "lt": "<", "gt": ">", "pmod": "mod", "bmod": "mod", "dbinom": "binom",
     "tbinom": "binom", "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "%": "%", "|": "|", "varepsilon": "epsilon",
     "lnot": "neg", "land": "wedge", "lor": "vee", "varphi": "phi", "vartheta": "theta", "varnothing": "emptyset", "gets": "leftarrow",
     "rightarrow": "to", "longrightarrow": "to", "implies": "to", "longleftrightarrow": "iff", "leftrightarrow": "iff", "backslash": "setminus",
+    "degree": "degrees", "ell": "l", "overrightarrow": "vec", "widehat": "hat", "widetilde": "tilde", "overline": "bar",
 }  # fmt: skip
 WRITTEN = {
     **{name.encode(): b" " for name in LOOKS.split()},
@@ -48,6 +50,7 @@ OPEN = re.compile(rb"\{(?= ) ")
 BETWEEN = re.compile(rb"\}(?= \{) ")
 BAR = re.compile(rb"\}(?=\{)\{")  # of a fraction
 BASE = re.compile(rb"\}(?<=[\^_]\{.\})(?=\{)")  # log_{2}{3} is none
+BASE_ALONE = re.compile(rb"\{(?<=[\^_][0-9a-z]\{)")  # log_2{3}
 # A dash, or in a word, which x-ab is none; else it is a minus.
 HYPHEN = re.compile(rb"-(?:-+|(?<=[a-z]{2}-)(?=[a-z]{2})|(?<=[a-z]-)(?=[a-z]{3}))")
 # The letters of choices, which a benchmark keeps apart and a page writes out; in a term like f(a) they stay.
@@ -132,6 +135,9 @@ def plain(data: bytes) -> bytes:
     *parts, last = CHOICE.split(STARS.sub(b" ", data))
     data = b"".join([*(part[:-1] for part in parts), last])
     data = OPEN.sub(b"{", data.lower())
+    data = b"^".join([part.strip(b" ") for part in data.split(b"^")])
+    data = b"_{".join([part.rstrip(b" ") for part in data.split(b"_{")])  # a _ alone is a gap to fill in
+    data = BASE_ALONE.sub(b"\t{", data)
     data = LISTED.sub(b"\n", LETTER.sub(b"", data))
     if b"\\" in data:
         if b"limits" in data:

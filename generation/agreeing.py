@@ -24,13 +24,13 @@ _VALUE = (
     rf"(?:\\\$)?(?P<d>{_NUMBER})(?![\w$]|\s?(?:[+/=×·^]|\*(?!\*))))"
 )
 _MARK = r"[*_`\s]{0,6}"  # bold type, and white space
-_NOUN = r"(?:answer|(?:final|end) (?:result|value))"
+_NOUN = r"(?:answer|(?:final|end) (?:result|value|count|total|number))"
 _OF = r"(?: (?:to|of|for) (?:the|this|our|your|that) (?:\w+ )?(?:problem|question|exercise|puzzle|task|whole))?"
 _IS = r"(?:is|['’]s|was|equals|comes? (?:out )?(?:to(?: be)?|as|at)|turns out to be|works out (?:to(?: be)?|as|at)|must be|has to be|of|=|:|[—–])"
 _FILL = (
     r"(?:indeed|therefore|thus|then|simply|just|exactly|precisely|again|really|also|hence|equal to|"
     r"the (?:number|value|remainder|sum|integer|fraction)|"
-    rf"not (?:\$[^$]{{1,80}}\$|{_NUMBER}),? but(?: rather)?|,|:|\s)*"
+    rf"(?:not|n['’]t) (?:\$[^$]{{1,80}}\$|{_NUMBER}),? but(?: rather)?|,|:|\s)*"
 )
 _TOLD = (
     re.compile(
@@ -47,19 +47,21 @@ _TOLD = (
 # What a step comes to: behind "is", "get", "leaves", or behind the last sign of equality in a formula.
 _COMES_TO = re.compile(
     r"(?:=|\b(?:is|are|was|gets?|gives?|gives? us|giving|obtains?|have|finds?|leaves?|leaving|remains?|equals?|yields?|makes?|comes to|end"
-    rf"(?:s|ed)? (?:up )?(?:at|with|in)|total of|remainder of|sum of|value of|left with|arrive at|reach)){_MARK}{_FILL}{_MARK}{_VALUE}",
+    r"(?:s|ed)? (?:up )?(?:at|with|in)|i\.e\.|brings us to|comes? out (?:to|at|as)|amounts? to|adds? up to|total of|"
+    rf"remainder of|sum of|value of|left with|arrive at|reach)){_MARK}{_FILL}{_MARK}{_VALUE}",
     re.IGNORECASE,
 )
 # How a dialogue ends where nobody speaks of an answer; it only says which of two reasons rejects what does not agree.
 _CLOSES = re.compile(
     r"\b(?:(?:in the end|finally|in total|altogether|all in all|end(?:s|ed)? up)\b[^.!?$\n]{0,40}?|"
-    r"(?:so|hence|therefore|thus),? (?:\w+ ){1,4}?(?:is|(?:must|has to) be|equals|gets?|obtain|have|find|leaves|gives(?: us)?|comes to|remains)\b"
+    r"(?:so|hence|therefore|thus),? (?:\w+ ){1,4}?(?:is|(?:must|has to) be|equals|gets?|obtain|have|has|find|leaves|gives(?: us)?|"
+    r"comes (?:out )?to|costs?|measures|amounts to|remains)\b"
     rf"(?: (?:an? |the )?(?:remainder|total|sum|value|product) of)?[^.!?$\n\w]{{0,3}})(?:(?<=\s)|(?=[$])){_VALUE}",
     re.IGNORECASE,
 )
 # The value that the last turn with one ends in, where it is no more than told what was used.
 _LANDS = re.compile(
-    r"(?:\A|(?<=[.!?]\s)|\n)(?:(?!\b(?:us(?:ed?|ing)|since|because|where|with|recall|remember|earlier|if|when|given|not|wrong|instead|by)\b)"
+    r"(?:\A|(?<=[.!?]\s)|\n)(?:(?!\b(?:us(?:ed?|ing)|since|because|where|with|recall|remember|earlier|if|when|given|not|wrong|instead|by|than)\b)"
     rf"[^.!?\n$\d]){{1,60}}{_VALUE}{_MARK}[.!]?\s*\Z",
     re.IGNORECASE,
 )

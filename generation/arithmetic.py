@@ -25,7 +25,7 @@ _SIGN = r"\\(?:times|cdot|div|left|right|,|;|!|[dt]?frac(?=\s*[{\d])|binom(?=\s*
 _FACTORIAL = r"(?<=[\d)}])!(?=[-+*/^(){}=≈\d×·÷−–\\!]|[ ][-+*/^)}=≈×·÷−–\\])"  # any other ends a sentence
 _STATEMENT = re.compile(rf"(?:{NUMBER}|{_SIGN}|{_FACTORIAL}|\\?%|[=≈])++")
 _EQUAL = re.compile(r"([=≈])")
-_GOES_ON = re.compile(r" {0,3}\$?[-(\\]*(?:(?:[dt]?frac|sqrt|binom) ?\{?)?-?\d")
+_GOES_ON = re.compile(r" {0,3}\$?[-−–(\\]*(?:(?:[dt]?frac|sqrt|binom) ?\{?)?-?\d")
 # The part of a statement before its first sign of equality, read from that sign to the left.
 _BACKWARDS = re.compile(
     r"(?:[-+*/^(){} \t−–×·÷=≈%\d]|(?<=\d)[.,](?=\d)|[,!;]\\|(?<=%)\\|(?:semit|todc|vid|tfel|thgir|carf[dt]?|trqs|monib)\\|"
@@ -33,9 +33,10 @@ _BACKWARDS = re.compile(
 )
 _FIGURES = tuple("0123456789)}%!")
 _REACH = 200  # characters of one side; nobody states a longer calculation in a sentence
+_LEADS = re.compile(r"(?:\A|\b(?:so|then|get|gives|have|that|because|since|now|thus|hence)[ ])$", re.IGNORECASE)
 # Before a statement: a word that makes its first number part of something larger ("twice 3 + 4", "log 100"), a variable, or any
 # command but these.
-_LAST_WORD = re.compile(r"\\?[a-zA-Z]+$|\d,$")
+_LAST_WORD = re.compile(r"\\?[a-zA-Z]+(?:['’]s)?$|\d,$")
 _BINDS = """log ln lg sin cos tan sqrt exp gcd lcm max min mod times plus minus twice half by over base power root"""
 _BINDING = frozenset(_BINDS.split(" "))
 _ARROWS = (
@@ -52,6 +53,8 @@ _ARROWS = (
     r"\leq",
     r"\ge",
     r"\geq",
+    r"\displaystyle",
+    r"\textstyle",
 )
 _JOINED = "\\ ^ _ ... … / | } ) ] ± ! ' & + * × · - − –"
 _JOINS = tuple(_JOINED.split(" "))
@@ -66,6 +69,9 @@ _COUNTED = re.compile(  # Weeks 1-2 = 96 - 70
     r"\b(?:days?|weeks?|years?|months?|hours?|steps?|cases?|parts?|chapters?|questions?|problems?|levels?|rows?|rounds?|rooms?|pages?|numbers?|"
     r"items?|lines?|exercises?|grades?|ages?|lessons?|sections?|theorems?|lemmas?|figures?|tables?|games?|sets?|teams?|phases?|nos?\.)\s*$",
     re.IGNORECASE,
+)
+_ASIDE = re.compile(  # 3 + 4 = 8 (see above)
+    r"(?!(?:mod(?:ulo)?|base|rem|sin|cos|tan|log|or|and)\b)[a-zA-Z]{2,}(?![a-zA-Z]*[(_^{\d])(?![^.\n]{0,40}\b(?:remainder|modulo|mod|base)\b)"
 )
 _RANGE = re.compile(r"\s*\d+[-–]\d+\s*")
 # After it: what gives the last number another meaning. Units and the like (\text, \%, \$) do not.
@@ -151,6 +157,9 @@ def _sides(match: re.Match[str]) -> Sides:
     first, last = parts[0], parts[-1]
     after = match.string[match.end() : match.end() + 60]
     begins = _begins(match.string[max(0, match.start() - 24) : match.start()], first) and not _is_labelled(match, first)
+    if last.endswith(" (") and _ASIDE.match(after):
+        last = parts[-1] = last[:-1]
+        after = ""
     ends = (last.endswith((" ", "\t")) or not after[:1].isalpha()) and not _MORE.match(after)
     if len(parts) // 2 + begins + ends < 3:
         return []  # fewer than two sides are left to compare
@@ -169,7 +178,12 @@ def _begins(before: str, first: str) -> bool:
     if not sign or sign in "+*/^)}×·÷":
         return False
     if sign in "-−–":  # a sign right after the formula's beginning; anywhere else it may subtract, or be a bullet
-        return (first[:1] == sign and before.endswith((" $", "\n$", "($"))) or before == "$"
+        tight = first[:1] == sign and before.endswith((" $", "\n$", "($"))
+        return (
+            tight
+            or before == "$"
+            or (first.strip()[1:2].isdigit() and _LEADS.search(before + first[: first.index(sign)]) is not None)
+        )
     if _PART_OF.search(before.rstrip()) or (_MIXED.search(before) and _FRACTION.match(first)):
         return False
     if before.endswith("$") and sign == "(":

@@ -14,7 +14,7 @@ from generation.units import without_units
 _MARKUP = (
     ("\\approx", "≈"), ("&≈", "≈"), ("&=", "="), ("=&", "="), ("\\\\", " ; "), ("\\(", "$"), ("\\)", "$"), ("\\[", "$"), ("\\]", "$"),
     ("{,}", ","), (",\\!", ","), ("\\;", " "), ("\\:", " "), ("`", " "), ("€", ""), ("£", ""), ("²", "^2"), ("³", "^3"),
-    ("½", "(1/2)"), ("¼", "(1/4)"), ("¾", "(3/4)"), ("“", " "), ("\\dbinom", "\\binom"), ("\\tbinom", "\\binom"),
+    ("½", "(1/2)"), ("¼", "(1/4)"), ("¾", "(3/4)"), ("⅓", "(1/3)"), ("⅔", "(2/3)"), ("“", " "), ("\\dbinom", "\\binom"), ("\\tbinom", "\\binom"),
 )  # fmt: skip
 _DISPLAY = re.compile(
     r"\\begin\{(?:align(?:ed|at)?|gather(?:ed)?|split|eqnarray|equation|flalign|multline)\*?\}(?:\{\d+\})?"
@@ -36,7 +36,8 @@ _MONEY = re.compile(
 )
 _TIMES = re.compile(r"[xX](?:(?<=[\d)%][xX])(?=\(?\.?\d)|(?<=[\d)%] [xX])(?= \(?\.?\d))")
 _BOLD = re.compile(r"\*\*(?=\S)(?!\d+\*)|(?<=[^\s*])\*\*(?!\d)")
-_BOXED = re.compile(r"(?<=[=≈])[ \t]*\\boxed[ \t]*\{([-\d.,/]{1,40})\}")
+_BOXED = re.compile(r"(?<=[=≈])[ \t]*\\(?:boxed|mathbf|textbf|boldsymbol)[ \t]*\{([-\d.,/]{1,40})\}")
+_BEHIND = re.compile(r"\$(?<=[\d)}]\$)[ ]=[ ]\$?(?=\d)")  # $6 \times 15$ = 90
 _BARE_POINT = re.compile(r"\.(?<![^ $(=+*/-]\.)(?=\d)")
 _OF = re.compile(r"(\d+/\d+|\\[dt]?frac\{?\d+\}?\{?\d+\}?)\$?[ ]of[ ]\\?\$?(?=\d)")
 _PERCENT_OF = re.compile(r"(\d+(?:\.\d+)?)(?:[ ]?\\?%\$?|[ ]percent)[ ]?(?:\\text\{[ ]?of[ ]?\}|of)[ ]?\\?\$?(?=\d)")
@@ -51,7 +52,7 @@ _STATED = re.compile(  # what a verb follows; spaces stand around signs alone, s
     rf"\$?[ ]{IS}[ ]\\?\$?(?=-?\d[\d,]*(?:\.\d+)?\$?{END})"
 )
 _SIGNS = ("=", "≈", "\\approx")
-_DIGIT = re.compile(r"[\d½¼¾]")
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _BEFORE, _AFTER = (
     250,
     150,
@@ -93,14 +94,14 @@ def plain(text: str) -> str:
         if written in text:
             text = text.replace(written, meant)
     if "$" in text:
-        text = _MONEY.sub("", text)
+        text = _MONEY.sub("", _BEHIND.sub(" = ", text))
     if "**" in text:
         text = _BOLD.sub(" ", re.sub(r"(?<=\d)\*\*(?=\d)", "^", text))
     if "\\choose" in text:
         text = _CHOOSE.sub(r"\\binom{\1}{\2}", text)
     if "!=" in text:
         text = _FACTORIAL.sub(r"\1 =", text)
-    if "\\boxed" in text:
+    if "\\bo" in text or "bf{" in text:
         text = _BOXED.sub(r" \1", text)
     if "%" in text or "percent" in text:
         text = _PERCENT_OF.sub(r"\1/100 * ", text)

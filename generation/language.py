@@ -142,7 +142,7 @@ def _other_script(text: str, passage: str) -> str | None:
     for script, pattern in _SCRIPTS.items():
         ours, theirs = (sum(map(len, pattern.findall(each))) for each in (text, passage))
         if ours >= LEAST_LETTERS / 4 and ours > FOREIGN_SCRIPT * letters and 4 * theirs / source < ours / letters:
-            return f"{ours} of {letters} letters are {script}, unlike the passage's"
+            return f"{ours} of {letters} letters are {script}, unlike those of the passage"
         if letters >= LEAST_LETTERS / 4 and theirs >= LEAST_LETTERS / 4 and theirs > HOME_SCRIPT * source > 0 == ours:
-            return f"none of {letters} letters is {script}, unlike the passage's"
+            return f"none of {letters} letters is {script}, unlike those of the passage"
     return None

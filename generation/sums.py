@@ -43,6 +43,8 @@ def agree(left: Side, right: Side, about: bool) -> bool:
     """Equal, or one is a decimal that rounds the other in its last place (`about`: in its last digit that is no zero)."""
     if left.value == right.value:
         return True
+    if ("%" in left.text) != ("%" in right.text) and _in_hundredths(left, right):
+        return True
     if right.text.endswith("%") and not left.text.endswith("%"):  # 20/219 = 9.1%, and what people write: 9.1 = 9.1%
         plain = Side(right.value * 100, right.text.rstrip("\\% "), False)
         return any(
@@ -66,6 +68,16 @@ def agree(left: Side, right: Side, about: bool) -> bool:
     return False
 
 
+def _in_hundredths(left: Side, right: Side) -> bool:
+    """Whether two sides differ only in how they count per cent: 3/4 × 100% = 75, and 48 people = 100% + 20%."""
+    shares = left if "%" in left.text else right
+    return (
+        re.search(r".[-+−–]", shares.text) is not None
+        or left.value * 100 == right.value
+        or left.value == right.value * 100
+    )
+
+
 @lru_cache(maxsize=1024)  # seven dialogues about a passage state the same
 def read_side(text: str, other: bool = False) -> Side | None:
     """The value of `12 / 3`, `\\frac{3}{4} \\cdot 2`, `2^{10}`; None for what is not plain arithmetic.
@@ -77,20 +89,25 @@ def read_side(text: str, other: bool = False) -> Side | None:
     written = " ".join(text.split())
     text = _TIGHT.sub(_loose, text)
     tokens = [number or _SIGNS.get(command or sign, command or sign) for number, command, sign in _TOKEN.findall(text)]
-    percent = tokens[-1:] == ["%"]
-    if percent:
-        tokens.pop()
+    if "%" in tokens and not _is_share(tokens):
+        return None
     try:
         value, rest = _sum(tokens, 0, other)
     except (ValueError, ZeroDivisionError):
         return None
-    if rest != len(tokens) or (percent and len(tokens) > 1):
+    if rest != len(tokens):
         return None
     binary = any(token in "-(" and (before[0].isdigit() or before in ")}") for before, token in pairwise(tokens))
-    calculates = (
-        percent or binary or any(token in "+*/÷^!" or token.endswith(("frac", "sqrt", "binom")) for token in tokens)
-    )
-    return Side(Fraction(value) / 100 if percent else value, written, calculates)
+    calculates = binary or any(token in "+*/÷^!%" or token.endswith(("frac", "sqrt", "binom")) for token in tokens)
+    return Side(value, written, calculates)
+
+
+def _is_share(tokens: list[str]) -> bool:
+    r"""Whether it is clear what per cent are of: all is in per cent, or multiplied. 50 + 20% is 60 to some."""
+    ends = [after for token, after in pairwise([*tokens, ""]) if token[:1].isdigit()]
+    if ends.count("%") < tokens.count("%"):
+        return False  # 33\frac13\%
+    return all(after == "%" for after in ends) or not any(sign in tokens[1:] for sign in "+-")
 
 
 def _loose(match: re.Match[str]) -> str:
@@ -157,6 +174,8 @@ def _power(tokens: list[str], at: int, other: bool) -> tuple[Number, int]:
         if value.denominator != 1 or not 0 <= value <= _BIGGEST or tokens[at + 1 : at + 2] == ["!"]:
             raise ValueError("not worked out")
         value, at = factorial(int(value)), at + 1
+    if tokens[at : at + 1] == ["%"]:
+        return Fraction(value) / 100, at + 1
     if tokens[at : at + 1] == ["^"]:
         exponent, at = _atom(tokens, at + 1, other)
         if (

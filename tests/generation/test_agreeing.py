@@ -51,6 +51,13 @@ def dialogue(answer: str, *said: str, **more: Any) -> dict[str, Any]:
         ("The answer is twenty-six.", "26", "26"),
         ("So the answer is (B).", "B", "B"),
         ("Thus it leaves a remainder of $6$.", "6", "6"),
+        ("So she has 6 apples left.", "6", "6"),
+        ("So the angle measures $6$ degrees.", "6", "6"),
+        ("All in all we had $5$. The total comes out to $6$ dollars.", "6", "6"),
+        ("So we had $5$, which brings us to 6, as required.", "6", "6"),
+        ("So we have $5 + 1$. The result is minus six, i.e. $-6$.", "-6", "-6"),
+        ("So we have $5$, and 6 is our final count.", "6", "6"),
+        ("The answer isn't 5 but 6.", "6", "6"),
     ],
 )
 def test_a_dialogue_that_comes_to_the_answer_is_kept_whatever_its_words(text: str, answer: str, told: str) -> None:
@@ -69,6 +76,9 @@ def test_a_dialogue_that_comes_to_the_answer_is_kept_whatever_its_words(text: st
         ("In the end there are $7$ of them.", "6", "7 is not 6"),
         ("First we had $6$, so it must be $x = 7$.", "6", "7 is not 6"),
         ("So the answer is not $6$ but $7$.", "6", "7 is not 6"),
+        ("The answer isn't 6 but 7.", "6", "7 is not 6"),
+        ("So she has 7 apples, since she had 6 before.", "6", "7 is not 6"),
+        ("So we have $7$, i.e. one more than 6.", "6", "7 is not 6"),
         ("The answer is $6$, hm. We add one more, so $7$ it is.", "6", "7 is not 6"),
         (r"The answer is $2^{2^{40}}$.", "3", "2^{2^{40}} could not be compared with 3"),
     ],

@@ -44,6 +44,18 @@ RIGHT = [
     "The sum of 3 and 4 is 7, and half of 10 is 5.",
     "If you subtract 3 from 10 you get 7.",
     "$3 \\times 4$ is $12$",
+    "$400 × 15% = $60 and $25\\% \\cdot 200 = 50$",
+    "100% - 35% = 65%, and 3/4 × 100% = 75",
+    "48 = 100% + 20% = 120% of it",
+    "7500 / 75% = 100",
+    "$\\displaystyle \\frac{7}{8} \\div \\frac{7}{16} = 2$",
+    "12 × 3 = 36 (not 40).",
+    "-3 + 8 = 5",
+    "So −3 − 4 = −7.",
+    "3 − 5 = −2",
+    "$6 \\times 15$ = 90",
+    "⅓ + ⅓ = ⅔",
+    "$3 + 4 = \\mathbf{7}$",
 ]
 WRONG = [
     "3 + 4 = 8",
@@ -89,6 +101,21 @@ WRONG = [
     "If you multiply 3 by 4, you get 13.",
     "3 minus -4 is -1",
     "Modulo twelve, as on a clock, 7 + 8 = 14.",  # whatever the modulus
+    "$15\\% \\times 200 = 35$",
+    "$400 × 15% = $50",
+    "50% + 20% = 80%",
+    "100% − 30% = 60%",
+    "$\\displaystyle \\frac{7}{8} \\div \\frac{7}{16} = 3$",
+    "2/3 = 0.677 (rounded)",
+    "12 × 3 = 38 (not 40).",
+    "It's 45 + 55 = 110!",
+    "that’s 3 + 4 = 8",
+    "-3 + 8 = 6",
+    "So −3 − 4 = −1.",
+    "3 − 5 = −3",
+    "$6 \\times 15$ = 80",
+    "½ + ¼ = ⅔",
+    "$3 + 4 = \\mathbf{8}$",
     "Clocks are modular. " + "They have nothing to do with what comes next. " * 40 + "3 + 4 = 8",
 ]
 OPEN = [
@@ -109,7 +136,10 @@ OPEN = [
     "the units digit of $6\\times4$ is 4", "the mean of the terms in the sum $6+16+26$ is $16$", "the product $(1+3)(1+5)$ yields 4 terms",
     "3 times 4 is 13 more than -1", "2 times 3 plus 4 is 10", "5 plus 3 is 8.5 minus a half", "3 times 4 is not 13", "x plus 3 is 5",
     "5 minus 3 is 2 times 1", "17 divided by 5 is 3 with a remainder of 2", "1/2 plus 1/2 is 1",
-    "there are 3 times 4 is how they say it", "twice 3 plus 4 is 10", "3 (4) = 7", "12\n- 3 = 9\n- 3 + 4 = 10",
+    "there are 3 times 4 is how they say it", "twice 3 plus 4 is 10", "3 (4) = 7", "50 + 20% = 60",
+    "12 apples -3 + 8 = 17", "angle x -3 + 8 = 17", "$x$ = 7 and $f(2)$ = 9",
+    "$\\frac13 = 33\\frac13\\%$",
+    "17 % 5 = 2", "3 + 4 = 2 (mod 5)", "3 + 4 = 5 (in integers modulo 2)", "8 / 3 = 2 (and 2/3)", "5 + 4 = 12 (base 7)", "12\n- 3 = 9\n- 3 + 4 = 10",
 ]  # fmt: skip
 
 
