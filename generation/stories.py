@@ -103,7 +103,7 @@ def _turns(story: Story, asks: str, answers: str, errors: Sequence[int] = ()) ->
     for step, (day, change) in enumerate(story.changes):
         after = now + change + (errors[step] if errors else 0)
         turns.append(f"\n{asks}And {day}?" if step else "")
-        turns.append(f"\n{answers}{day} {now}{change:+d}={after}.")
+        turns.append(f"\n{answers}{day} {change:+d}, {now}{change:+d}={after}.")
         now = after
     return "".join(turns)
 

@@ -90,9 +90,7 @@ def told(home: Path, run: Run) -> dict[str, Any]:
     """A run: steps, tokens that it saw, seconds."""
     folder = home / "runs" / run.name
     said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    state = json.loads((folder / "trainer_state.json").read_text(encoding="utf-8"))
-    tokens = [each["num_tokens"] for each in state["log_history"] if "num_tokens" in each]
-    return {"name": run.name, "seed": run.seed, "rate": run.rate, "steps": said.get("steps"), "tokens": int(max(tokens)) if tokens else None,
+    return {"name": run.name, "seed": run.seed, "rate": run.rate, "steps": said.get("steps"), "tokens": said.get("tokens"),
             "seconds": said.get("seconds"), "parameters": said.get("parameters"), "device": said.get("device")}  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def write_card(output: Path, recipe: Recipe, facts: dict[str, Any]) -> None:
     left = ", ".join(f"{count:,} {reason}" for reason, count in facts["rows"]["left_out"].items()) or "none"
     said = [
         ("rows", f"{facts['rows']['kept']:,} of {facts['rows']['in']:,}; left out: {left}"),
-        ("steps", f"{facts['steps']:,} of {batch:,} sequences of at most {args.max_length} tokens" + packed(recipe)),
+        ("steps", f"{facts['steps']:,} of {batch:,} sequences {sizes(recipe)}"),
         (
             "learning rate",
             f"{number(args.learning_rate)}, {args.lr_scheduler_type.value}, warm-up {number(args.warmup_steps)}",
@@ -65,8 +65,12 @@ def write_card(output: Path, recipe: Recipe, facts: dict[str, Any]) -> None:
     (output / "README.md").write_text(f"---\n{front.to_yaml()}\n---\n\n{body}\n", encoding="utf-8")
 
 
-def packed(recipe: Recipe) -> str:
-    return f", packed by {recipe.args.packing_strategy}" if recipe.args.packing else ""
+def sizes(recipe: Recipe) -> str:
+    args = recipe.args
+    if recipe.data.fill:
+        return f"of whole documents, {recipe.data.fill} tokens on average"
+    packed = f", packed by {args.packing_strategy}" if args.packing else ""
+    return f"of at most {args.max_length} tokens{packed}"
 
 
 def of_mix(where: str) -> dict[str, Any]:

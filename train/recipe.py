@@ -40,6 +40,10 @@ class Data:
         default=None,
         metadata={"help": "a configuration (model_type and its fields): a new model, and not model_name_or_path"},
     )
+    fill: int | None = field(
+        default=None,
+        metadata={"help": "tokens of a sequence on average, of whole documents; instead of TRL's packing"},
+    )
     allow_rehearsal: bool = field(default=False, metadata={"help": "train on rows that the rehearsal has made"})
 
 
@@ -83,6 +87,12 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
     if args.save_strategy == "steps" and args.save_steps >= 1 and args.logging_steps >= 1:
         # A logged loss is the mean since the last one, or since a run went on: so that both are the same, each checkpoint logs.
         args.logging_steps = math.gcd(int(args.logging_steps), int(args.save_steps))
+    if data.fill:
+        if (args.max_length or math.inf) > data.fill:
+            raise UserError(
+                f"max_length is {args.max_length} and fill {data.fill}; a document must fit into what is filled, so say a lower max_length"
+            )
+        args.packing, args.padding_free = False, True
     if args.include_num_input_tokens_seen == "no":  # TRL's own count begins anew where a run goes on
-        args.include_num_input_tokens_seen = "all" if args.packing else "non_padding"
+        args.include_num_input_tokens_seen = "all" if args.packing or args.padding_free else "non_padding"
     return Recipe(data, args, model)

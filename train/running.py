@@ -24,6 +24,7 @@ from builders.errors import MathloomError, UserError
 from builders.row import Row
 from builders.sources import Source, find
 from train.checkpoints import DONE, RECIPE, begun, plain
+from train.filled import filled
 from train.model_card import publish, write_card
 from train.models import first_line, mark, model_of, tokenizer_of
 from train.recipe import Recipe, parse
@@ -74,7 +75,8 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
         tell(state, f"{output} holds the model of this recipe already; nothing is done again")
     else:
         made, counts = data(work, recipe, tokenizer, source, said["dataset"], state)
-        trainer = trainer_of(recipe, tokenizer, made.select_columns(["input_ids", "labels"]))
+        learnt = made.select_columns(["input_ids", "labels"])
+        trainer = trainer_of(recipe, tokenizer, filled(learnt, recipe.data.fill) if recipe.data.fill else learnt)
         processes(state, recipe, len(trainer.train_dataset))
         if state.is_main_process:
             output.mkdir(parents=True, exist_ok=True)
@@ -105,6 +107,8 @@ def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
         recipe.args.chat_template_path = None  # the tokenizer has it already
         if not recipe.args.packing:  # then nothing is left for TRL to prepare
             recipe.args.dataset_kwargs = {"skip_prepare_dataset": True}
+        if recipe.data.fill:  # no row is longer by now, and TRL would refuse what it cannot cut
+            recipe.args.max_length = None
         adapter = get_peft_config(recipe.model)
         return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
     except (ValueError, TypeError, ImportError, OSError) as problem:

@@ -46,6 +46,8 @@ def test_tiny_arms_have_the_same_tokens_steps_seeds_and_rates(name: str) -> None
     sweep, finals = plan(recipe)
     for run in finals(dict.fromkeys(recipe.arms, 1.0) if sweep else None):
         assert not recipe.arms[run.arm].train and set(recipe.arms[run.arm].mix) == {"parts"}
+        said = training(recipe, run).said or {}
+        assert 0.98 <= said["max_steps"] * said["fill"] / recipe.mix["tokens"] <= 1  # each row is seen, and once
     each = {arm: [run.rate for run in sweep if run.arm == arm] for arm in recipe.arms}
     assert all(rates == (recipe.rates if recipe.chooses else []) for rates in each.values())
     configs = lambda tasks: {task["config"] for task in tasks}  # noqa: E731

@@ -83,6 +83,13 @@ def test_a_run_that_was_killed_goes_on_at_the_same_loss(folders: Path, tmp_path:
     assert facts[0]["tokens"] == facts[1]["tokens"] > 42 * 48
 
 
+def test_sequences_that_are_filled_have_as_many_tokens_as_they_should(tmp_path: Path) -> None:
+    pretrain.main(recipe(tmp_path, gsdp(tmp_path / "rows", problems=300), max_length=100, fill=100, max_steps=30))
+    facts = json.loads((tmp_path / "model" / "run.json").read_text())
+    assert facts["rows"]["kept"] == 300 and facts["tokens"] == pytest.approx(30 * 2 * 100, rel=0.03)
+    assert "sequences of whole documents, 100 tokens on average" in (tmp_path / "model" / "README.md").read_text()
+
+
 def test_two_processes_are_one_run(folders: Path, tmp_path: Path) -> None:
     flags = recipe(tmp_path, folders / "gsdp", per_device_train_batch_size=1)
     said = run(TORCHRUN, "sft", flags)
@@ -130,6 +137,7 @@ def test_lora_and_the_hub(folders: Path, tmp_path: Path) -> None:
         ("sft", ["--config", "gsdp-9b"], "our own recipes are .*gsdp-7b"),
         ("pretrain", ["--packing_strategy", "wrapped"], "documents see each other"),
         ("pretrain", ["--from_scratch", '{"model_type": "lama"}'], "from_scratch is no configuration"),
+        ("pretrain", ["--fill", "32"], "max_length is 64 and fill 32"),
         ("pretrain", ["--eval_strategy", "steps", "--eval_steps", "1"], "train.evaluate measures"),
         ("sft", ["--attn_implementation", "flash_attention_2"], "the model cannot be trained so: .*[Ff]lash"),
         ("sft", ["--tokenizer", "nowhere/tokenizer.json"], "there is no tokenizer file"),

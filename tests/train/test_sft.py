@@ -21,6 +21,7 @@ from builders.errors import UserError
 from builders.row import Row
 from builders.sources import find
 from tests.train import small
+from train.filled import filled
 from train.models import bare
 from train.pretrain import documents
 from train.sft import TEMPLATE, answers
@@ -172,12 +173,13 @@ def test_documents_end_and_are_learnt_whole(tokenizer: Any) -> None:
     assert none == ["empty", "empty"]
 
 
-def test_packed_documents_do_not_see_each_other() -> None:
+@pytest.mark.parametrize("pack", [lambda made: pack_dataset(made, 30, "bfd_split"), lambda made: filled(made, 30)])
+def test_packed_documents_do_not_see_each_other(pack: Callable[[Dataset], Dataset]) -> None:
     torch.manual_seed(0)
     config = LlamaConfig(**{name: value for name, value in small.MODEL.items() if name != "model_type"}, vocab_size=50)
     model = AutoModelForCausalLM.from_config(config).eval()
     rows = [torch.randint(1, 50, (length,)).tolist() for length in (9, 14, 7)]
-    packed = pack_dataset(Dataset.from_dict({"input_ids": rows, "labels": rows}), 30, "bfd_split")
+    packed = pack(Dataset.from_dict({"input_ids": rows, "labels": rows}))
     batch = DataCollatorForLanguageModeling(0, padding_free=True)([packed[0]])
     inputs = {name: batch[name] for name in ("input_ids", "position_ids")}
     with torch.no_grad():
