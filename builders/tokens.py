@@ -25,9 +25,9 @@ from builders.text import mend
 
 OURS = Path(__file__).with_name("tokenizer.json")
 
-# Pieces (and words with what stands at them) whose counts are remembered: some 10 MB, more than a million documents' common
-# words; a longer one hardly comes again
-REMEMBERED, LONGEST = 60_000, 64
+# Pieces whose counts are remembered: some 10 MB, more than a million documents' common words; and words, with what stands at
+# them, of which one that is longer hardly comes again
+REMEMBERED, WORDS, LONGEST = 60_000, 20_000, 64
 
 
 class _Counts(dict[str, int]):
@@ -55,7 +55,7 @@ class _Words(dict[str, int]):
     def __missing__(self, word: str) -> int:
         count = sum(map(self.counts.__getitem__, find_pieces(word + " ")))
         if len(word) <= LONGEST:
-            if len(self) >= REMEMBERED:
+            if len(self) >= WORDS:
                 self.clear()
             self[word] = count
         return count

@@ -37,6 +37,16 @@ def messages_of(row: Row) -> list[Turn] | None:
     return made or None
 
 
+def lacks(spoken: list[Turn] | None) -> str | None:
+    """What a conversation lacks that an answer could be learnt from: it is `empty`, or there is `no_answer`."""
+    if not spoken:
+        return "empty"
+    *before, last = spoken
+    if last["role"] != "assistant" or not last["content"].strip():
+        return "no_answer"
+    return None if any(turn["role"] == "user" and turn["content"].strip() for turn in before) else "empty"
+
+
 def turns(role: str, said: Any) -> list[Row]:
     """One turn, or those that stand there."""
     return list(said) if isinstance(said, list) else [{"role": role, "content": said}]

@@ -19,7 +19,7 @@ from builders.problems import digest
 from builders.row import Row, batches
 from builders.sources import ON_HUB, File, Source
 from builders.tokens import Tokens
-from train.forms import Turn, messages_of, models_of, rehearsed, text_of
+from train.forms import Turn, lacks, messages_of, models_of, rehearsed, text_of
 from train.shuffled import shuffled
 from train.views import Viewed, of_view
 
@@ -41,9 +41,7 @@ class Part:
     name: str | None = option(None, "what the table calls it")
     split: str | None = option(None, "a split of it (default: train)")
     passes: int = option(1, "how often its rows may come, where once is not enough")
-    where: dict[str, Any] = field(
-        default_factory=dict
-    )  # column -> the only value wanted: {repetition: 0} is GSDP-One-Base
+    where: dict[str, Any] = option({}, "column -> the only value wanted: {repetition: 0} is GSDP-One-Base")
 
 
 @dataclass
@@ -106,9 +104,18 @@ class Opened:
                     f"{self.name} holds rows that were made by the rehearsal, which plays a model; "
                     "say allow_rehearsal: true where that is what you mean"
                 )
-        made = None if row["bad_row"] else messages_of(row) if self.recipe.form == MESSAGES else text_of(row)
-        if not made:
-            self.left["bad_row" if row["bad_row"] else "empty"] += 1
+        made: str | list[Turn] | None = None
+        if row["bad_row"]:
+            reason: str | None = "bad_row"
+        elif self.recipe.form == MESSAGES:
+            made = messages_of(row)
+            reason = lacks(made)
+        else:
+            made = text_of(row)
+            reason = None if made else "empty"
+        if reason:
+            self.left[reason] += 1
+            return ""
         return made or ""
 
     def row(self, row: Row, made: str | list[Turn], text: str, tokens: int) -> Row:

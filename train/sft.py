@@ -21,7 +21,7 @@ from jinja2 import TemplateError
 from builders.commands import command
 from builders.errors import UserError
 from builders.row import Row
-from train.forms import Turn, messages_of
+from train.forms import Turn, lacks, messages_of
 from train.models import set_template
 from train.recipe import Recipe
 from train.running import Work, train
@@ -58,16 +58,13 @@ def answers(tokenizer: Any, batch: Sequence[Row]) -> Iterator[Encoded | str]:
 
 def rendered(tokenizer: Any, row: Row) -> tuple[str, str] | str:
     """What stands before the answer, and all of it, in the template's words; or the reason why there is nothing."""
-    spoken = None if row["bad_row"] else messages_of(row)
-    if not spoken:
-        return "bad_row" if row["bad_row"] else "empty"
-    *before, last = spoken
-    if last["role"] != "assistant" or not last["content"].strip():
-        return "no_answer"
-    if not any(turn["role"] == "user" and turn["content"].strip() for turn in before):
-        return "empty"
+    if row["bad_row"]:
+        return "bad_row"
+    spoken = messages_of(row) or []
+    if reason := lacks(spoken):
+        return reason
     try:
-        return templated(tokenizer, before, True), templated(tokenizer, spoken, False)
+        return templated(tokenizer, spoken[:-1], True), templated(tokenizer, spoken, False)
     except TemplateError:
         return "refused"
 

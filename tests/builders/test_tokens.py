@@ -80,10 +80,22 @@ def test_a_lone_surrogate_counts_as_the_character_that_stands_for_it() -> None:
 
 def test_counts_stay_right_when_more_pieces_are_seen_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "REMEMBERED", 50)
+    monkeypatch.setattr(tokens, "WORDS", 50)
     loaded = load_tokenizer()
     for text in sample_texts()[:5]:
         assert loaded.count([text]) == [own_count(loaded, text)]
-        assert len(loaded.counts) <= 50
+        assert len(loaded.counts) <= 50 and len(loaded.words) <= 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ", "a ", " a", "a  b", "a   b", "a\n b", "a \n b", "a\n  b", "a\t b", "a \f b", "\\ \\ a", "1 $ 2", "é  ∑ x"],
+)
+def test_where_white_space_stands_in_a_row_words_count_as_the_tokenizer_counts_them(text: str) -> None:
+    assert OURS.count([text, f"{text}so it is {text}"]) == [
+        own_count(OURS, text),
+        own_count(OURS, f"{text}so it is {text}"),
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -30,7 +30,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "test.jsonl").write_text(
         json.dumps({"problem": "Nobody asks for this one, nor has it ever been asked of anybody."})
     )
-    (folder / "meets.jsonl").write_text(json.dumps({"id": "t1", "problem": f"{LONG}. How many hens are there?"}))
+    (folder / "meets.jsonl").write_text(
+        json.dumps({"id": "t1", "problem": f"{LONG}. How many hens are there?", "solution": "Ten."})
+    )
     return folder
 
 
@@ -102,6 +104,21 @@ def test_for_fine_tuning_rows_are_messages(folders: Path, tmp_path: Path) -> Non
     assert len(made) == 300 and [turn["role"] for turn in made[0]["messages"]] == ["user", "assistant"]
     with pytest.raises(CheckFailed, match="no row is in the mix"):
         mix(folders, tmp_path, [{"rows": "mind"}], form="messages")
+
+
+def test_rows_without_an_answer_are_left_out_and_counted(folders: Path, tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "1+1?"}, {"role": "assistant", "content": "2"}]
+    rows_of = [
+        {"messages": turns},
+        {"messages": turns[:1]},
+        {"problem": "1+2?", "solution": " "},
+        {"text": "no messages"},
+    ]
+    (tmp_path / "odd.jsonl").write_text("\n".join([*map(json.dumps, rows_of), "no JSON"]))
+    made = mix(tmp_path, tmp_path, [{"rows": "odd.jsonl"}], evaluation=["none"], form="messages")
+    assert [row["messages"] for row in rows(made)] == [turns]
+    left = json.loads((made / "run.json").read_text())["counts"]["odd.jsonl"]["left out"]
+    assert left == {"no_answer": 2, "empty": 1, "bad_row": 1}
 
 
 def test_what_the_rehearsal_made_is_mixed_only_where_that_is_said(folders: Path, tmp_path: Path) -> None:
@@ -185,3 +202,8 @@ def test_what_no_mix_could_mean_is_said(folders: Path, tmp_path: Path, recipe: d
 @pytest.mark.parametrize("name", [path.stem for path in FOLDER.glob("mix-*.yaml")])
 def test_the_recipes_that_ship_are_mixes(name: str) -> None:
     assert load(Mix, read_recipe(name, FOLDER), name).check()
+
+
+def test_a_part_may_be_the_rows_of_one_value(folders: Path, tmp_path: Path) -> None:
+    output = mix(folders, tmp_path, [{"rows": "gsdp", "where": {"id": "one_hop-7/0"}}])
+    assert [row["id"] for row in rows(output)] == ["one_hop-7/0"]

@@ -31,7 +31,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_fine_tuning_leaves_a_model_that_loads_and_a_card(folders: Path, tmp_path: Path) -> None:
+def test_fine_tuning_leaves_a_model_that_loads_and_a_card(
+    folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     flags = recipe(tmp_path, folders / "rehearsed", allow_rehearsal=True)
     said = run(ACCELERATE, "sft", flags)
     assert "1 process on cpu: 2 of 40 sequences a step" in said and "40 of 40 rows" in said
@@ -45,10 +47,10 @@ def test_fine_tuning_leaves_a_model_that_loads_and_a_card(folders: Path, tmp_pat
     facts = json.loads((tmp_path / "model" / "run.json").read_text())
     assert facts["kind"] == "sft" and facts["steps"] == 4 and facts["rows"]["kept"] == 40
     assert [step for step, _ in losses(tmp_path / "model")] == [1, 2, 3, 4]
-    assert "nothing is done again" in run(PYTHON, "sft", flags)
-    assert "another recipe (learning_rate 0.01, here 0.02)" in run(
-        PYTHON, "sft", [*flags, "--learning_rate", "0.02"], code=2
-    )
+    sft.main(flags)
+    assert "nothing is done again" in capsys.readouterr().out
+    with pytest.raises(UserError, match=r"another recipe \(learning_rate 0.01, here 0.02\)"):
+        sft.main([*flags, "--learning_rate", "0.02"])
 
 
 def test_a_run_that_was_killed_goes_on_at_the_same_loss(folders: Path, tmp_path: Path) -> None:
@@ -56,7 +58,7 @@ def test_a_run_that_was_killed_goes_on_at_the_same_loss(folders: Path, tmp_path:
     flags = recipe(tmp_path, folders / "mind", max_steps=42, save_steps=7, logging_steps=3, max_length=48)
     output = tmp_path / "model"
     whole, killed = [*flags, "--output_dir", str(tmp_path / "whole")], [*ACCELERATE, "train.pretrain", *flags]
-    run(PYTHON, "pretrain", whole)
+    pretrain.main(whole)
     process = subprocess.Popen(
         killed, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -86,7 +88,7 @@ def test_two_processes_are_one_run(folders: Path, tmp_path: Path) -> None:
     said = run(TORCHRUN, "sft", flags)
     assert said.count("2 processes on cpu: 2 of 40 sequences a step") == 1
     assert json.loads((tmp_path / "model" / "run.json").read_text())["processes"] == 2
-    run(PYTHON, "sft", [*flags, "--per_device_train_batch_size", "2", "--output_dir", str(tmp_path / "alone")])
+    sft.main([*flags, "--per_device_train_batch_size", "2", "--output_dir", str(tmp_path / "alone")])
     pairs = zip(losses(tmp_path / "model"), losses(tmp_path / "alone"), strict=True)
     assert max(abs(two[1] - one[1]) for two, one in pairs) < 1e-2
     said = run(
@@ -101,7 +103,7 @@ def test_two_processes_are_one_run(folders: Path, tmp_path: Path) -> None:
 def test_lora_and_the_hub(folders: Path, tmp_path: Path) -> None:
     base = tmp_path / "base"
     base.mkdir()
-    run(PYTHON, "pretrain", recipe(base, folders / "gsdp", max_steps=1))
+    pretrain.main(recipe(base, folders / "gsdp", max_steps=1))
     flags = recipe(
         tmp_path, folders / "gsdp", from_scratch=None, tokenizer=None, model_name_or_path=str(base / "model"), use_peft=True,
         push_to_hub=True, hub_model_id="me/tuned", lora_target_modules=["q_proj", "v_proj"],
