@@ -157,7 +157,16 @@ def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dic
     if kind is bool:
         parser.add_argument(*flags, dest=field.name, action=argparse.BooleanOptionalAction, default=None, help=text)
     elif typing.get_origin(kind) is list:
-        parser.add_argument(*flags, dest=field.name, nargs="+", default=None, metavar=metavar, help=text)
+        of = typing.get_args(kind)[0]
+        parser.add_argument(
+            *flags,
+            dest=field.name,
+            nargs="+",
+            type=of if of in (int, float) else str,
+            default=None,
+            metavar=metavar,
+            help=text,
+        )
     elif kind in (str, int, float):
         parser.add_argument(
             *flags, dest=field.name, type=kind, default=None, metavar=metavar or kind.__name__.upper(), help=text

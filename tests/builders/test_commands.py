@@ -21,6 +21,7 @@ class Inner:
 class Recipe:
     rows: str = option("sample", "rows")
     styles: list[str] = option(["a"], "styles")
+    seeds: list[int] = option([1], "seeds")
     limit: int | None = option(None, "limit")
     dry_run: bool = option(False, "dry")
     inner: Inner = field(default_factory=Inner, metadata={"flag": False})
@@ -38,8 +39,9 @@ def _config(folder: Path, text: str) -> str:
 
 def test_flags_win_over_the_recipe_and_lists_take_several_words(tmp_path: Path) -> None:
     config = _config(tmp_path, "documents: x\nstyles: [b]\nlimit: 3\ninner: {rate: 5e-6}\n")
-    made = _parse("--config", config, "--styles", "c", "d", "--dry-run")
+    made = _parse("--config", config, "--styles", "c", "d", "--seeds", "2", "3", "--dry-run")
     assert (made.rows, made.styles, made.limit, made.dry_run, made.inner.rate) == ("x", ["c", "d"], 3, True, 5e-6)
+    assert made.seeds == [2, 3]
     assert _parse("--documents", "y").rows == _parse("--rows", "y").rows == "y"
 
 
