@@ -129,8 +129,11 @@ def test_rows_are_searched_and_filtered_and_the_address_says_how(browser: Any, p
         page.keyboard.press("/")
         page.keyboard.type("number 17 squ")
         count(page, "1 of 300 rows")
+        entries = page.evaluate("history.length")
         page.keyboard.press("Enter")
-        playwright.expect(page.locator("#detail .katex").first).to_be_visible()
+        playwright.expect(page.locator("#detail h1")).to_contain_text("Number 17 ")
+        page.wait_for_timeout(90)
+        assert page.evaluate("history.length") == entries + 1
         assert "p17" in page.text_content("#detail dl")
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
