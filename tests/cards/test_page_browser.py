@@ -290,6 +290,10 @@ def test_a_run_under_way_is_shown_as_it_goes_on(browser: Any, tmp_path: Path) ->
                 )
                 playwright.expect(page.locator("#what")).to_contain_text("It is done.")
                 assert page.locator("#came article").count() == len(HOSTILE) + 1
+                path.write_text(json.dumps({**said, "ended": "WorldError: the servers are down; wait: they come back"}))
+                playwright.expect(page.locator("#what")).to_contain_text(
+                    "It ended: the servers are down; wait: they come back"
+                )
         finally:
             made.shutdown()
             thread.join()
