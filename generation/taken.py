@@ -35,7 +35,7 @@ REPLIED = (
     "detail",
 )
 AT_ONCE = 500
-SHOWN = 3  # keys of changed replies that a sentence names
+SHOWN = 20  # keys of changed replies that a sentence names
 
 
 @dataclass(frozen=True)
