@@ -252,6 +252,16 @@ def test_formulas_are_found_where_the_builders_find_them(browser: Any, pages: di
         )
 
 
+def test_the_list_shows_formulas_of_one_line_set_and_others_as_they_were_written(
+    browser: Any, pages: dict[str, str]
+) -> None:
+    with shown(browser, pages["gsdp"]) as page:
+        kinds = "text => line(text).map(part => typeof part === 'string' ? part : part.className)"
+        assert page.evaluate(kinds, r"$$x^2$$ and \[y\] and $z$") == ["katex", " and ", "katex", " and ", "katex"]
+        for text in (r"\begin{align}a&=b\end{align}", r"$$a \\ b$$", r"$$x^2 is cut"):
+            assert page.evaluate(kinds, text) == [text]
+
+
 def test_a_run_under_way_is_shown_as_it_goes_on(browser: Any, tmp_path: Path) -> None:
     said = {
         "output": HOSTILE[1], "step": "generation.mind", "run": 1, "started": "2026-01-01T00:00:00+00:00", "time": "2026-01-01T00:00:09+00:00",
