@@ -60,7 +60,7 @@ def _once(api: HfApi, version: Version, private: bool, patience: float) -> str:
                 f"{where} is published, and would be another one now: {', '.join(other[:3])}{', ...' if len(other) > 3 else ''} "
                 f"({rows}); a version never changes, so publish under the next one"
             )
-        return f"{where} is published already, with the same bytes; nothing was done"
+        return f"{where} is published already, with the same bytes; there is nothing to do"
     files = held(api, version.repo, there.head)
     card = text(version.repo, there.head, CARD) if CARD in files else ""
     made, newest = there.head, next(iter(versions(card)), None)
@@ -113,7 +113,7 @@ def _commit(api: HfApi, version: Version, head: str, files: Mapping[str, str], o
     card = with_versions(kept(without_versions(old), version.card), [f"{heading}\n\n{changes}", *earlier.values()])
     fresh = differing(version.files, files)
     size = sum(version.files[name].size for name in fresh)
-    say(f"{len(fresh)} of {len(version.files)} files are to be uploaded ({size / 1e6:,.1f} MB)")
+    say(f"{len(fresh)} of {len(version.files)} files are new or other than on main ({size / 1e6:,.1f} MB)")
     operations = [version.files[name].operation(name) for name in fresh]
     upload(api, version.repo, operations, patience)
     operations.append(local(card.encode()).operation(CARD))

@@ -36,7 +36,7 @@ REPLIED = (
 )
 NUMBERS = ("sample", "try", "prompt_tokens", "completion_tokens")  # of 63 bits, as SQLite keeps them; all else is text
 AT_ONCE = 500
-SHOWN = 3  # keys of changed replies that a sentence names
+SHOWN = 20  # keys of changed replies that a sentence names
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ function tile(what, value, under) {
 
 function show(said) {
   const quiet = (Date.now() - Date.parse(said.time)) / 1000;
-  const ended = said.ended === "done" ? "It is done." : said.ended ? `It ended: ${clean(said.ended)}` : null;
+  const ended = said.ended === "done" ? "It is done." : said.ended ? `It ended: ${clean(said.ended.replace(/^\w+: /, ""))}` : null;
   const silent = quiet > SILENT ? `No word for ${time(quiet)}: if it was killed, the same command goes on.` : null;
   document.title = `${count(said.rows)} rows: ${clean(said.output)}`;
   $("name").textContent = clean(said.output);

@@ -129,6 +129,7 @@ function item(number_) {
 }
 
 async function open(number_, replacing = false) {
+  clearTimeout(step.later);
   const mine = turn;
   at = number_;
   const found = listed[number_];

@@ -112,12 +112,12 @@ function parts(text) {
   return made;
 }
 
-/** A text on one line: its small formulas set, those that want lines of their own as they were written. */
+/** A text on one line: its formulas set small, but those of more than one line as they were written. */
 function line(text) {
   const shown = clean(text), made = [];
   let at = 0;
-  for (const { start, end, inner, block } of formulas(shown)) {
-    const formula = block ? null : typeset(inner, false);
+  for (const { start, end, inner } of formulas(shown)) {
+    const formula = /\\begin|\\\\/.test(inner) ? null : typeset(inner, false);
     if (!formula) continue;
     made.push(shown.slice(at, start), formula);
     at = end;

@@ -129,8 +129,11 @@ def test_rows_are_searched_and_filtered_and_the_address_says_how(browser: Any, p
         page.keyboard.press("/")
         page.keyboard.type("number 17 squ")
         count(page, "1 of 300 rows")
+        entries = page.evaluate("history.length")
         page.keyboard.press("Enter")
-        playwright.expect(page.locator("#detail .katex").first).to_be_visible()
+        playwright.expect(page.locator("#detail h1")).to_contain_text("Number 17 ")
+        page.wait_for_timeout(90)
+        assert page.evaluate("history.length") == entries + 1
         assert "p17" in page.text_content("#detail dl")
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
@@ -249,6 +252,16 @@ def test_formulas_are_found_where_the_builders_find_them(browser: Any, pages: di
         )
 
 
+def test_the_list_shows_formulas_of_one_line_set_and_others_as_they_were_written(
+    browser: Any, pages: dict[str, str]
+) -> None:
+    with shown(browser, pages["gsdp"]) as page:
+        kinds = "text => line(text).map(part => typeof part === 'string' ? part : part.className)"
+        assert page.evaluate(kinds, r"$$x^2$$ and \[y\] and $z$") == ["katex", " and ", "katex", " and ", "katex"]
+        for text in (r"\begin{align}a&=b\end{align}", r"$$a \\ b$$", r"$$x^2 is cut"):
+            assert page.evaluate(kinds, text) == [text]
+
+
 def test_a_run_under_way_is_shown_as_it_goes_on(browser: Any, tmp_path: Path) -> None:
     said = {
         "output": HOSTILE[1], "step": "generation.mind", "run": 1, "started": "2026-01-01T00:00:00+00:00", "time": "2026-01-01T00:00:09+00:00",
@@ -287,6 +300,10 @@ def test_a_run_under_way_is_shown_as_it_goes_on(browser: Any, tmp_path: Path) ->
                 )
                 playwright.expect(page.locator("#what")).to_contain_text("It is done.")
                 assert page.locator("#came article").count() == len(HOSTILE) + 1
+                path.write_text(json.dumps({**said, "ended": "WorldError: the servers are down; wait: they come back"}))
+                playwright.expect(page.locator("#what")).to_contain_text(
+                    "It ended: the servers are down; wait: they come back"
+                )
         finally:
             made.shutdown()
             thread.join()

@@ -129,7 +129,7 @@ def test_what_somebody_wrote_into_the_card_on_the_hub_stays(
         files = hub.files("me/hand", version)
         assert files["README.md"].decode().count("Read this first: ![ours](logo.png)") == 1
         assert "logo.png" in files and "NOTES.txt" in files and on_hub(hub, "me/hand", version) == stored(path)
-        assert "nothing was done" in publisher.publish(path, "me/hand", version)[1]
+        assert "there is nothing to do" in publisher.publish(path, "me/hand", version)[1]
     assert commits(hub, "me/hand") == ["v1.0", "", "v1.1", "v1.2"]
 
 
@@ -204,7 +204,8 @@ def test_a_fault_that_stays_ends_in_a_sentence_and_the_next_try_does_what_is_lef
     hub.faults.clear()
     held = set(hub.objects)
     hub.asked.clear()
-    assert publisher.publish(first, f"me/{name}", "v1.0")[0] == 0
+    ended, said = publisher.publish(first, f"me/{name}", "v1.0")
+    assert ended == 0 and "to be uploaded" not in said  # of what is there already
     assert not {asked.path.split("/")[-1] for asked in hub.asked if asked.method == "PUT"} & held
     assert commits(hub, f"me/{name}") == ["v1.0"] and on_hub(hub, f"me/{name}", "v1.0") == stored(first)
 

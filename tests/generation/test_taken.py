@@ -180,6 +180,22 @@ def _column(value: Any) -> pa.Array:
     return pa.array([value], pa.uint64() if value == 2**63 else None)
 
 
+def test_of_many_replies_that_were_changed_a_screenful_is_named(
+    theirs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = replies(theirs)
+    rows = (table.to_pylist() * 25)[:25]
+    for number, row in enumerate(rows):
+        row |= {"key": f"{number:064x}"}
+    place = tmp_path / "changed" / "data" / "replies"
+    place.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), place / "train-00000-of-00001.parquet")
+    (tmp_path / "changed" / "README.md").write_bytes((theirs / "README.md").read_bytes())
+    assert take_up(tmp_path / "ledger.sqlite", [str(tmp_path / "changed")], False, "")[0].changed == 25
+    said = capsys.readouterr().err
+    assert "25 of 25 replies" in said and f"{19:064x}, ...\n" in said and f"{20:064x}" not in said
+
+
 def test_of_two_replies_under_one_key_the_ledgers_own_stays(theirs: Path, tmp_path: Path) -> None:
     run("merge", str(theirs.parent / "ledger.sqlite"), "--ledger", str(tmp_path / "own.sqlite"), module="ledger")
     table = replies(theirs)
