@@ -289,6 +289,21 @@ def test_rows_on_the_hub_that_nobody_can_read_hold_no_version_back(
     assert "- `debate`, now 12 rows: what stood there cannot be read" in hub.files(repo)["README.md"].decode()
 
 
+def test_a_hub_that_is_still_at_work_on_the_repo_is_asked_with_pauses(
+    hub: Hub, publisher: Publisher, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def busy(handler: Any, body: bytes) -> None:  # huggingface_hub by itself would ask again at once, for ever
+        asked.append(1)
+        words = b'{"error": "You have a conflicting operation in progress"}'
+        handler.send(409, words) if len(asked) <= 100 else hub_writing.create(handler, body)
+
+    monkeypatch.setattr(hub_writing, "ROUTES", [("/api/repos/create", busy), *hub_writing.ROUTES])
+    code, said = publisher.publish(first, "me/at-work", "v1.0", "--patience", "1")
+    assert code == 3 and "the Hub answered 409" in said and 1 < len(asked) < 25
+
+
 @pytest.mark.parametrize("asks", ["0", "\u00b2"])
 def test_a_hub_that_asks_for_no_pause_is_not_hammered(hub: Hub, publisher: Publisher, first: Path, asks: str) -> None:
     hub.faults.append(Fault("GET /api/datasets/me/busy/refs", 429, times=1000, headers={"Retry-After": asks}))
