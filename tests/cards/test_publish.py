@@ -122,10 +122,13 @@ def test_what_somebody_wrote_into_the_card_on_the_hub_stays(
     title = "# Rows of kind rows"
     assert title in card
     by_hand = card.replace(title, f"{title}\n\nRead this first: ![ours](logo.png)")
-    hub.put("me/hand", {"README.md": by_hand.encode(), "logo.png": b"a picture", "NOTES.txt": b"by hand"})
+    hub.put(
+        "me/hand", {"README.md": by_hand.encode(), "logo.png": b"a picture", "NOTES.txt": b"by hand", "mine.json": b"1"}
+    )
     assert publisher.publish(first, "me/hand", "v1.0")[0] == 0
     for version, path in (("v1.1", second), ("v1.2", first)):
-        assert publisher.publish(path, "me/hand", version)[0] == 0
+        code, said = publisher.publish(path, "me/hand", version)
+        assert code == 0 and ("neither the folder nor the card has it: mine.json" in said) == (version == "v1.1")
         files = hub.files("me/hand", version)
         assert files["README.md"].decode().count("Read this first: ![ours](logo.png)") == 1
         assert "logo.png" in files and "NOTES.txt" in files and on_hub(hub, "me/hand", version) == stored(path)
