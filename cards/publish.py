@@ -117,7 +117,10 @@ def _commit(api: HfApi, version: Version, head: str, files: Mapping[str, str], o
     operations = [version.files[name].operation(name) for name in fresh]
     upload(api, version.repo, operations, patience)
     operations.append(local(card.encode()).operation(CARD))
-    return commit(api, version.repo, operations, _gone(version, files, card), head, f"{version.name}\n\n{changes}")
+    gone = _gone(version, files, card)
+    if beside := [name for name in gone if is_beside(name)]:  # nobody knows whether a person put it there
+        say(f"taken from main, for neither the folder nor the card has it: {', '.join(beside)}")
+    return commit(api, version.repo, operations, gone, head, f"{version.name}\n\n{changes}")
 
 
 @lru_cache(maxsize=1)

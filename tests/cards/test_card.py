@@ -382,6 +382,9 @@ def test_the_languages_are_those_of_the_rows(tmp_path: Path) -> None:
     german = "Anna: Der Satz gilt in jedem rechtwinkligen Dreieck.\n\nBen: Warum gilt er, und wie beweist man ihn?"
     folder = make(tmp_path / "out", [dialogue(1, text=german), dialogue(2)], [])
     assert DatasetCard.load(folder / "README.md").data.to_dict()["language"] == ["de", "en"]
+    for others, spoken in ((7, ["de", "en"]), (11, ["en"])):  # an eighth is said, a twelfth is the detector's mistake
+        more = make(tmp_path / str(others), [dialogue(0, text=german), *map(dialogue, range(1, others + 1))], [])
+        assert DatasetCard.load(more / "README.md").data.to_dict()["language"] == spoken
     assert "of the 2 rows that were looked at, a detector of languages takes 1 for `de`, 1 for `en`." in body_of(folder)
 
 

@@ -61,7 +61,10 @@ def test_every_reply_says_what_may_act_and_that_nobody_else_may_have_it(served: 
         assert (
             reply.headers["X-Content-Type-Options"] == "nosniff" and "Access-Control-Allow-Origin" not in reply.headers
         )
-        assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert (
+            reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            and reply.headers["Cache-Control"] == "no-store"
+        )
 
 
 @pytest.mark.parametrize("path", ["/", "/progress.json", "/live.js", "/nothing"])

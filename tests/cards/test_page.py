@@ -12,6 +12,7 @@ import pytest
 from builders.errors import CheckFailed, UserError
 from cards.page import main, write_page
 from cards.page_files import Pieces, plain
+from cards.page_replies import About
 from cards.page_rows import Facets, filtered_by, texts, title
 from cards.page_words import Words
 from tests.cards.pages import HOSTILE, dialogue, dialogues, problems, unpacked
@@ -236,3 +237,16 @@ def test_replies_that_are_not_in_order_are_refused_for_no_key_would_be_found(tmp
     with pytest.raises(CheckFailed, match="not sorted by key"):
         write_page(folder, tmp_path / "page")
     assert not (tmp_path / "page").exists()
+
+
+def test_the_reply_about_a_seed_is_the_one_that_names_its_points_and_the_fewest_others() -> None:
+    about = About({"s": frozenset({"angle", "circle"})}, frozenset({"angle", "circle"}))
+    named = {
+        "k1": "1. angle\n2. circle\n3. sum",
+        "k2": "1. angle\n2. circle",
+        "k3": "1. circle\n2. angle\n3. sum",
+        "k4": "1. angle",
+    }
+    for key, text in {**named, "k5": "- circle\n- angle"}.items():
+        about.take({"key": key, "step": "knowledge_points", "text": text})
+    assert about.of_seed == {"s": [("k2", "knowledge_points"), ("k5", "knowledge_points")]}

@@ -122,10 +122,13 @@ def test_what_somebody_wrote_into_the_card_on_the_hub_stays(
     title = "# Rows of kind rows"
     assert title in card
     by_hand = card.replace(title, f"{title}\n\nRead this first: ![ours](logo.png)")
-    hub.put("me/hand", {"README.md": by_hand.encode(), "logo.png": b"a picture", "NOTES.txt": b"by hand"})
+    hub.put(
+        "me/hand", {"README.md": by_hand.encode(), "logo.png": b"a picture", "NOTES.txt": b"by hand", "mine.json": b"1"}
+    )
     assert publisher.publish(first, "me/hand", "v1.0")[0] == 0
     for version, path in (("v1.1", second), ("v1.2", first)):
-        assert publisher.publish(path, "me/hand", version)[0] == 0
+        code, said = publisher.publish(path, "me/hand", version)
+        assert code == 0 and ("neither the folder nor the card has it: mine.json" in said) == (version == "v1.1")
         files = hub.files("me/hand", version)
         assert files["README.md"].decode().count("Read this first: ![ours](logo.png)") == 1
         assert "logo.png" in files and "NOTES.txt" in files and on_hub(hub, "me/hand", version) == stored(path)
@@ -288,6 +291,21 @@ def test_rows_on_the_hub_that_nobody_can_read_hold_no_version_back(
     code, said = publisher.publish(second, repo, "v1.1")
     assert code == 0 and on_hub(hub, repo, "v1.1") == stored(second), said
     assert "- `debate`, now 12 rows: what stood there cannot be read" in hub.files(repo)["README.md"].decode()
+
+
+def test_a_hub_that_is_still_at_work_on_the_repo_is_asked_with_pauses(
+    hub: Hub, publisher: Publisher, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def busy(handler: Any, body: bytes) -> None:  # huggingface_hub by itself would ask again at once, for ever
+        asked.append(1)
+        words = b'{"error": "You have a conflicting operation in progress"}'
+        handler.send(409, words) if len(asked) <= 100 else hub_writing.create(handler, body)
+
+    monkeypatch.setattr(hub_writing, "ROUTES", [("/api/repos/create", busy), *hub_writing.ROUTES])
+    code, said = publisher.publish(first, "me/at-work", "v1.0", "--patience", "1")
+    assert code == 3 and "the Hub answered 409" in said and 1 < len(asked) < 25
 
 
 @pytest.mark.parametrize("asks", ["0", "\u00b2"])

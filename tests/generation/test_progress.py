@@ -6,10 +6,13 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from aiohttp import web
 
+from generation import progress
 from generation.ledger import Ledger
 from tests.bench.server import dialogue
 from tests.generation.test_mind import ENVIRONMENT, _command, run, words
@@ -90,3 +93,33 @@ def test_a_dry_run_tells_nothing_and_a_place_that_cannot_be_written_ends_no_run(
         (tmp_path / "out.progress.json" / "mine").touch()
         run(*_flags(tmp_path, server.url))
     assert (tmp_path / "out" / "run.json").exists() and (tmp_path / "out.progress.json" / "mine").exists()
+
+
+def test_the_pace_is_the_last_seconds_and_the_time_left_that_of_the_rows_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(progress, "time", clock)
+    tally = SimpleNamespace(asked=0, prompt_tokens=0, completion_tokens=0)
+    run: Any = SimpleNamespace(
+        number=1, started=0.0, models={}, options=SimpleNamespace(budget=None), purse=SimpleNamespace(known=False),
+        engine=SimpleNamespace(tally=tally, under_way=0, slots=4),
+    )  # fmt: skip
+    told = progress.Progress(run, tmp_path / "out.progress.json", "dialogues")
+    assert told.said(None)["seconds_left"] is None and told.said(None)["cost"] is None
+    told.expect(40)
+    for tokens in [1000] * 20 + [10] * 11:
+        clock.now, tally.completion_tokens = clock.now + 1, tally.completion_tokens + tokens
+        said = told.said(None)
+    assert said["tokens_per_second"] == 10.0 and said["tokens"]["completion"] == 20_110
+    told.take(31, 30, 1, [{"id": "a", "reason": "cut", "text": "x" * 9999}, {"id": "b", "reason": None, "text": "y"}])
+    said = told.said(None)
+    assert (
+        said["seconds_left"] == 9.0
+        and said["reasons"] == {"cut": 1}
+        and said["rows"] == said["kept"] + said["rejected"]
+    )
+    assert said["last"] == [
+        {"id": "a", "reason": "cut", "texts": {"text": "x" * progress.CUT}}, {"id": "b", "texts": {"text": "y"}},
+    ]  # fmt: skip
+    assert told.said("done")["seconds_left"] is None

@@ -145,6 +145,39 @@ def test_a_reply_that_was_changed_is_named_and_not_used(
     assert set(ledger.held([row["key"] for row in rows])) == {rows[0]["key"], rows[2]["key"]}
 
 
+def test_of_two_replies_under_one_key_the_ledgers_own_stays(theirs: Path, tmp_path: Path) -> None:
+    run("merge", str(theirs.parent / "ledger.sqlite"), "--ledger", str(tmp_path / "own.sqlite"), module="ledger")
+    table = replies(theirs)
+    rows = [row | {"text": "another"} for row in table.to_pylist()]
+    rows = [row | {"digest": digest_of(row)} for row in rows]
+    place = tmp_path / "other" / "data" / "replies"
+    place.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows, table.schema), place / "train-00000-of-00001.parquet")
+    (tmp_path / "other" / "README.md").write_bytes((theirs / "README.md").read_bytes())
+    [taken] = take_up(tmp_path / "own.sqlite", [str(tmp_path / "other")], False, "")
+    assert (taken.new, taken.held) == (0, table.num_rows)
+    held = Ledger(tmp_path / "own.sqlite").held([rows[0]["key"]])
+    assert held[rows[0]["key"]].text != "another"
+
+
+SOURCES = {
+    "nowhere": "there is no file or folder nowhere",
+    "builders/sample": "declares no configs, and so no replies",
+    "plain": "has no column",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_without_replies_of_ours_is_refused(tmp_path: Path, source: str) -> None:
+    place = tmp_path / "data" / "replies"
+    place.mkdir(parents=True)
+    pq.write_table(pa.table({"key": ["a"], "text": ["b"]}), place / "train-00000-of-00001.parquet")
+    (tmp_path / "README.md").write_text("---\nconfigs: [{config_name: replies, data_files: data/replies/*}]\n---\n")
+    with pytest.raises(UserError) as raised:
+        take_up(tmp_path / "ledger.sqlite", [str(tmp_path) if source == "plain" else source], False, "")
+    assert SOURCES[source] in str(raised.value) and not (tmp_path / "ledger.sqlite").exists()
+
+
 ODD: list[dict[str, Any]] = [
     {"prompt_tokens": 2**63},
     {"prompt_tokens": -1},
@@ -194,36 +227,3 @@ def test_of_many_replies_that_were_changed_a_screenful_is_named(
     assert take_up(tmp_path / "ledger.sqlite", [str(tmp_path / "changed")], False, "")[0].changed == 25
     said = capsys.readouterr().err
     assert "25 of 25 replies" in said and f"{19:064x}, ...\n" in said and f"{20:064x}" not in said
-
-
-def test_of_two_replies_under_one_key_the_ledgers_own_stays(theirs: Path, tmp_path: Path) -> None:
-    run("merge", str(theirs.parent / "ledger.sqlite"), "--ledger", str(tmp_path / "own.sqlite"), module="ledger")
-    table = replies(theirs)
-    rows = [row | {"text": "another"} for row in table.to_pylist()]
-    rows = [row | {"digest": digest_of(row)} for row in rows]
-    place = tmp_path / "other" / "data" / "replies"
-    place.mkdir(parents=True)
-    pq.write_table(pa.Table.from_pylist(rows, table.schema), place / "train-00000-of-00001.parquet")
-    (tmp_path / "other" / "README.md").write_bytes((theirs / "README.md").read_bytes())
-    [taken] = take_up(tmp_path / "own.sqlite", [str(tmp_path / "other")], False, "")
-    assert (taken.new, taken.held) == (0, table.num_rows)
-    held = Ledger(tmp_path / "own.sqlite").held([rows[0]["key"]])
-    assert held[rows[0]["key"]].text != "another"
-
-
-SOURCES = {
-    "nowhere": "there is no file or folder nowhere",
-    "builders/sample": "declares no configs, and so no replies",
-    "plain": "has no column",
-}
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_a_source_without_replies_of_ours_is_refused(tmp_path: Path, source: str) -> None:
-    place = tmp_path / "data" / "replies"
-    place.mkdir(parents=True)
-    pq.write_table(pa.table({"key": ["a"], "text": ["b"]}), place / "train-00000-of-00001.parquet")
-    (tmp_path / "README.md").write_text("---\nconfigs: [{config_name: replies, data_files: data/replies/*}]\n---\n")
-    with pytest.raises(UserError) as raised:
-        take_up(tmp_path / "ledger.sqlite", [str(tmp_path) if source == "plain" else source], False, "")
-    assert SOURCES[source] in str(raised.value) and not (tmp_path / "ledger.sqlite").exists()
