@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from builders.markdown import code, table, words
 from cards.facts import Facts, mapping, sums, tally
 from cards.front import sources
-from cards.markdown import code, table, words
 
 REVISION = 12  # of its characters, which tell revisions of a model apart; run.json and `replies` have all
 

@@ -19,11 +19,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from builders.by_hand import kept, signed
 from builders.commands import command, say
 from builders.disk import disk_errors
+from builders.markdown import clean, code, fence, number, table, words
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
 from cards.facts import Facts, mapping, read_facts
 from cards.front import front_matter, title
-from cards.markdown import clean, code, fence, number, table, words
 from cards.measured import markdown
 from cards.overlap import looked_for_meaning, overlaps
 from cards.personal import personal_section

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import pyarrow.parquet as pq
 
-from cards.markdown import code
+from builders.markdown import code
 
 KNOWN_BY = ("id", "key")
 SHOWN = 5  # ids that a line names

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cards.markdown import clean
+from builders.markdown import clean
 
 DARK, WARM, COOL, PALE, MIDDLE = "#22303c", "#d1603d", "#3f7d9e", "#aebac3", "#c9a227"
 GAPS = {"none": COOL, "partial": MIDDLE, "large": WARM}  # colours of the knowledge gap

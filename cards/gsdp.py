@@ -7,11 +7,11 @@ from collections import Counter
 from typing import Any
 
 from builders.errors import CheckFailed
+from builders.markdown import code, number, table, words
 from builders.reasons import GSDP
 from cards import gsdp_recipe as recipe
 from cards.asked import listed, models
 from cards.facts import Facts, a_row, mapping, nulls, tally, total, whole
-from cards.markdown import code, number, table, words
 from cards.quote import shortened
 from cards.way import problem_stages, stage_table
 from cards.words import ABSENT

@@ -5,8 +5,8 @@ Facts -> tables, as Markdown
 
 from typing import Any
 
+from builders.markdown import code, table, words
 from cards.facts import Facts, mapping
-from cards.markdown import code, table, words
 from cards.words import ROLES
 
 # What a recipe decides: its key, what it means, and the paper's value (None: the paper gives none).

@@ -16,8 +16,8 @@ from latex2mathml import exceptions
 from latex2mathml.converter import Converter
 from markupsafe import Markup, escape
 
+from builders.markdown import clean
 from builders.spans import spans
-from cards.markdown import clean
 
 LONGEST = 4000  # characters of a formula that is read
 # What changes how later formulas are read, or makes a few characters into millions of them.

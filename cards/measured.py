@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builders.errors import UserError
-from cards.markdown import table, words
+from builders.markdown import table, words
 
 FILE = "measures.json"
 # what each measure of a dialogue is, where the first is its name in the table

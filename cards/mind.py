@@ -7,10 +7,10 @@ from collections import Counter
 from typing import Any
 
 from builders.errors import CheckFailed
+from builders.markdown import code, table, words
 from builders.reasons import MIND
 from cards.asked import models
 from cards.facts import Config, Facts, Style, a_row, mapping, styles, whole
-from cards.markdown import code, table, words
 from cards.quote import shortened
 from cards.way import dialogue_stages, stage_table
 from cards.words import COLUMNS

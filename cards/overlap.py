@@ -5,8 +5,8 @@ run.json's {layers, compared, runs, benchmarks} -> a table, as Markdown
 
 from typing import Any
 
+from builders.markdown import code, number, table
 from cards.facts import Facts, mapping
-from cards.markdown import code, number, table
 
 
 def overlap(said: Any) -> str:

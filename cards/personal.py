@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from builders.markdown import code, table
 from cards.facts import Facts
-from cards.markdown import code, table
 from cards.refused import strings
 
 KINDS = {

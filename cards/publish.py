@@ -24,9 +24,9 @@ from huggingface_hub import HfApi
 from builders import hub
 from builders.commands import command, say
 from builders.errors import UserError
+from builders.markdown import code
 from cards.by_hand import kept
 from cards.changes import Rows, difference, rows_of, versions, with_versions, without_versions
-from cards.markdown import code
 from cards.patience import again, quick_client
 from cards.repo import State, commit, differing, held, local, state, text, upload
 from cards.version import CARD, Version, check, is_beside, version_of

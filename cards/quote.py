@@ -8,8 +8,8 @@ LaTeX itself: what Markdown or HTML could act on stands between spaces there, wh
 
 import re
 
+from builders.markdown import clean, code
 from builders.spans import spans
-from cards.markdown import clean, code
 from cards.mathematics import FORMS, formula
 
 # What acts wherever it stands (links that readers make of plain addresses, too), and what acts at the beginning of a line.

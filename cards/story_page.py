@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from builders.disk import disk_errors
 from builders.errors import UserError
-from cards.markdown import clean
+from builders.markdown import clean
 from cards.mathematics import typeset
 from cards.story import Exchange, Facts, Note, Story, Table, Text
 

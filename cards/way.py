@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from builders.markdown import code, table, words
 from cards.facts import Facts, Style, mapping, tally, whole
-from cards.markdown import code, table, words
 
 # What becomes of a reply before anybody reads what it says.
 UNREAD = ("refused", "no_answer", "cut", "unreadable")

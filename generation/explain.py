@@ -17,8 +17,8 @@ from pathlib import Path
 from builders.commands import command, say
 from builders.errors import UserError
 from builders.lookup import texts
+from builders.markdown import clean
 from builders.row import Row
-from cards.markdown import clean
 from cards.story import Story
 from cards.story_page import write_page
 from generation.exchanges import Source, source_of

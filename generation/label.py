@@ -18,8 +18,8 @@ from rich.text import Text
 
 from builders.commands import command, option, parse
 from builders.errors import Interrupted, UserError
+from builders.markdown import UNSEEN
 from builders.row import Row
-from cards.markdown import UNSEEN
 from generation.confusion import share
 from generation.drawn import sample_of
 from generation.labels import DIALOGUES, PROBLEMS, LabelsFile

@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table as Columns
 from rich.text import Text as Styled
 
-from cards.markdown import clean
+from builders.markdown import clean
 from cards.story import Exchange, Facts, Note, Part, Story, Table, Text
 from generation.screen import say, show
 

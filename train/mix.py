@@ -30,7 +30,6 @@ from builders.folder import check_output, finished
 from builders.row import Row, batches
 from builders.screen import is_terminal, show
 from builders.tokens import load_tokenizer
-from cards.card import write_card
 from train.decontaminated import AT_ONCE, SETS, Look, of_seeds
 from train.parts import MESSAGES, TEXT, Opened, Part, opened
 from train.shares import Short, interleaved
@@ -177,9 +176,8 @@ def main(argv: Sequence[str]) -> None:
         said = {**asdict(recipe), "rows": "", "view": None, "parts": pinned, "output": "", "tokenizer": tokens.name}
         folder.put("recipe.yaml", yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
         folder.put("run.json", json.dumps(told(recipe, given, look, tokens.name), indent=2, ensure_ascii=False) + "\n")
-        folder.close()
-        write_card(folder.path)
     say(f'load_dataset("{recipe.output}", split="train")')
+    say(f"python -m cards.card {recipe.output} writes its card")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from huggingface_hub import HfApi, ModelCardData
 
 from builders import hub
 from builders.commands import say
-from cards.markdown import code, number, table
+from builders.markdown import code, number, table
 from train.checkpoints import RECIPE
 from train.recipe import Recipe
 

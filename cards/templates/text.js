@@ -2,7 +2,7 @@
 // Texts that others wrote, shown as texts: elements are made one by one, and what is in them is text and never HTML.
 // Formulas are found as builders.spans finds them (prices are none, a stray `$` joins nothing) and set by KaTeX.
 
-// As cards.markdown: what cannot be seen, or turns the direction of what follows, is shown as U+FFFD.
+// As builders.markdown: what cannot be seen, or turns the direction of what follows, is shown as U+FFFD.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]/gu;
 const OPENING = /`{3,}|\\\\|\\\$|\\\[|\\\(|\\begin\{([a-zA-Z]+\*?)\}|\$\$?/g;
 const ENVIRONMENT = /^(?:equation|align|alignat|aligned|alignedat|gather|gathered|multline|split|cases|array|smallmatrix|[bBpvV]?matrix)\*?$/;

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from cards.markdown import clean
+from builders.markdown import clean
 from cards.mathematics import ATTRIBUTES, TAGS, typeset
 
 HOSTILE = (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders.errors import UserError
-from cards.markdown import clean
+from builders.markdown import clean
 from cards.mathematics import TAGS as MATHEMATICS
 from cards.story import Exchange, Facts, Note, Section, Story, Table, Text
 from cards.story_page import OURS, page, write_page

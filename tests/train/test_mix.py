@@ -14,6 +14,7 @@ from datasets import load_dataset
 
 from builders.commands import load, read_recipe
 from builders.errors import CheckFailed, UserError
+from cards.card import write_card
 from tests.hub import Hub
 from tests.train.folders import gsdp, mind
 from train.mix import FOLDER, Mix, main
@@ -126,6 +127,7 @@ def test_what_the_rehearsal_made_is_mixed_only_where_that_is_said(folders: Path,
         mix(folders, tmp_path, [{"rows": "rehearsed"}])
     made = mix(folders, tmp_path, [{"rows": "rehearsed"}], "--allow-rehearsal")
     assert rows(made)[0]["models"] == ["mathloom/rehearsal/generator"]
+    write_card(made)
     assert "come from a rehearsal" in (made / "README.md").read_text()
 
 

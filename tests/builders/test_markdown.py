@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cards.markdown import clean, code, fence, number, table, words
+from builders.markdown import clean, code, fence, number, table, words
 
 READER = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
 # the characters that Markdown, HTML and YAML act on, some that cannot be seen, and a few others
