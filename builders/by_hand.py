@@ -16,12 +16,11 @@ from typing import Any
 import yaml
 
 from builders.blocks import HEADING, Block, blocks, closed, items
-from builders.plain import DEEPEST
+from builders.plain import bounded
 
 TOLD = "# What you write into this card, anywhere, stays when mathloom writes it again; what mathloom wrote comes back. Leave its last line."
 WROTE = re.compile(r"^<!-- mathloom wrote:([0-9a-f\s]*)-->[ \t]*\n?", re.MULTILINE)
 FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)(?:^---[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a card's columns are many lines
 # What names the files of the folder: an entry is the one of a config, whatever else it says.
 OF_FILES = ("configs", "dataset_info")
 
@@ -83,23 +82,13 @@ def _mark(text: str) -> str:
 
 def front_values(card: str) -> Any:
     """What the front matter of a card says; None where it has none. Raises YAMLError, and ValueError for a date that is none."""
-    return _yaml(_parts(_plain(card))[0] or "")
-
-
-def _yaml(front: str) -> Any:
-    """The values; raises YAMLError where they are nested so deeply that libyaml would end the process."""
-    depth = 0
-    for event in yaml.parse(front, LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise yaml.YAMLError(f"over {DEEPEST} lists and mappings stand within one another")
-    return yaml.load(front, LOADER)
+    return bounded(_parts(_plain(card))[0] or "")
 
 
 def _read(front: str | None) -> dict[str, Any] | None:
     """The front matter's values; None where it is no mapping."""
     try:
-        values = _yaml(front or "")
+        values = bounded(front or "")
     except (yaml.YAMLError, ValueError):
         return None
     return {str(key): value for key, value in values.items()} if isinstance(values, dict) else None if values else {}

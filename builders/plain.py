@@ -12,6 +12,7 @@ from builders.errors import UserError
 
 LARGEST = 1_000_000  # characters, aliases written out
 DEEPEST = 50  # lists and mappings within one another
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a card's columns are many lines
 MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -52,6 +53,24 @@ def read_yaml(text: str, where: str) -> Any:
         line = f" at line {mark.line + 1}" if mark else ""
         raise UserError(f"{where} is not YAML{line}: {getattr(problem, 'problem', None) or problem}") from problem
     check_plain(made, where)
+    return made
+
+
+def bounded(text: str, loader: Any = LOADER) -> Any:
+    """What somebody else's YAML holds. Raises YAMLError, also where it is nested so deeply that libyaml would end the process, or its
+    aliases never end; and ValueError for a date that is none."""
+    depth = 0
+    for event in yaml.parse(text, loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError(f"over {DEEPEST} lists and mappings stand within one another")
+    made = yaml.load(text, loader)
+    waiting, left = [made], LARGEST
+    while waiting:
+        value = waiting.pop()
+        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        if (left := left - 1) < 0:
+            raise yaml.YAMLError(f"written out, its aliases are over {LARGEST:,} values")
     return made
 
 

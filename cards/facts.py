@@ -22,6 +22,7 @@ from datasets import Features
 from builders.detector import detected
 from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
+from builders.plain import bounded
 from cards.measured import read_measures
 
 NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
@@ -104,8 +105,8 @@ def read_facts(folder: Path) -> Facts:
     path = folder / "recipe.yaml"
     try:
         text = path.read_text(encoding="utf-8") if path.is_file() else None
-        recipe = mapping(yaml.safe_load(text)) if text else {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none, no UTF-8, lists without end
+        recipe = mapping(bounded(text, yaml.SafeLoader)) if text else {}
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none, no UTF-8
         raise UserError(f"{path} is not YAML: {error}") from error
     files = config_files(folder)
     for name, paths in files.items():

@@ -444,8 +444,10 @@ def test_what_is_no_finished_folder_is_the_users_error(tmp_path: Path) -> None:
         write_card(tmp_path)
 
 
+# each anchor holds the one before ten times: a billion values, written out
+ENDLESS = "\n".join(["a0: &a0 [0]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))])
 RECIPES = [
-    b"a: [", b"license: 2024-13-45", b"a: !!python/object/apply:os.system [touch here]", b"license: \xff", b"a: " + b"[" * 3000,
+    ENDLESS.encode(), b"a: [", b"license: 2024-13-45", b"a: !!python/object/apply:os.system [touch here]", b"license: \xff", b"a: " + b"[" * 3000,
 ]  # fmt: skip
 
 
@@ -454,6 +456,14 @@ def test_a_recipe_that_is_none_is_one_sentence(tmp_path: Path, recipe: bytes) ->
     folder = a_folder(tmp_path / "out")
     (folder / "recipe.yaml").write_bytes(recipe)
     with pytest.raises(UserError, match=r"recipe\.yaml is not YAML"):
+        write_card(folder)
+
+
+def test_front_matter_whose_aliases_never_end_ends_no_card(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "out")
+    card = (folder / "README.md").read_text()
+    (folder / "README.md").write_text(card.replace("---\n", f"---\n{ENDLESS}\n", 1))
+    with pytest.raises(UserError, match=r"README\.md cannot be read"):
         write_card(folder)
 
 
