@@ -132,9 +132,7 @@ class _Collect:
         keys = [next(self.ahead)[1] for _ in range(count)] if self.ahead is not None else batch[KEYS]
         self.run.put_off(lambda: not self.waits.full)
         self.run.give_way()
-        self.waits.blocked = True
-        replies = self.run.replies([key for row in keys for of_ask in row for key in of_ask])
-        self.waits.blocked = False
+        replies = self._replies([key for row in keys for of_ask in row for key in of_ask])
         columns: dict[str, list[Any]] = {}
         for number, (question, asking) in enumerate(self.asked):
             read = [[self._read(asking, replies[key]) for key in row[number]] for row in keys]
@@ -145,6 +143,13 @@ class _Collect:
                     columns[name] = [answers[0].get(name) if answers else None for answers in read]
         return columns
 
+    def _replies(self, keys: list[str]) -> dict[str, Reply | str]:
+        """What came to these keys; only who waits for a server, and not for the disk, lets more rows wait."""
+        self.waits.blocked = self.run.lacks(keys)
+        replies = self.run.replies(keys)
+        self.waits.blocked = False
+        return replies
+
     def _read(self, asking: Asking, reply: Reply | str) -> Row:
         """The columns of a reply, or of the last of its tries."""
         made: Row = {}
@@ -153,7 +158,7 @@ class _Collect:
             following = asking.following(reply) if made.get(f"{asking.step}_error") in AGAIN else None
             if following is None:
                 return made
-            reply = self.run.replies([following])[following]
+            reply = self._replies([following])[following]
         # The same words in a run and in its replay, which cannot know why.
         return made | {f"{asking.step}_error": "no_answer", f"{asking.step}_detail": "no reply to it is recorded"}
 

@@ -100,6 +100,11 @@ class Engine:
         for name in {q.pool for q in fresh.values()}:
             self._loop.call_soon_threadsafe(self._pools[name].add, [q for q in fresh.values() if q.pool == name])
 
+    def lacks(self, keys: Iterable[str]) -> bool:
+        """Whether any of these keys is not settled yet."""
+        with self.changed:
+            return not self.pending.isdisjoint(keys)
+
     def wait(self, keys: Iterable[str]) -> None:
         """Returns when every key is settled; raises what ended the run."""
         with self.changed:

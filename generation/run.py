@@ -109,6 +109,10 @@ class Run:
         for role in {question.pool for question in new}:
             self.purse.count(self.ledger, role, [q.key for q in new if q.pool == role], self.number)
 
+    def lacks(self, keys: Iterable[str]) -> bool:
+        """Whether any of these keys is still asked for."""
+        return self.engine is not None and self.engine.lacks(keys)
+
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:
         """The reply of every key, or why there is none; waits for those that are under way."""
         if self.engine is not None:
