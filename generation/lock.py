@@ -55,13 +55,19 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
 
 def warn_of_network(path: Path) -> None:
     """Says so where a ledger lies on a network file system."""
+    kind = file_system(path)
+    if kind.startswith(NETWORK):
+        say(f"note: the ledger {path} lies on {kind}; SQLite's WAL needs all its readers on one host", error=True)
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that a path is on; empty where nobody says."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
-        return
+        return ""
     place, best = str(path.absolute().parent), ("", "")
     for line in mounts.read_text(errors="replace").splitlines():
         _, mount, kind, *_ = line.split(" ")
         if (place + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best[0]):
             best = (mount, kind)
-    if best[1].startswith(NETWORK):
-        say(f"note: the ledger {path} lies on {best[1]}; SQLite's WAL needs all its readers on one host", error=True)
+    return best[1]
