@@ -53,6 +53,19 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
     return file
 
 
+def holder(path: Path) -> str | None:
+    """Who holds a ledger's lock now; None where nobody does."""
+    beside = Path(f"{os.path.realpath(path)}.lock")
+    if not beside.exists():
+        return None
+    with beside.open(encoding="utf-8", errors="replace") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip() or "another run"
+    return None
+
+
 def warn_of_network(path: Path) -> None:
     """Says so where a ledger lies on a network file system."""
     kind = file_system(path)
