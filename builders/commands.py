@@ -25,7 +25,7 @@ from builders.errors import Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
 
-__all__ = ["command", "load", "now", "option", "parse", "read_recipe", "say", "typed"]
+__all__ = ["command", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
 
 T = TypeVar("T")
 
@@ -129,6 +129,18 @@ def parse(
     alias: dict[str, str] | None = None,
 ) -> T:
     """The recipe that `--config` and the flags of a command line say; `alias` maps further spellings to a field."""
+    return load(recipe, *said(recipe, argv, prog, about, folder, alias))
+
+
+def said(
+    recipe: type[Any],
+    argv: Sequence[str],
+    prog: str,
+    about: str,
+    folder: Path | None = None,
+    alias: dict[str, str] | None = None,
+) -> tuple[dict[str, Any], str]:
+    """What `--config` and the flags say, without what they leave out, and where they say it."""
     parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=about, allow_abbrev=False)
     parser.add_argument("--config", metavar="FILE.yaml", help="a recipe; flags win over what it says")
     hints = typing.get_type_hints(recipe)
@@ -141,7 +153,7 @@ def parse(
     for other, name in (alias or {}).items():
         if other in values:
             values.setdefault(name, values.pop(other))
-    return load(recipe, {**values, **given}, f"the recipe {config}" if config else "the command line")
+    return {**values, **given}, f"the recipe {config}" if config else "the command line"
 
 
 def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dict[str, str]) -> None:

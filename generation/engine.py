@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import aiohttp
 import uvloop
 
 from builders.commands import say
@@ -24,7 +23,7 @@ from generation.pool import Outcome, Pool, Told
 from generation.reader import AGAIN
 from generation.slots import Server
 from generation.tally import Tally, Watch
-from generation.transport import Connector, Question
+from generation.transport import Question, session_of
 from generation.writer import Writer, Written
 
 BEAT, BEHIND = 0.005, 0.009  # seconds between two beats of the asking thread, and without one until it is behind
@@ -189,12 +188,7 @@ class Engine:
         self._loop.run_forever()
 
     async def _begin(self, sockets: int) -> None:
-        connector = Connector(limit=sockets, ttl_dns_cache=60, keepalive_timeout=30)
-        self.session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self.session = session_of(sockets)
         self._ticking = self._loop.create_task(self._tick())
         self._beat()
 

@@ -3,7 +3,7 @@
 rows + questions -> a table on the screen (exact for local input of up to 64 MiB, else "about")
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -83,48 +83,96 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
     return stream(_Spool(known, rest), features, typed=True), known
 
 
+@dataclass(frozen=True)
+class Line:
+    """What a step will take: questions, those of them that the ledger answers, tokens of the others, seconds, dollars."""
+
+    step: str
+    questions: float
+    held: float
+    prompt: float
+    completion: float
+    seconds: float
+    dollars: float
+    exact: bool
+
+    @property
+    def to_ask(self) -> float:
+        return max(0.0, self.questions - self.held)
+
+
 def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> float:
     """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well.
 
     Returns the share of the questions that the ledger answers.
     """
-    held = _held(run, questions, known)
-    share = sum(held.values()) / max(1, known.asked * sum(question.samples for question in questions))
     if run.options.from_ledger:
+        held = sum(_held(run, questions, known).values())
         about = "" if known.exact else "of the first "
         total_asked = known.asked * sum(question.samples for question in questions)
-        say(f"the ledger holds {sum(held.values()):,} replies {about}of {total_asked:,} questions; nothing is asked")
-        return share
+        say(f"the ledger holds {held:,} replies {about}of {total_asked:,} questions; nothing is asked")
+        return held / max(1, total_asked)
+    found = lines(run, questions, tokens, known)
     table = Table(title=None, box=None, pad_edge=False)
     for name in ("step", "questions", "in the ledger", "to ask", "tokens in", "tokens out", "hours", "dollars"):
         table.add_column(name, justify="left" if name == "step" else "right")
-    about = "" if known.exact else "about "
-    sample = [row for _, row in zip(range(3), (r for r in known.first() if not r.get("reason")), strict=False)]
-    total = [0.0] * 7
-    for question in questions:
-        line = _line(run, question, tokens, known, sample, held[question.name])
-        total = [a + b for a, b in zip(total, line, strict=True)]
-        table.add_row(question.name, *_shown(line, about, run.purse.known))
-    if len(questions) > 1:
-        table.add_row("all", *_shown(total, about, run.purse.known))
+    for line in [*found, total(found)] if len(found) > 1 else found:
+        table.add_row(line.step, *_shown(line, run.purse.known))
     show(table)
     say(f"tokens are counted by {tokens.name}")
     if any(not run.ledger.revisions(q.name, q.model.name) for q in questions):
         say(
             f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies"
         )
-    if run.engine is not None and total[2]:
+    if run.engine is not None and total(found).to_ask:
         question = next(iter(questions))
         seconds = (
             run.options.deadline or 60 + 3 * question.model.sampling.get("max_tokens", 0) / run.engine.tally.pace()
         )
         say(f"deadline of a question, with all its attempts: {seconds:.0f} s")
     if run.options.dry_run:
+        sample = _sample(known)
         rows = sample * len(questions) if len(sample) < len(questions) else sample
         for question, row in islice(zip(cycle(questions), rows, strict=False), 3):
             say(f"\n--- {question.prompt.label}, as it would be sent to {question.model.name}")
             say("\n".join(message["content"] for message in question.prompt.messages(row)))
-    return share
+    return share(found)
+
+
+def share(found: Sequence[Line]) -> float:
+    """The share of all questions that the ledger answers."""
+    return sum(line.held for line in found) / max(1, sum(line.questions for line in found))
+
+
+def total(found: Sequence[Line]) -> Line:
+    """All steps together."""
+    questions, held, prompt, completion, seconds, dollars = (
+        sum(getattr(line, name) for line in found)
+        for name in ("questions", "held", "prompt", "completion", "seconds", "dollars")
+    )
+    exact = all(line.exact for line in found)
+    return Line("all", questions, held, prompt, completion, seconds, dollars, exact)
+
+
+def lines(
+    run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted, speeds: Mapping[str, float] | None = None
+) -> list[Line]:
+    """What each question will take; `speeds`: tokens per second of a role's servers together, where they were measured."""
+    held, sample = _held(run, questions, known), _sample(known)
+    return [_line(run, question, tokens, known, sample, held[question.name], speeds or {}) for question in questions]
+
+
+def _sample(known: Counted) -> list[Row]:
+    return [row for _, row in zip(range(3), (r for r in known.first() if not r.get("reason")), strict=False)]
+
+
+def usual(run: "Run", question: Ask, slots: int, speeds: Mapping[str, float]) -> tuple[float, float]:
+    """(tokens of a reply, tokens per second of all slots), as far as replies or a measurement say."""
+    [(mean, pace)] = run.ledger.query(
+        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
+        question.name, question.model.name,
+    )  # fmt: skip
+    return mean or REPLY_TOKENS, speeds.get(question.model.role) or max(pace or PACE, 1e-6) * max(1, slots)
 
 
 def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int]:
@@ -143,7 +191,15 @@ def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int
     return held
 
 
-def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: list[Row], held: int) -> list[float]:
+def _line(
+    run: "Run",
+    question: Ask,
+    tokens: Tokens,
+    known: Counted,
+    sample: list[Row],
+    held: int,
+    speeds: Mapping[str, float],
+) -> Line:
     questions = known.asked * question.samples
     to_ask = max(0, questions - held)
     texts = ["\n".join(m["content"] for m in question.prompt.messages(row)) for row in sample]
@@ -153,34 +209,21 @@ def _line(run: "Run", question: Ask, tokens: Tokens, known: Counted, sample: lis
         else 0
     )
     prompt = to_ask * (around + known.tokens / max(1, known.asked))
-    [(mean, pace)] = run.ledger.query(
-        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
-        question.name, question.model.name,
-    )  # fmt: skip
-    completion = 0 if question.model.dialect == "embed" else to_ask * (mean or REPLY_TOKENS)
-    slots = run.engine.slots if run.engine is not None else 1
-    seconds = completion / max(pace or PACE, 1e-6) / max(1, slots)
-    price = question.model.price
-    return [
-        questions,
-        held,
-        to_ask,
-        prompt,
-        completion,
-        seconds,
-        tokens_cost(price, prompt, completion) + hours_cost([price], seconds),
-    ]
+    mean, pace = usual(run, question, run.engine.slots if run.engine is not None else 1, speeds)
+    completion = 0.0 if question.model.dialect == "embed" else to_ask * mean
+    seconds, price = completion / pace, question.model.price
+    dollars = tokens_cost(price, prompt, completion) + hours_cost([price], seconds)
+    return Line(question.name, questions, held, prompt, completion, seconds, dollars, known.exact)
 
 
-def _shown(line: list[float], about: str, priced: bool) -> list[str]:
-    questions, held, to_ask, prompt, completion, seconds = line[:6]
-    dollars = f"${line[6]:.2f}" if priced else "no price"
+def _shown(line: Line, priced: bool) -> list[str]:
+    about = "" if line.exact else "about "
     return [
-        f"{about}{questions:,.0f}",
-        f"{held:,.0f}",
-        f"{about}{to_ask:,.0f}",
-        f"{prompt:,.0f}",
-        f"{completion:,.0f}",
-        f"{seconds / 3600:.2f}",
-        dollars,
+        f"{about}{line.questions:,.0f}",
+        f"{line.held:,.0f}",
+        f"{about}{line.to_ask:,.0f}",
+        f"{line.prompt:,.0f}",
+        f"{line.completion:,.0f}",
+        f"{line.seconds / 3600:.2f}",
+        f"${line.dollars:.2f}" if priced else "no price",
     ]

@@ -53,15 +53,34 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
     return file
 
 
+def holder(path: Path) -> str | None:
+    """Who holds a ledger's lock now; None where nobody does."""
+    beside = Path(f"{os.path.realpath(path)}.lock")
+    if not beside.exists():
+        return None
+    with beside.open(encoding="utf-8", errors="replace") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip() or "another run"
+    return None
+
+
 def warn_of_network(path: Path) -> None:
     """Says so where a ledger lies on a network file system."""
+    kind = file_system(path)
+    if kind.startswith(NETWORK):
+        say(f"note: the ledger {path} lies on {kind}; SQLite's WAL needs all its readers on one host", error=True)
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that a path is on; empty where nobody says."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
-        return
+        return ""
     place, best = str(path.absolute().parent), ("", "")
     for line in mounts.read_text(errors="replace").splitlines():
         _, mount, kind, *_ = line.split(" ")
         if (place + "/").startswith(mount.rstrip("/") + "/") and len(mount) > len(best[0]):
             best = (mount, kind)
-    if best[1].startswith(NETWORK):
-        say(f"note: the ledger {path} lies on {best[1]}; SQLite's WAL needs all its readers on one host", error=True)
+    return best[1]

@@ -12,10 +12,13 @@ Without --config: the values of recipes/mind-paper.yaml.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from datasets import Features, IterableDataset
+
 from builders.commands import command, option, parse
 from builders.openwebmath import documents
 from builders.passages import passages
-from builders.tokens import load_tokenizer
+from builders.tokens import Tokens, load_tokenizer
+from generation.dialogue_rows import NO_LINEAGE
 from generation.dialogues import Dialogues, make
 from generation.forecast import is_local
 from generation.problem_passages import LINEAGE, problem_passages
@@ -39,18 +42,20 @@ class Mind(Dialogues):
     )
 
 
+def passages_of(recipe: Mind, tokens: Tokens) -> tuple[IterableDataset, Features]:
+    """What is told anew, and the columns that it brings beside its own."""
+    if recipe.verified:
+        return problem_passages(recipe.rows, tokens, recipe.verified, recipe.limit), LINEAGE
+    # Section 2: raw documents, split into passages of 500 tokens ...
+    return passages(documents(recipe.rows, limit=recipe.limit), tokens, recipe.passage_tokens), NO_LINEAGE
+
+
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Mind, argv, "generation.mind", __doc__.splitlines()[0], FOLDER, alias={"documents": "rows"})
     recipe.check()
-    tokens = load_tokenizer(recipe.tokenizer)
-    if recipe.verified:
-        rows = problem_passages(recipe.rows, tokens, recipe.verified, recipe.limit)
-        make(recipe, "generation.mind", rows, is_local(recipe.rows), LINEAGE)
-        return
-    # Section 2: raw documents, split into passages of 500 tokens ...
-    rows = passages(documents(recipe.rows, limit=recipe.limit), tokens, recipe.passage_tokens)
+    rows, lineage = passages_of(recipe, load_tokenizer(recipe.tokenizer))
     # ... each told anew as a conversation in seven styles, and filtered by heuristics.
-    make(recipe, "generation.mind", rows, is_local(recipe.rows))
+    make(recipe, "generation.mind", rows, is_local(recipe.rows), lineage)
 
 
 if __name__ == "__main__":

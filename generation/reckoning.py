@@ -13,7 +13,7 @@ from rich.table import Table
 from builders.row import Row
 from builders.tokens import Tokens
 from generation.ask import Ask
-from generation.forecast import PACE, REPLY_TOKENS
+from generation.forecast import Line, usual
 from generation.money import hours_cost, tokens_cost
 from generation.screen import say, show
 
@@ -45,16 +45,15 @@ def reckon(
     `drawn`: combinations of each kind; `written`: the share of them whose problems the ledger holds.
     """
     steps = _table("step", "questions", "in the ledger", "tokens in", "tokens out", "hours", "dollars")
-    total = 0.0
-    for each in planned:
-        questions, held, prompt, completion, hours, dollars = _line(run, each, typical, tokens, written)
-        about = "" if each.exact else "about "
+    found = reckoned(run, planned, typical, tokens, written)
+    for line in found:
+        about = "" if line.exact else "about "
         steps.add_row(
-            each.ask.name, f"{about}{questions:,.0f}", f"{'about ' if held else ''}{held:,.0f}",
-            f"{prompt:,.0f}", f"{completion:,.0f}", f"{hours:.2f}",
-            _dollars(run, dollars),
+            line.step, f"{about}{line.questions:,.0f}", f"{'about ' if line.held else ''}{line.held:,.0f}",
+            f"{line.prompt:,.0f}", f"{line.completion:,.0f}", f"{line.seconds / 3600:.2f}",
+            _dollars(run, line.dollars),
         )  # fmt: skip
-        total += dollars
+    total = sum(line.dollars for line in found)
     show(steps)
     kinds = _table("combination", "drawn", "dollars")
     counts = {hop: count or 0 for hop, count in drawn.items()}
@@ -63,6 +62,18 @@ def reckon(
     if counts:
         show(kinds)
     say("'about' is reckoned from usual numbers, the recipe's expected_yield, and what replies took so far")
+
+
+def reckoned(
+    run: "Run",
+    planned: Sequence[Planned],
+    typical: Row,
+    tokens: Tokens,
+    written: float,
+    speeds: Mapping[str, float] | None = None,
+) -> list[Line]:
+    """What each step will take; `speeds`: tokens per second of a role's servers together, where they were measured."""
+    return [_line(run, each, typical, tokens, written, speeds or {}) for each in planned]
 
 
 def _held(run: "Run", each: Planned, written: float) -> float:
@@ -79,24 +90,18 @@ def _held(run: "Run", each: Planned, written: float) -> float:
     return each.rows * question.samples * written if alike else 0.0
 
 
-def _line(
-    run: "Run", each: Planned, typical: Row, tokens: Tokens, written: float
-) -> tuple[float, float, float, float, float, float]:
+def _line(run: "Run", each: Planned, typical: Row, tokens: Tokens, written: float, speeds: Mapping[str, float]) -> Line:
     question, model = each.ask, each.ask.model
     questions = each.rows * question.samples
     held = _held(run, each, written)
-    [(mean, pace)] = run.ledger.query(
-        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
-        question.name, model.name,
-    )  # fmt: skip
     words = "\n".join(message["content"] for message in question.prompt.messages(typical))
     left = max(0.0, questions - held)
     prompt = left * tokens.count([words])[0]
-    completion = 0.0 if model.dialect == "embed" else left * (mean or REPLY_TOKENS)
-    slots = max(1, run.engine.slots_of(model.role)) if run.engine is not None else 1
-    seconds = completion / max(pace or PACE, 1e-6) / slots
+    mean, pace = usual(run, question, run.engine.slots_of(model.role) if run.engine is not None else 1, speeds)
+    completion = 0.0 if model.dialect == "embed" else left * mean
+    seconds = completion / pace
     dollars = tokens_cost(model.price, prompt, completion) + hours_cost([model.price], seconds)
-    return questions, held, prompt, completion, seconds / 3600, dollars
+    return Line(question.name, questions, held, prompt, completion, seconds, dollars, each.exact)
 
 
 def _dollars(run: "Run", dollars: float) -> str:

@@ -90,12 +90,12 @@ def _from_servers(
             pool.append(_meet(run, engine, memory, address))
     if all(server.closed for server in pool):
         raise WorldError(f"{pool[0].closed}; nothing was asked")
-    named = {server.address.url: _name(name, role, server.identity) for server in pool if server.identity}
-    first = next(iter(named.values()))
-    for url, other in named.items():
+    known = {server.address.url: named(name, role, server.identity) for server in pool if server.identity}
+    first = next(iter(known.values()))
+    for url, other in known.items():
         if (other.model, other.revision) != (first.model, first.revision):
             raise UserError(
-                f"the endpoints of {name} differ: {next(iter(named))} serves {first.model} at revision {first.revision}, "
+                f"the endpoints of {name} differ: {next(iter(known))} serves {first.model} at revision {first.revision}, "
                 f"{url} serves {other.model} at revision {other.revision}"
             )
     found = _pinned(run, name, role, first, steps)
@@ -138,7 +138,7 @@ def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> Server
             engine.call(asyncio.sleep(min(1.0, max(0.05, run.options.patience / 10))))
 
 
-def _name(name: str, role: Role, said: Identity) -> Playing:
+def named(name: str, role: Role, said: Identity) -> Playing:
     """The model's name in keys: what the server says, or the recipe's where `served_as` says that both are one."""
     wanted = role.served_as or role.model
     if said.offers:
@@ -191,7 +191,7 @@ def _from_ledger(run: "Run", name: str, role: Role, addresses: list[str], steps:
     for address in addresses:
         known = run.ledger.remembered(address)
         if known:
-            said = _name(name, role, Identity(known["model"], known["revision"], None, tuple(known["offers"])))
+            said = named(name, role, Identity(known["model"], known["revision"], None, tuple(known["offers"])))
             if everybody and not any(run.ledger.revisions(step, said.model) for step in steps):
                 continue
             revision = said.revision if role.revision is None else (None if role.revision == NONE else role.revision)

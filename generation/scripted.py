@@ -20,6 +20,7 @@ from generation.faults import ROWS, Fault, Reply, quoted
 from generation.gsdp_questions import Question, question_of
 from generation.gsdp_teacher import honest, is_good, replied
 from generation.material import material
+from generation.small_talk import small_talk
 from generation.solving import BOXED
 from generation.teacher import answer, dialogue, rephrase, understand, written
 
@@ -49,6 +50,8 @@ def reply_to(message: str, script: Script, draw: Random, role: str = "generator"
     question = question_of(message)
     if question is not None:
         return _gsdp(question, script, draw, role)
+    if (talk := small_talk(message, draw)) is not None:
+        return Reply(talk, kind="other")
     asked = understand(message)
     answer = answer_in(asked.passage) if asked else None
     quoting: dict[str, Fault] = {QUOTED: partial(quoted, borrowed=script.borrowed)}

@@ -71,13 +71,19 @@ def read_chat(body: bytes, limits: Limits) -> Request:
     most = _number(said, "max_tokens", whole=True)
     options = said.get("stream_options")
     request = Request(
-        messages, texts[-1] if texts else "", "chat", DEFAULT_TOKENS if most is None else int(most),
+        messages, _last(messages, texts), "chat", DEFAULT_TOKENS if most is None else int(most),
         {name: value for name, value in said.items() if name not in NOT_SAMPLING},
         _drawn(said, _number(said, "temperature")), _seed(said), sum(map(tokens, texts)), _stop(said),
         stream=bool(said.get("stream")), usage=isinstance(options, dict) and bool(options.get("include_usage")),
         logprobs=bool(said.get("logprobs")), all_texts=texts,
     )  # fmt: skip
     return _checked(request, said, limits, greedy=_number(said, "temperature") == 0)
+
+
+def _last(messages: list[dict[str, Any]], texts: list[str]) -> str:
+    """What is asked last, after what a system message says."""
+    before = [text for message, text in zip(messages[:-1], texts, strict=False) if message["role"] == "system"]
+    return "\n\n".join([*before, *texts[-1:]])
 
 
 def read_generate(body: bytes, limits: Limits, stream: bool | None) -> Request:

@@ -145,6 +145,15 @@ class Connector(aiohttp.TCPConnector):
         return None
 
 
+def session_of(sockets: int) -> aiohttp.ClientSession:
+    """A session in which replies may take as long as they like, and no server's cookies are kept."""
+    return aiohttp.ClientSession(
+        connector=Connector(limit=sockets, ttl_dns_cache=60, keepalive_timeout=30),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
 async def send(session: aiohttp.ClientSession, address: Address, url: URL, question: Question) -> Answer:
     """One attempt. Raises `Refused`, `Transient` or `Closed`; a wait for the reply has no end of its own."""
     try:

@@ -1,0 +1,129 @@
+"""The doctor's run: a sample question for each step, and what the whole would take at the speeds that were measured.
+
+recipes + the roles that can be asked -> Tried: samples, lines of a forecast, and what was wrong
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builders.errors import Interrupted, MathloomError
+from builders.row import Row
+from builders.tokens import Tokens
+from generation import doctor_steps
+from generation.dialogues import Dialogues, load_styles, questions
+from generation.doctor_steps import Sampled
+from generation.findings import CHECK, NOTE, USER, WORLD, Finding, of_error
+from generation.forecast import Counted, Line, counted, is_local, lines, share
+from generation.gsdp_near import embeddings
+from generation.gsdp_plan import POINTS, foreseen
+from generation.gsdp_recipe import Gsdp
+from generation.gsdp_work import typical_of
+from generation.judge import panel
+from generation.knowledge_points import STEP, extraction, seeds
+from generation.mind import Mind, passages_of
+from generation.mind_clean import clean, clean_of
+from generation.recipes import Common, Role
+from generation.reckoning import reckoned
+from generation.run import running
+
+if TYPE_CHECKING:
+    from generation.run import Run
+
+DEADLINE = 300.0  # seconds for a sample question, where the recipe says no other
+SAMPLE = "sample"
+
+
+@dataclass
+class Tried:
+    """What the doctor's run came to."""
+
+    samples: list[Sampled] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    priced: bool = False
+    dollars: float = 0.0
+    seconds: float = 0.0
+    found: list[Finding] = field(default_factory=list)
+
+
+def tried(
+    recipes: Sequence[Common],
+    roles: Mapping[str, Role],
+    lacking: Sequence[str],
+    steps: dict[str, list[str]],
+    tokens: Tokens,
+    speeds: Mapping[str, float],
+) -> Tried:
+    """Asks the sample questions in a run of their own; what would have ended a run is something found."""
+    made, first = Tried(), recipes[0]
+    options = replace(
+        first, endpoints=[], output=None, patience=min(first.patience, 30.0), deadline=first.deadline or DEADLINE
+    )
+    try:
+        with running(dict(roles), options, steps, "generation.doctor") as run:
+            for recipe in recipes:
+                _of_recipe(recipe, run, lacking, tokens, speeds, made)
+            made.priced, made.dollars = run.purse.known, run.purse.cost()
+    except Interrupted:
+        raise
+    except MathloomError as problem:
+        made.found.append(of_error(problem))
+    made.found += [_said(one) for one in made.samples if one.reason]
+    return made
+
+
+def _said(one: Sampled) -> Finding:
+    kind = WORLD if one.reason == "no_answer" else CHECK
+    return Finding(kind, f"{one.step}: no reply of {doctor_steps.ROWS} could be used; the last is {one.answer}")
+
+
+def _of_recipe(
+    recipe: Common, run: "Run", lacking: Sequence[str], tokens: Tokens, speeds: Mapping[str, float], made: Tried
+) -> None:
+    place = run.scratch / type(recipe).__name__
+    place.mkdir()
+    try:
+        known = _counted(recipe, tokens, place)
+    except MathloomError as problem:
+        made.found.append(of_error(problem))
+        made.found.append(
+            Finding(NOTE, "the sample that ships stood in for these rows, and nothing can be said of the whole")
+        )
+        known = None
+    there = known or _counted(_of_sample(recipe), tokens, place)
+    rows = [row for row in there.first() if not row["reason"]][: doctor_steps.ROWS]
+    if not rows:
+        made.found.append(Finding(USER, f"{getattr(recipe, 'rows', '')} holds no row that can be asked about"))
+        return
+    if isinstance(recipe, Gsdp):
+        made.samples += doctor_steps.of_gsdp(recipe, run, rows)
+    elif isinstance(recipe, Dialogues) and "generator" in run.models:
+        made.samples += doctor_steps.of_mind(recipe, run, rows)
+    if known is not None and not lacking:
+        made.lines += _lines(recipe, run, tokens, known, speeds)
+
+
+def _of_sample(recipe: Common) -> Common:
+    return replace(recipe, rows=SAMPLE, verified=[]) if isinstance(recipe, Mind) else replace(recipe, rows=SAMPLE)  # type: ignore[call-arg]
+
+
+def _counted(recipe: Common, tokens: Tokens, place: Path) -> Counted:
+    if isinstance(recipe, Mind):
+        rows = clean(passages_of(recipe, tokens)[0], clean_of(recipe.benchmarks))
+        return counted(rows, place, is_local(recipe.rows))[1]
+    assert isinstance(recipe, Gsdp)
+    return counted(seeds(recipe), place, is_local(recipe.rows))[1]
+
+
+def _lines(recipe: Common, run: "Run", tokens: Tokens, known: Counted, speeds: Mapping[str, float]) -> list[Line]:
+    """As `--dry-run` counts them."""
+    if isinstance(recipe, Dialogues):
+        return lines(run, questions(load_styles(recipe), run.model("generator")), tokens, known, speeds)
+    assert isinstance(recipe, Gsdp)
+    made = lines(run, [extraction(recipe, run.model("extractor")), *embeddings(run)], tokens, known, speeds)
+    if recipe.until == STEP:
+        return made
+    typical: Row = {**typical_of(known), **POINTS}
+    plan = foreseen(recipe, run, panel(recipe, run), known.asked)
+    return made + reckoned(run, plan, typical, tokens, share(made), speeds)
