@@ -4,6 +4,7 @@ MathloomError
 |-- CheckFailed   1    a check of ours failed (nothing was kept, most replies unreadable)
 |-- UserError     2    the user's: recipe, flags, files
 |-- WorldError    3    the world's: servers, disk
+|   `-- Unsettled      what all that follows depends on has no answer yet
 |-- BudgetSpent   4
 `-- Interrupted   130  Ctrl-C or SIGTERM
 
@@ -33,6 +34,10 @@ class WorldError(MathloomError):
     """Servers or disk; all that was paid for is in the ledger, and the same command goes on."""
 
     code = 3
+
+
+class Unsettled(WorldError):
+    """Rows that all that follows depends on have no answer yet."""
 
 
 class BudgetSpent(MathloomError):

@@ -60,6 +60,7 @@ class Ablation(Gsdp):
 
     steps: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[bool] = False
+    sharded: ClassVar[bool] = False
     draws: int = option(100, "combinations of each kind, drawn from either vocabulary", metavar="N")
     json: str | None = option(None, "also write the numbers to this file", metavar="FILE")
     output: str | None = unused(None)

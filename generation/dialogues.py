@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from datasets import Features, IterableDataset
 
@@ -32,6 +33,7 @@ from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
+from generation.shard import fill, merging, mine
 from generation.styles import check_names
 
 STYLES = (
@@ -51,6 +53,7 @@ OURS = ("few_turns", "one_speaker", "loop", "refusal", "copied", "language", "ma
 class Dialogues(Common):
     """What `python -m generation.dialogues` can be told."""
 
+    sharded: ClassVar[bool] = True
     rows: str = option("sample", "passages: a finished folder of builders.passages, or any rows with a column text")
     styles: list[str] = option(list(STYLES), "names of styles, or paths of Markdown files", metavar="STYLE")
     flagged: list[str] = option(
@@ -113,21 +116,26 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, linea
     of = clean_of(recipe.benchmarks)
     output, names, started, written = Path(recipe.output or "."), [style.name for style in styles], now(), 0
     kept, rejected = Features({**ROW, **lineage}), Features({**ROW, **lineage, **WHY_NOT})
-    if recipe.output:
+    if recipe.output and recipe.makes_folder:
         check_output(output)
     with running({"generator": recipe.generator}, recipe, {"generator": names}, name) as run:
         model = run.model("generator")
-        rows, known = counted(clean(rows, of), run.scratch, local)
-        forecast(run, questions(styles, model), tokens, known)
+        asked = questions(styles, model)
+        rows, known = counted(clean(mine(rows, recipe.shard, asked), of), run.scratch, local)
+        forecast(run, asked, tokens, known)
         if recipe.dry_run:
+            return
+        total = known.asked * len(styles) if known.exact else None
+        compare = remembering(run) if "answer" in lineage else None
+        made = told(ask(rows, *asked), styles, model, tokens, recipe.flagged, counts, of, list(lineage), compare)
+        if recipe.shard:
+            fill(run, made, "dialogues", total)
+            say(f"when all shards have ended: {merging(run)}; then this command without --shard, over that ledger")
             return
         with finished(
             output, {**dict.fromkeys(names, kept), "rejected": rejected, "replies": REPLIES}, names, "mind"
         ) as folder:
-            with bar(run, known.asked * len(styles) if known.exact else None) as shown:
-                compare = remembering(run) if "answer" in lineage else None
-                answered = ask(rows, *questions(styles, model))
-                made = told(answered, styles, model, tokens, recipe.flagged, counts, of, list(lineage), compare)
+            with bar(run, total) as shown:
                 for batch in batches(run.after(made), 64):
                     for config in {_config(row) for row in batch}:
                         features = rejected if config == "rejected" else kept

@@ -18,6 +18,7 @@ from datasets import Features, IterableDataset
 
 from builders.commands import command, now, parse
 from builders.contamination import Shared
+from builders.errors import Unsettled
 from builders.folder import check_output, finished
 from builders.tokens import load_tokenizer
 from cards.card import write_card
@@ -35,55 +36,66 @@ from generation.judge import panel, scored, scoring, vetted, vetting
 from generation.knowledge_points import STEP as POINTS_STEP
 from generation.knowledge_points import extracted, extraction, said, seeds
 from generation.merging import barrier
-from generation.problems import against, index_over, written
+from generation.problems import against, index_over, writing, written
 from generation.questions import each
 from generation.recipes import FOLDER
 from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import say
-from generation.semantic import compared
+from generation.semantic import Near, compared
+from generation.shard import fill, merging, mine
 from generation.solutions import solving, voted
+from generation.target import Pace, drawn
 from generation.vocabulary import Names, decided, renamed
 from generation.yields import Yields
 from graph.edges import edges
 from graph.kinds import HOPS
-from graph.kprg import build
+from graph.kprg import Graph, build
 
 
 def run_all(recipe: Gsdp) -> None:
     """The whole run: from seeds to a finished folder."""
     tokens, output, started, yields = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now(), Yields()
-    if recipe.output:
+    if recipe.output and recipe.makes_folder:
         check_output(output)
     index, benchmarks = (None, {}) if recipe.dry_run else index_over(against(recipe.benchmarks, recipe.rows))
     with ExitStack() as stack:
         roles = roles_for(recipe, stack)
         run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.gsdp"))
-        rows, known = counted(seeds(recipe), run.scratch, is_local(recipe.rows))
-        held = forecast(run, [extraction(recipe, run.model("extractor")), *embeddings(run)], tokens, known)
+        asked = extraction(recipe, run.model("extractor"))
+        rows, known = counted(mine(seeds(recipe), recipe.shard, [asked]), run.scratch, is_local(recipe.rows))
+        held = forecast(run, [asked, *embeddings(run)], tokens, known)
         typical, of_run = {**typical_of(known), **POINTS}, panel(recipe, run)
         if not recipe.from_ledger and recipe.until != POINTS_STEP:
             say("after that, as far as can be said before the points are known:")
             reckon(run, foreseen(recipe, run, of_run, known.asked), typical, tokens, {}, held)
         if recipe.dry_run:
             return
+        shared, language = (
+            Shared(benchmarks, layers(run)),
+            language_of(seeds(recipe) if recipe.shard else known.first()),
+        )
+        work = Work(recipe, run, None, yields, tokens, typical, of_run, index, shared, language)
+        if recipe.shard:
+            fill_shard(rows, work)
+            return
         with finished(output, CONFIGS, list(HOPS), "gsdp") as folder:
-            shared = Shared(benchmarks, layers(run))
-            work = Work(recipe, run, folder, yields, tokens, typical, of_run, index, shared, language_of(known))
+            work = replace(work, folder=folder)
             begin(run, index)
             # 2.2: what one has to know to solve each seed, then one name for each point that is worth keeping.
             points = _points(rows, work)
             names = _vocabulary(points, work)
             # 2.3: points that occur in one problem are joined by an edge.
-            graph = build([(name, renamed(of_seed, names)) for name, of_seed in points])
+            graph = _graph(points, names)
             for part in edges(graph):
                 folder.write("edges", part)
             # 2.4 and 2.5: a problem for each combination, judged, solved, and judged again.
             if recipe.until != POINTS_STEP:
                 draws = combinations(graph, work)
+                work = replace(work, near=near(recipe, run, index, work.seeds))
                 if recipe.until is None:
-                    problems(draws, replace(work, near=near(recipe, run, index, work.seeds)), chained)
+                    problems(draws, work, chained)
             yields.check(folder.counts, HOPS)
             write_replies(run, folder)
             folder.put("recipe.yaml", recipe_text(recipe, tokens.name))
@@ -117,10 +129,43 @@ def _vocabulary(points: list[tuple[str, list[str]]], work: Work) -> Names:
     work.yields.units["point"][""] = sum(row["knowledge_point"] is not None for row in names.decisions)
     for row in names.rejected:
         work.yields.take("point", row["reason"])
-    work.folder.write("vocabulary", names.decisions)
-    work.folder.write("rejected", names.rejected)
+    work.write("vocabulary", *names.decisions)
+    work.write("rejected", *names.rejected)
     say(names.said())
     return names
+
+
+def _graph(points: list[tuple[str, list[str]]], names: Names) -> Graph:
+    return build([(name, renamed(of_seed, names)) for name, of_seed in points])
+
+
+def fill_shard(rows: IterableDataset, work: Work) -> None:
+    """What a shard asks: the points of its seeds; where the graph stands in its ledger, all about its combinations too."""
+    recipe, run = work.recipe, work.run
+    missing = fill(run, extracted(rows, recipe, run.model("extractor"), None, embeddings(run)), "seeds")
+    barrier(["no_answer"] * missing, "seeds", run)
+    standing = _standing(work) if recipe.until is None else None
+    if standing is None:
+        say(
+            f"the graph needs the points of all shards: when they have ended, {merging(run)}; then this command over that ledger with "
+            "--until graph and without --shard; then each shard again, over a copy of that ledger of its own"
+        )
+        return
+    graph, known = standing
+    draws = mine(drawn(combinations(graph, work), Pace()), recipe.shard, [writing(run.model("writer"))])
+    fill(run, chained(draws, replace(work, near=known)), "problems")
+    say(f"when all shards have ended: {merging(run)}; then this command without --shard, over that ledger")
+
+
+def _standing(work: Work) -> tuple[Graph, Near | None] | None:
+    """The graph, and what problems are compared with, where the ledger holds all that they are made of; nothing is asked."""
+    recipe, run = work.recipe, work.run
+    try:
+        with run.silence():
+            points = _points(seeds(recipe), work)
+            return _graph(points, _vocabulary(points, work)), near(recipe, run, work.index, work.seeds)
+    except Unsettled:
+        return None
 
 
 def chained(rows: IterableDataset, work: Work) -> IterableDataset:

@@ -18,6 +18,7 @@ from generation.problems import check_repetitions
 from generation.questions import unanswered
 from generation.reckoning import reckon
 from generation.screen import bar, say
+from generation.shard import parts_of
 from generation.target import DRY, Pace, drawn, held_in, recorded
 from graph.drawing import Combination, draw
 from graph.kinds import HOPS, count_of
@@ -49,8 +50,10 @@ def combinations(graph: Graph, work: Work) -> Draws:
     if first and recipe.until is None and not recipe.from_ledger:
         typical = {**work.typical, "knowledge_points": first[0].knowledge_points}
         written = sum(held_in(work.run).look(first)) / len(first)
-        plan = planned(recipe, work.run, work.panel, sum(count or 0 for count in quotas.values()))
-        reckon(work.run, plan, typical, work.tokens, quotas, written)
+        parts = parts_of(recipe.shard)
+        of = {hop: (count or 0) // parts for hop, count in quotas.items()}
+        plan = planned(recipe, work.run, work.panel, sum(of.values()), parts == 1)
+        reckon(work.run, plan, typical, work.tokens, of, written)
     return lambda: draw(graph, quotas, rules, recipe.seed)
 
 

@@ -16,6 +16,7 @@ from generation.merging import choosing, comparing
 from generation.problems import writing
 from generation.reckoning import Planned
 from generation.semantic import confirming
+from generation.shard import parts_of
 from generation.solutions import solving
 
 if TYPE_CHECKING:
@@ -36,14 +37,17 @@ ALIKE = 0.1  # of the problems that are kept so far, those that lie near an item
 
 
 def foreseen(recipe: Gsdp, run: "Run", of: Panel, seeds: int) -> list[Planned]:
-    """All that comes after the first step, before anything is asked; how many combinations there are nobody knows yet."""
+    """All that comes after the first step, before anything is asked; how many combinations there are nobody knows yet.
+
+    A shard names no points.
+    """
     curator, spellings = run.model("curator"), seeds * SPELLINGS
-    plan = [Planned(filtering(curator), spellings)]
-    if ROLE in run.models:
+    plan = [Planned(filtering(curator), spellings)] if recipe.shard is None else []
+    if ROLE in run.models and recipe.shard is None:
         plan.append(Planned(embedding(run.model(ROLE)), spellings))
         plan += [Planned(comparing(curator), spellings), Planned(choosing(curator), seeds * GROUPS)]
     if recipe.until is None and (recipe.target or recipe.quota):
-        most = recipe.quota * len(recipe.hops) if recipe.quota else 10**12
+        most = recipe.quota * len(recipe.hops) // parts_of(recipe.shard) if recipe.quota else 10**12
         plan += planned(recipe, run, of, most, exact=False)
     return plan
 

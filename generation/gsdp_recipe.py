@@ -36,6 +36,7 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
     """What `python -m generation.gsdp` can be told."""
 
     steps: ClassVar[tuple[str, ...]] = ("knowledge_points", "vocabulary", "graph")
+    sharded: ClassVar[bool] = True
     rows: str = option(
         "EleutherAI/hendrycks_math",
         "where seed problems come from: a Hub id, a local file or folder, or sample",
@@ -66,6 +67,18 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
         if not 0 < self.expected_yield <= 1:
             raise UserError(f"expected_yield is {self.expected_yield}; it must be above 0 and at most 1")
         check_similarity(self, "alike", "novel_below")
+
+    def check_shard(self, shard: str) -> None:
+        """Refuses what needs all shards together."""
+        super().check_shard(shard)
+        if self.target is not None:
+            raise UserError(
+                "--target counts the rows of all shards, of which one knows nothing; give --quota with --shard, or no --shard"
+            )
+        if self.until not in (None, POINTS):
+            raise UserError(
+                f"--until {self.until} is one run's over all points, and no shard's; a shard ends after {POINTS}, or at its end"
+            )
 
     @property
     def ruled(self) -> Rules:

@@ -3,6 +3,7 @@
 recipe, run, seeds -> Work; a typical row, and the seeds' language
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ class Work:
 
     recipe: Gsdp
     run: "Run"
-    folder: Folder
+    folder: Folder | None  # None in a shard, which makes none
     yields: Yields
     tokens: Tokens
     typical: Row
@@ -42,9 +43,10 @@ class Work:
     seeds: Gathered = field(default_factory=Gathered)
     near: Near | None = None
 
-    def write(self, config: str, row: Row) -> None:
-        """A row of a config, with the config's columns."""
-        self.folder.write(config, [of(row, CONFIGS[config])])
+    def write(self, config: str, *rows: Row) -> None:
+        """Rows of a config, with the config's columns."""
+        if self.folder is not None:
+            self.folder.write(config, [of(row, CONFIGS[config]) for row in rows])
 
 
 def typical_of(known: Counted) -> Row:
@@ -54,10 +56,10 @@ def typical_of(known: Counted) -> Row:
     return {"problem": problem, "solution": row.get("solution") or "", "alike": [problem]}
 
 
-def language_of(known: Counted) -> str:
+def language_of(rows: Iterable[Row]) -> str:
     """The beginning of the seeds, as a text in their language."""
     text = ""
-    for row in known.first():
+    for row in rows:
         text += "" if row["reason"] else f"{row['problem']}\n{row.get('solution') or ''}\n"
         if len(text) >= LANGUAGE:
             break

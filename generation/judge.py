@@ -10,7 +10,7 @@ that cannot be read never counts as a good verdict.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from datasets import Features, IterableDataset, List, Value
 
@@ -42,6 +42,7 @@ VERDICTS = Features({"solution_verdicts": List({"judge": TEXT, "verdict": Value(
 class Judges(Common):
     """What `python -m generation.judge` can be told."""
 
+    sharded: ClassVar[bool] = True
     rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
     least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
     # The paper's panel; its weights are "by mathematical proficiency", without numbers: ours are what the makers report on MATH.

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from datasets import Features, IterableDataset, List, Value
 
@@ -36,6 +36,7 @@ POINTS = Features({"knowledge_points": List(TEXT), "points_over": List(TEXT), "p
 class KnowledgePoints(Common):
     """What `python -m generation.knowledge_points` can be told."""
 
+    sharded: ClassVar[bool] = True
     rows: str = option("sample", "problems: a Hub id, a local file or folder, or sample", metavar="SEEDS")
     most_points: int = option(10, "knowledge points of a problem at the most; what is beyond is dropped and counted")
     points_prompt: str = option(

@@ -193,16 +193,16 @@ class Ledger:
             found += [(prompt, completion, run) for prompt, completion, run in self._select(sql, [but, *part])]
         return found
 
-    def paid_for(self, model: str, steps: Sequence[str]) -> tuple[tuple[int, int], list[int]]:
-        """((prompt tokens, completion tokens), runs) of all replies of a model to some steps."""
+    def paid_for(self, model: str, steps: Sequence[str], by: str | None = None) -> tuple[tuple[int, int], list[int]]:
+        """((prompt tokens, completion tokens), runs) of all replies of a model to some steps; `by`: of the runs of that name."""
         where = (
             f"FROM replies WHERE model = ? AND step IN ({','.join('?' * len(steps))}) AND text IS NOT NULL AND {PAID}"
+            + (" AND run IN (SELECT id FROM runs WHERE recipe = ?)" if by else "")
         )
+        values = [model, *steps, *([by] if by else [])]
         sums = f"sum(coalesce(prompt_tokens, length(request) / 4)), sum(coalesce(completion_tokens, length(text) / 4)) {where}"
-        [(prompt, completion)] = self._select(f"SELECT {sums}", [model, *steps])
-        return (prompt or 0, completion or 0), [
-            run for (run,) in self._select(f"SELECT DISTINCT run {where}", [model, *steps])
-        ]
+        [(prompt, completion)] = self._select(f"SELECT {sums}", values)
+        return (prompt or 0, completion or 0), [run for (run,) in self._select(f"SELECT DISTINCT run {where}", values)]
 
     def lasted(self, run: int) -> float:
         """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply."""

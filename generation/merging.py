@@ -14,7 +14,7 @@ import numpy as np
 from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
-from builders.errors import WorldError
+from builders.errors import Unsettled
 from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.models import Model
@@ -61,11 +61,14 @@ class Terms:
 
 
 def barrier(reasons: Iterable[str | None], what: str, run: "Run") -> None:
-    """Opens when everything before it is settled: all rows by their reason. WorldError where one has no answer yet."""
+    """Opens when everything before it is settled: all rows by their reason. Unsettled where one has no answer yet.
+
+    A run that asks nothing for now (a shard that looks whether the graph stands) goes on without none of them.
+    """
     counts = Counter(reasons)
     missing = counts["no_answer"]
-    if missing and not run.options.keep_going and not run.options.from_ledger:
-        raise WorldError(
+    if missing and (run.silent or not (run.options.keep_going or run.options.from_ledger)):
+        raise Unsettled(
             f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
             "safe, the same command asks them again, and --keep-going goes on without them"
         )

@@ -58,12 +58,17 @@ class Purse:
         if price is not None:
             self.hourly.setdefault(self.servers[role], price)
 
-    def count_recorded(self, ledger: Ledger, role: str, model: str, steps: Sequence[str]) -> None:
-        """Adds all that the ledger holds of a role's steps, and the hours of the runs that asked them: no budget is spent twice."""
+    def count_recorded(
+        self, ledger: Ledger, role: str, model: str, steps: Sequence[str], by: str | None = None
+    ) -> None:
+        """Adds all that the ledger holds of a role's steps, and the hours of the runs that asked them: no budget is spent twice.
+
+        `by`: only what runs of that name have paid, where the budget is one shard's, and the ledger began as a copy.
+        """
         price = self.prices.get(role)
         if price is None or self.budget is None or not steps:
             return
-        tokens, runs = ledger.paid_for(model, steps)
+        tokens, runs = ledger.paid_for(model, steps, by)
         self.recorded += tokens_cost(price, *tokens)
         if price.gpu_hour is not None:
             new = {

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from typing import ClassVar
 
 from datasets import Features, IterableDataset, List, Value
 
@@ -43,6 +44,7 @@ COMBINATION = Features(
 class Problems(Common):
     """What `python -m generation.problems` can be told."""
 
+    sharded: ClassVar[bool] = True
     rows: str = option(
         "data/combinations", "combinations: a finished folder of graph.combinations, or any rows with knowledge_points"
     )

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from builders.commands import load, option
 from builders.errors import UserError
 from builders.plain import check_plain
+from generation.shard import shard_of
 
 FOLDER = Path(__file__).parent / "recipes"
 DIALECTS = ("chat", "generate", "embed")
@@ -76,6 +77,7 @@ class Common:
 
     steps: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[bool] = True  # whether the command writes a finished folder
+    sharded: ClassVar[bool] = False  # whether its rows can be asked about by several machines
     output: str | None = option(None, "the finished folder to write; an earlier one of ours is replaced", metavar="DIR")
     ledger: str = option("data/ledger.sqlite", "where every reply is kept; one file per project", metavar="FILE")
     replies: list[str] = option(
@@ -100,6 +102,12 @@ class Common:
     from_ledger: bool = option(False, "ask nothing: make the folder of what the ledger holds")
     keep_going: bool = option(False, "go on where most replies are unreadable, or rows before a barrier have no answer")
     wait: bool = option(False, "wait for a ledger that another run holds")
+    shard: str | None = option(
+        None,
+        "ask only about the Kth of N parts of the rows, into a ledger of its own, and make no folder: that is made of the "
+        "merged ledgers by the same command without it",
+        metavar="K/N",
+    )
     until: str | None = option(None, "stop after this step", metavar="STEP")
     tokenizer: str | None = option(None, "a Hub id or a tokenizer.json (default: the one that ships)", metavar="NAME")
     license: str | None = option(
@@ -126,8 +134,25 @@ class Common:
             raise UserError(
                 f"the ledger {self.ledger} lies inside the output {self.output}, which is replaced; keep it elsewhere"
             )
-        if self.writes and not self.output and not self.dry_run:
+        if self.shard is not None:
+            self.check_shard(self.shard)
+        if self.makes_folder and not self.output:
             raise UserError("no --output is given; name the folder that the rows are written to")
+
+    def check_shard(self, shard: str) -> None:
+        """Refuses what no shard could be told."""
+        if not self.sharded:
+            raise UserError("this command takes no --shard: what it asks about one row may depend on the others")
+        shard_of(shard)
+        if self.from_ledger:
+            raise UserError(
+                "--from-ledger makes a folder and asks nothing, and a shard makes no folder; leave out one of them"
+            )
+
+    @property
+    def makes_folder(self) -> bool:
+        """Whether a finished folder will come of it."""
+        return self.writes and not self.dry_run and self.shard is None
 
 
 def check_role(name: str, role: Role) -> None:

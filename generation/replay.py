@@ -38,6 +38,7 @@ REPLIES = Features(
 # What says how a run went, and not what it makes; and where things lie on one machine.
 NOT_IN_RECIPE = {
     "output", "ledger", "replies", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
+    "shard",
 }  # fmt: skip
 # What may be a path on one machine.
 PLACES = ("rows", "styles", "benchmarks", "points_prompt", "embeddings")

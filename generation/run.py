@@ -146,10 +146,23 @@ class Run:
         if self.engine is not None:
             self.engine.enough()
 
-    def used(self) -> Iterator[list[Reply]]:
-        """Every reply that the run read, sorted by key, in batches; raises what has ended the run."""
+    @contextlib.contextmanager
+    def silence(self) -> Iterator[None]:
+        """Asks nothing meanwhile: what the ledger does not hold has no answer."""
+        self.silent = True
+        try:
+            yield
+        finally:
+            self.silent = False
+
+    def settled(self) -> None:
+        """Raises what is about to end the run."""
         if self.engine is not None:
             self.engine.settled()
+
+    def used(self) -> Iterator[list[Reply]]:
+        """Every reply that the run read, sorted by key, in batches; raises what has ended the run."""
+        self.settled()
         last = ""
         while True:
             with self._lock:
@@ -226,7 +239,7 @@ def running(
                 raise UserError(
                     f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}"
                 )
-    words = typed()
+    words, name = typed(), f"{name} {options.shard}" if options.shard else name
     reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
     taken = take_up(path, options.replies, options.wait, words) if options.replies else []
@@ -247,8 +260,10 @@ def running(
             for role, playing in play(run, roles, steps or {}, stack).items():
                 run.models[role] = _model(role, roles[role], playing)
                 purse.join(role, run.models[role].name, playing.servers)
-                purse.count_recorded(ledger, role, run.models[role].name, (steps or {}).get(role, []))
-            if options.output and options.writes and not options.dry_run:
+                purse.count_recorded(
+                    ledger, role, run.models[role].name, (steps or {}).get(role, []), options.shard and name
+                )
+            if options.output and options.makes_folder:
                 place = Path(os.path.realpath(options.output))
                 run.progress = Progress(run, place.with_name(f"{place.name}.progress.json"), name)
                 run.progress.open()

@@ -9,7 +9,7 @@ Answers are grouped by Math-Verify, not by their text; `solution` is the lowest 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from datasets import Features, IterableDataset, Value
 
@@ -41,6 +41,7 @@ SOLVED = Features(
 class Solutions(Common):
     """What `python -m generation.solutions` can be told."""
 
+    sharded: ClassVar[bool] = True
     rows: str = option("data/problems", "rows with problem; difficulty is asked where there is none")
     samples: int = option(1, "solutions of each problem (the paper: 1)", metavar="K")
     least_share: float = option(0.5, "share of the samples whose answers agree from which a majority is one")

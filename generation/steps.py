@@ -29,6 +29,7 @@ from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
+from generation.shard import fill, mine
 from graph.problems import points_of
 
 if TYPE_CHECKING:
@@ -138,12 +139,17 @@ def write_step(
     further configs, and gives what run.json counts beside the rows.
     """
     tokens, output, started = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now()
-    if recipe.output:
+    if recipe.output and recipe.makes_folder:
         check_output(output)
     with running(step.roles, recipe, step.steps, f"generation.{step.name}") as run:
+        asked = questions(run)
+        rows = mine(rows, recipe.shard, asked)
         given, known = counted(about() if about else rows, run.scratch, is_local(recipe.rows))
-        forecast(run, questions(run), tokens, known)
+        forecast(run, asked, tokens, known)
         if recipe.dry_run:
+            return
+        if recipe.shard:
+            fill(run, make(run, given), "rows", known.asked if known.exact else None)
             return
         came, counts = Counter[str](), Counter[str]()
         made = make(run, each(rows if about else given, lambda batch: came.update(rows=len(batch)), Features({})))

@@ -45,6 +45,7 @@ class Trial(Gsdp):
     """What `python -m generation.trial` can be told: a run's recipe is one of a trial."""
 
     steps: ClassVar[tuple[str, ...]] = ()  # it has one
+    sharded: ClassVar[bool] = False
     rows: str = option(
         "data/gsdp", "the finished folder of a run, whose judged rows the sample is drawn from", metavar="DIR"
     )

@@ -71,6 +71,7 @@ def test_the_papers_recipe_is_what_stands_without_a_recipe(method: str) -> None:
         "from_ledger",
         "keep_going",
         "wait",
+        "shard",
         "until",
     }
     assert settings - said <= common | run_only, "a value of the paper's run that its recipe does not show"
