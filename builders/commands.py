@@ -13,7 +13,9 @@ import errno
 import os
 import shlex
 import signal
+import sqlite3
 import sys
+import tempfile
 import types
 import typing
 from collections.abc import Callable, Sequence
@@ -28,6 +30,7 @@ from builders.screen import mute, open_streams, say
 __all__ = ["command", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
 
 T = TypeVar("T")
+SAFE = "what was paid for is in the ledger, and the same command goes on"
 
 
 def option(default: Any, text: str, **more: Any) -> Any:
@@ -207,6 +210,15 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
         code = Interrupted.code
     except OSError as problem:
         code = _disk(problem)
+    except sqlite3.DatabaseError as problem:  # a scratch file's, for the ledger has words of its own
+        say(
+            f"mathloom: a scratch file in {tempfile.gettempdir()} cannot be written or read: {problem}; {SAFE}",
+            error=True,
+        )
+        code = WorldError.code
+    except MemoryError:
+        say(f"mathloom: no memory is left, or none that this process may have; {SAFE}", error=True)
+        code = WorldError.code
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -230,7 +242,7 @@ def now() -> str:
 def _disk(problem: OSError) -> int:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO):
         say(
-            f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; what was paid for is in the ledger",
+            f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; {SAFE}",
             error=True,
         )
         return WorldError.code

@@ -3,10 +3,11 @@
     a body -> its template, the names it uses;  a template + variables -> text; or one sentence that says what is wrong
 
 Jinja can do more than a prompt should: draw at random, call itself for ever, take a minute, print a place in memory. So
-its syntax and its filters are lists of what is known to be harmless, loops are counted, and only data is printed.
+its syntax and its filters are lists of what is known to be harmless, loops and what filters make are counted, and only
+data is printed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import jinja2
@@ -18,6 +19,8 @@ from builders.errors import UserError
 
 LARGEST = 16_000_000  # characters of a prompt
 LOOPS = 100_000  # turns of all loops of a prompt together
+MADE = 4 * LARGEST  # characters that all its filters make together
+DIGITS = 300  # that a number can be rounded to
 SYNTAX = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.CondExpr,
     nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword,
@@ -30,7 +33,8 @@ FILTERS = (
     "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "sort", "string",
     "sum", "title", "tojson", "trim", "truncate", "unique", "upper", "wordcount",
 )  # fmt: skip
-_TURNS, _LEFT = "count the turns", "turns left"  # no name that a body could use
+_TURNS, _LEFT, _ROOM = "count the turns", "turns left", "room left"  # no name that a body could use
+_JINJA = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)  # whose filters ours are, once bounded
 # What Python raises where a template does what cannot be done; MemoryError and RecursionError for what is too large.
 _WRONG = (
     jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SyntaxError,
@@ -60,7 +64,7 @@ def written(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
     """The text of a template. Raises ValueError with what is wrong."""
     parts, size = [], 0
     try:
-        for part in template.generate({**variables, _LEFT: iter(range(LOOPS))}):
+        for part in template.generate({**variables, _LEFT: iter(range(LOOPS)), _ROOM: [MADE]}):
             parts.append(part)
             size += len(part)
             if size > LARGEST:
@@ -75,7 +79,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, finalize=_data, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in FILTERS} | {_TURNS: _counted}
+    environment.filters = {name: _bounded(name) for name in FILTERS} | {_TURNS: _counted}
     return environment
 
 
@@ -95,6 +99,38 @@ def _counted(context: Context, values: Iterable[Any]) -> Iterator[Any]:
         if next(left, None) is None:
             raise ValueError(f"its loops go round over {LOOPS:,} times")
         yield value
+
+
+def _bounded(name: str) -> Callable[..., Any]:
+    """A filter that makes no more than there is room for: `replace` and `join` could make a text of any size from a short one."""
+
+    @jinja2.pass_context
+    def call(context: Context, value: Any, *args: Any, **more: Any) -> Any:
+        if name == "join":
+            value = list(value)
+        _take(context, _foreseen(name, value, [*args, *more.values()]))
+        made = _JINJA.call_filter(name, value, list(args), more, context=context)
+        _take(context, len(made) if isinstance(made, str) else 0)
+        return made
+
+    return call
+
+
+def _foreseen(name: str, value: Any, given: list[Any]) -> int:
+    """Characters that a filter is about to make, where they can be more than those that it is given."""
+    if name == "replace" and len(given) > 1:
+        return len(str(given[1])) * str(value).count(str(given[0]))
+    if name == "join":
+        return sum(len(item) for item in value if isinstance(item, str)) + sum(len(str(d)) for d in given) * len(value)
+    if name == "round" and any(isinstance(number, int) and abs(number) > DIGITS for number in given):
+        raise ValueError(f"it rounds to over {DIGITS} digits")
+    return 0
+
+
+def _take(context: Context, size: int) -> None:
+    context[_ROOM][0] -= size
+    if context[_ROOM][0] < 0:
+        raise ValueError(f"its filters make over {MADE:,} characters")
 
 
 def _data(value: Any) -> Any:

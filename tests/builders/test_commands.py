@@ -103,3 +103,13 @@ def test_a_closed_stdout_ends_nothing() -> None:
         capture_output=True,
     )
     assert made.returncode == 1 and b"Traceback" not in made.stderr and b"after the screen was closed" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [("MemoryError()", "no memory is left"), ("sqlite3.OperationalError('disk I/O error')", "scratch file")],
+)
+def test_what_the_machine_has_no_more_of_is_the_worlds_fault(raised: str, words: str) -> None:
+    program = f"import sqlite3\nfrom builders.commands import command\ndef main(argv): raise {raised}\ncommand(main)"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert made.returncode == 3 and words in made.stderr and "Traceback" not in made.stderr
