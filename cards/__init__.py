@@ -1,5 +1,5 @@
 """From a finished folder, and nothing else, to its card."""
 
-from builders import leave_quietly
+from builders import begin
 
-leave_quietly(__name__)
+begin(__name__)

@@ -9,12 +9,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import pyarrow.parquet as pq
-
+from builders.groups import rows_in
 from builders.markdown import code
 
 KNOWN_BY = ("id", "key")
@@ -32,18 +31,13 @@ def rows_of(files: Sequence[Opened]) -> Rows:
     found: Rows = {}
     seen: Counter[str] = Counter()
     for opened in files:
-        for row in _rows(opened):
-            digest = hashlib.blake2b(json.dumps(row, sort_keys=True, default=str).encode(), digest_size=16)
-            name = next((str(row[name]) for name in KNOWN_BY if row.get(name) is not None), digest.hexdigest())
-            seen[name] += 1
-            found[name if seen[name] == 1 else f"{name} ({seen[name]})"] = digest.digest()
+        with opened() as raw:
+            for row in rows_in([raw]):
+                digest = hashlib.blake2b(json.dumps(row, sort_keys=True, default=str).encode(), digest_size=16)
+                name = next((str(row[name]) for name in KNOWN_BY if row.get(name) is not None), digest.hexdigest())
+                seen[name] += 1
+                found[name if seen[name] == 1 else f"{name} ({seen[name]})"] = digest.digest()
     return found
-
-
-def _rows(opened: Opened) -> Iterator[dict[str, Any]]:
-    with opened() as raw, pq.ParquetFile(raw) as file:
-        for batch in file.iter_batches(200):
-            yield from batch.to_pylist()
 
 
 def difference(config: str, old: Rows | None, new: Rows) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from datasets import Features
 from builders.detector import detected
 from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
+from builders.groups import rows_in
 from builders.plain import bounded
+from builders.row import Row
 from cards.measured import read_measures
 
 NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
@@ -193,8 +196,7 @@ def total(config: Config | None, column: str) -> int:
 def _rehearsed(config: Config) -> bool:
     """Whether one of a config's first 200 rows names a model of the rehearsal."""
     columns = [name for name in ("model", "replies", "problem_models") if name in config.columns]
-    with pq.ParquetFile(config.files[0]) as file:
-        rows = next(file.iter_batches(LOOKED_AT, columns=columns)).to_pylist() if columns else []
+    rows = _first(config, columns) if columns else []
     return any(REHEARSAL.search(str(value)) for row in rows for value in row.values())
 
 
@@ -230,9 +232,7 @@ def sums(config: Config, by: Sequence[str], of: Sequence[str]) -> dict[tuple[Any
 
 def a_row(config: Config, columns: Sequence[str], fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The first of a config's first 200 rows that `fits`, else the first row; a column that is not there is null."""
-    with pq.ParquetFile(config.files[0]) as file:
-        there = [column for column in columns if column in config.columns]
-        rows = next(file.iter_batches(LOOKED_AT, columns=there)).to_pylist()
+    rows = _first(config, columns)
     return {**dict.fromkeys(columns), **next((row for row in rows if fits(row)), rows[0])}
 
 
@@ -241,11 +241,15 @@ def languages(config: Config) -> Counter[str]:
     found: Counter[str] = Counter()
     texts = (name for name in TEXTS if getattr(config.columns.get(name), "dtype", None) == "string")
     if column := next(texts, None):
-        with pq.ParquetFile(config.files[0]) as file:
-            for text in next(file.iter_batches(LOOKED_AT, columns=[column]))[column].to_pylist():
-                if re.search(r"[^\W\d_]{2}", start := (text or "")[:LANGUAGE_OF]):
-                    found[detected(start)[0]] += 1
+        for row in _first(config, [column]):
+            if re.search(r"[^\W\d_]{2}", start := (row[column] or "")[:LANGUAGE_OF]):
+                found[detected(start)[0]] += 1
     return found
+
+
+def _first(config: Config, columns: Sequence[str]) -> list[Row]:
+    """A config's first 200 rows, with these columns of those that are there."""
+    return [*islice(rows_in(config.files[:1], columns), LOOKED_AT)]
 
 
 def _groups(config: Config, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -257,5 +261,5 @@ def _groups(config: Config, columns: Sequence[str]) -> Iterator[pa.Table]:
 
 
 def _raw(files: list[Path]) -> int:
-    footers = [pq.read_metadata(file) for file in files]
+    footers = map(pq.read_metadata, files)  # one after the other: they are large in memory
     return sum(footer.row_group(index).total_byte_size for footer in footers for index in range(footer.num_row_groups))

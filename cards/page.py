@@ -23,12 +23,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from builders import VERSION
 from builders.commands import command, say
 from builders.disk import disk_errors
 from builders.errors import UserError
+from builders.groups import rows_in
 from builders.place import check_output, hidden_folder, replace
 from builders.reasons import GSDP, MIND
 from builders.row import Row
@@ -105,11 +104,8 @@ def _write_data(facts: Facts, name: str, folder: Path) -> int:
 def _rows(facts: Facts) -> Iterator[tuple[str, Row]]:
     """All rows that one reads, with their config."""
     for name in own(facts):
-        for path in facts.configs[name].files:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(200, use_threads=False):
-                    for row in batch.to_pylist():
-                        yield name, row
+        for row in rows_in(facts.configs[name].files):
+            yield name, row
 
 
 def main(argv: Sequence[str]) -> None:

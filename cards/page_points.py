@@ -4,12 +4,11 @@ vocabulary, edges, the points and seeds that rows name -> pieces `points` and `s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from builders.groups import rows_in
 from builders.row import Row
 from cards.facts import Config, Facts
 from cards.page_files import Pieces, order, write_piece
@@ -76,17 +75,9 @@ class Points:
 
 
 def _rows(config: Config | None, *needs: str) -> Iterator[Row]:
-    """The rows of a config that has these columns."""
+    """The rows of a config that has these columns, in which none of them is null."""
     if config is None or not set(needs) <= set(config.columns):
         return
-    for path in config.files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(500, use_threads=False):
-                yield from _whole(batch.to_pylist(), needs)
-
-
-def _whole(rows: Iterable[Mapping[str, Any]], needs: Iterable[str]) -> Iterator[Row]:
-    """The rows in which none of these is null."""
-    for row in rows:
+    for row in rows_in(config.files):
         if all(row[name] is not None for name in needs):
-            yield dict(row)
+            yield row

@@ -10,14 +10,13 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-import pyarrow.parquet as pq
-
 from builders.errors import CheckFailed
+from builders.groups import rows_in
 from builders.row import Row
 from cards.page_files import Pieces
 
@@ -80,7 +79,7 @@ def write_replies(files: Sequence[Path], folder: Path, tell: Callable[[Row], Non
     Raises CheckFailed where they are not sorted by key, as a finished folder's are.
     """
     pieces, last, before = Pieces(folder, "replies"), "", _tries(files)
-    for reply in _rows(files):
+    for reply in rows_in(files):
         key = str(reply.pop("key"))
         if key <= last:
             raise CheckFailed(
@@ -97,9 +96,9 @@ def write_replies(files: Sequence[Path], folder: Path, tell: Callable[[Row], Non
 
 def _tries(files: Sequence[Path]) -> dict[str, list[str]]:
     """The keys of the tries before each reply that is a further one."""
-    further = any(number for row in _rows(files, ["try"]) for number in [row.get("try")])
+    further = any(number for row in rows_in(files, ["try"]) for number in [row.get("try")])
     groups: dict[bytes, list[tuple[int, str]]] = defaultdict(list)
-    for row in _rows(files, ["key", "try", *SAME]) if further else ():
+    for row in rows_in(files, ["key", "try", *SAME]) if further else ():
         same = json.dumps([row.get(name) for name in SAME], sort_keys=True).encode()
         groups[hashlib.sha256(same).digest()[:16]].append((row.get("try") or 0, row["key"]))
     return {
@@ -108,11 +107,3 @@ def _tries(files: Sequence[Path]) -> dict[str, list[str]]:
         if len(tries) > 1
         for number, key in tries
     }
-
-
-def _rows(files: Sequence[Path], columns: Iterable[str] | None = None) -> Iterator[Row]:
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            there = [name for name in columns if name in file.schema_arrow.names] if columns else None
-            for batch in file.iter_batches(200, columns=there, use_threads=False):
-                yield from batch.to_pylist()

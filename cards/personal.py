@@ -7,8 +7,8 @@ from collections import Counter
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from builders.groups import record_batches
 from builders.markdown import code, table
 from cards.facts import Facts
 from cards.refused import strings
@@ -26,13 +26,9 @@ def personal(facts: Facts) -> dict[str, dict[str, int]]:
     for name, config in facts.configs.items():
         if name == "default" and len(facts.configs) > 1:
             continue
-        for path in config.files:
-            with pq.ParquetFile(path) as file:
-                # A row group at a time: iter_batches holds on to more the more there are.
-                for group in range(file.num_row_groups):
-                    for batch in file.read_row_group(group, use_threads=False).to_batches(200):
-                        for kind, count in _counted(batch).items():
-                            found[kind][name] = found[kind].get(name, 0) + count
+        for batch in record_batches(config.files):
+            for kind, count in _counted(batch).items():
+                found[kind][name] = found[kind].get(name, 0) + count
     return found
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from huggingface_hub import get_token, metadata_load
 
 from builders.errors import UserError
+from builders.groups import record_batches
 
 # The beginnings that providers give their tokens so that they can be found. RE2 reads this too, which knows no lookbehind.
 TOKENS = (
@@ -116,14 +117,14 @@ def _check_parquet(path: Path, name: str, pattern: str, rehearsal: bool) -> None
                 pattern.encode(), file.schema_arrow.serialize().to_pybytes()
             ):  # names, and what is said of them
                 raise _token(name)
-            for batch in file.iter_batches(200):
-                for column, texts in strings(batch):
-                    if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
-                        raise _token(f"{name} (column {column})")
-                    if not rehearsal and pc.any(pc.starts_with(texts, REHEARSAL)).as_py():
-                        raise UserError(
-                            f"{name} holds rows of the rehearsal, which no model wrote; publish them with --allow-rehearsal"
-                        )
+        for batch in record_batches([path]):
+            for column, texts in strings(batch):
+                if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
+                    raise _token(f"{name} (column {column})")
+                if not rehearsal and pc.any(pc.starts_with(texts, REHEARSAL)).as_py():
+                    raise UserError(
+                        f"{name} holds rows of the rehearsal, which no model wrote; publish them with --allow-rehearsal"
+                    )
     except (pa.ArrowException, OSError) as problem:
         raise UserError(f"{name} is no parquet file ({problem}); make the folder again") from problem
 

@@ -7,17 +7,17 @@ python -m cards.released FOLDER --output DIR
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from datasets import Features, Value
 
 from builders import VERSION
 from builders.commands import command, say
 from builders.errors import CheckFailed, UserError
 from builders.folder import finished
+from builders.groups import record_batches
 from cards.card import write_card
 from cards.facts import NOT_KEPT, Config, Facts, read_facts
 from cards.front import RELEASED
@@ -27,7 +27,6 @@ COLUMNS = {
     "mind": {"Text": "text", "Document ID": "document_id", "Conversational Style": "style"},
     "gsdp": {"problem": "problem", "solution": "solution"},
 }
-AT_ONCE = 200  # rows
 
 
 def write_released(folder: Path, output: Path) -> dict[str, int]:
@@ -46,8 +45,8 @@ def write_released(folder: Path, output: Path) -> dict[str, int]:
         for name, config in configs.items():
             if missing := set(columns.values()) - set(config.columns):
                 raise UserError(f"{folder}: {name} has no column {', '.join(sorted(missing))}; make the folder again")
-            for rows in _rows(config, list(columns.values())):
-                made.write(name, [_row(row, columns) for row in rows])
+            for batch in record_batches(config.files, list(columns.values())):
+                made.write(name, [_row(row, columns) for row in batch.to_pylist()])
         made.put("run.json", json.dumps(_run(facts, made.counts), indent=2, ensure_ascii=False) + "\n")
         if facts.recipe_text is not None:
             made.put("recipe.yaml", facts.recipe_text)
@@ -71,13 +70,6 @@ def _configs(facts: Facts) -> dict[str, Config]:
             f"some of the styles {', '.join(kept)} are the same in upper case; rename one, and make the folder again"
         )
     return named
-
-
-def _rows(config: Config, columns: list[str]) -> Iterator[list[dict[str, Any]]]:
-    for path in config.files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(AT_ONCE, columns=columns, use_threads=False):
-                yield batch.to_pylist()
 
 
 def _row(row: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """Everything that asks a model: the one abstraction (ask), its engine, and the methods as they read in the papers."""
 
-from builders import leave_quietly
+from builders import begin
 
-leave_quietly(__name__)
+begin(__name__)

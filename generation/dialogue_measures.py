@@ -14,9 +14,8 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
-
 from builders.folder import config_files
+from builders.groups import rows_in
 from builders.row import Row
 from generation.arithmetic import statements
 from generation.diversity import vectors
@@ -38,7 +37,6 @@ MEANS = (
     "steps_per_answer",
 )
 COLUMNS = ("id", "text", "turns", "style", "gap", "document_id", "passage", "questions", *MEANS)
-AT_ONCE = 256  # rows
 SHOWN = 100  # wrong statements that are listed
 RARE = 0.05  # a speaker who is in fewer of a style's dialogues is a slip of the model, and one of the others
 OTHERS = "others"
@@ -108,17 +106,9 @@ def dialogues(folder: Path) -> Iterator[Row]:
     for name, files in config_files(folder).items():
         if name in ("default", "replies"):
             continue
-        for file in files:
-            with pq.ParquetFile(file) as opened:
-                there = [column for column in (*COLUMNS, "unit") if column in opened.schema_arrow.names]
-                for batch in opened.iter_batches(AT_ONCE, columns=there):
-                    for row in batch.to_pylist():
-                        if (
-                            row.get("text") is not None
-                            and row.get("style")
-                            and row.get("unit", "dialogue") == "dialogue"
-                        ):
-                            yield {**dict.fromkeys(COLUMNS), **row}
+        for row in rows_in(files, (*COLUMNS, "unit")):
+            if row.get("text") is not None and row.get("style") and row.get("unit", "dialogue") == "dialogue":
+                yield {**dict.fromkeys(COLUMNS), **row}
 
 
 def measured(rows: Iterable[Row], styles: Iterable[str], seed: int) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as parquet
 import yaml
 
 from builders.commands import load
 from builders.errors import UserError
+from builders.groups import rows_in
 from generation.judge import PROBLEM, SOLUTION
 from generation.money import tokens_cost
 from generation.panels import Judge
@@ -77,13 +77,12 @@ def _read(path: Path) -> dict[str, Any]:
 def _tokens(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
     """judge -> question -> prompt and completion tokens of a reply on average, from the folder's replies."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for file in sorted((folder / "data" / "replies").glob("*.parquet")):
-        for batch in parquet.ParquetFile(file).iter_batches(columns=["step", "prompt_tokens", "completion_tokens"]):
-            for row in batch.to_pylist():
-                step, _, name = row["step"].partition("/")
-                if step in (PROBLEM, SOLUTION) and None not in row.values():
-                    for at, more in enumerate((1, row["prompt_tokens"], row["completion_tokens"])):
-                        sums[name, step][at] += more
+    files = sorted((folder / "data" / "replies").glob("*.parquet"))
+    for row in rows_in(files, ["step", "prompt_tokens", "completion_tokens"]):
+        step, _, name = row["step"].partition("/")
+        if step in (PROBLEM, SOLUTION) and None not in row.values():
+            for at, more in enumerate((1, row["prompt_tokens"], row["completion_tokens"])):
+                sums[name, step][at] += more
     found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
     for (name, step), (count, prompt, completion) in sums.items():
         found[name][step] = prompt / count, completion / count

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from builders.groups import rows_in
 from builders.row import Row
 from cards.facts import Facts, mapping
 from generation.arithmetic import statements
-from generation.dialogue_measures import AT_ONCE, SHOWN
+from generation.dialogue_measures import SHOWN
 from generation.intervals import Number, Ratio, group, nothing, number, share, wilson
 from generation.yields import expansion_ratio, per_row
 
@@ -22,22 +21,16 @@ COLUMNS = ("id", "problem", "solution", "knowledge_points", "hop")
 def problems(facts: Facts) -> Iterator[Row]:
     """The kept rows, with the columns that are looked at; a column that is not there is null."""
     files = facts.configs["default"].files if "default" in facts.configs else list[Path]()
-    for file in files:
-        with pq.ParquetFile(file) as opened:
-            there = [column for column in COLUMNS if column in opened.schema_arrow.names]
-            for batch in opened.iter_batches(AT_ONCE, columns=there):
-                for row in batch.to_pylist():
-                    yield {**dict.fromkeys(COLUMNS), **row}
+    for row in rows_in(files, COLUMNS):
+        yield {**dict.fromkeys(COLUMNS), **row}
 
 
 def spellings(facts: Facts) -> Iterator[tuple[str, str]]:
     """(spelling, name) of every spelling that got a name in the folder."""
-    for file in facts.configs["vocabulary"].files if "vocabulary" in facts.configs else ():
-        with pq.ParquetFile(file) as opened:
-            for batch in opened.iter_batches(AT_ONCE, columns=["spelling", "knowledge_point"]):
-                for row in batch.to_pylist():
-                    if row["knowledge_point"] is not None:
-                        yield row["spelling"], row["knowledge_point"]
+    files = facts.configs["vocabulary"].files if "vocabulary" in facts.configs else []
+    for row in rows_in(files, ["spelling", "knowledge_point"]):
+        if row["knowledge_point"] is not None:
+            yield row["spelling"], row["knowledge_point"]
 
 
 def yields(facts: Facts) -> dict[str, Any]:

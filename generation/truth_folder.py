@@ -11,6 +11,7 @@ import pyarrow.parquet as parquet
 import yaml
 
 from builders.errors import UserError
+from builders.groups import rows_in
 from builders.reasons import MIND
 from builders.row import Row
 from generation.knowledge_points import STEP as POINTS
@@ -45,12 +46,11 @@ def read_folder(folder: Path) -> Iterator[Given]:
                 f"{file} has no column reply or replies; the truth is compared with a folder of generation.mind or generation.gsdp"
             )
         columns = [name for name in (found, "reason", "step", "flags") if name in names]
-        for batch in parquet.ParquetFile(file).iter_batches(columns=columns):
-            for row in batch.to_pylist():
-                keys = [row["reply"]] if found == "reply" else [said["key"] for said in row["replies"] or ()]
-                if any(keys):
-                    lost.update(key for key in keys if row.get("reason"))
-                    yield Given([key for key in keys if key], _reasons(row), row.get("step"))
+        for row in rows_in([file], columns):
+            keys = [row["reply"]] if found == "reply" else [said["key"] for said in row["replies"] or ()]
+            if any(keys):
+                lost.update(key for key in keys if row.get("reason"))
+                yield Given([key for key in keys if key], _reasons(row), row.get("step"))
     # A seed that is kept is no row of a GSDP folder: its reply tells of it.
     for row in asked(folder, POINTS):
         if row["key"] not in lost:
@@ -76,7 +76,7 @@ def read(folder: Path, config: str, columns: Sequence[str]) -> Iterator[Row]:
     """Columns of a config's rows; none where the folder has no such config, or one without these columns."""
     for file in sorted((folder / "data" / config).glob("*.parquet")):
         if set(columns) <= set(parquet.read_schema(file).names):
-            yield from parquet.read_table(file, columns=list(columns)).to_pylist()
+            yield from rows_in([file], columns)
 
 
 def least_share(folder: Path) -> float | None:

@@ -1,5 +1,5 @@
 """Knowledge points without a model."""
 
-from builders import leave_quietly
+from builders import begin
 
-leave_quietly(__name__)
+begin(__name__)
