@@ -37,13 +37,16 @@ class Step:
 
 
 def preparing(recipe: Experiment) -> list[Step]:
-    """The commands of `make`: each says where it writes by --output."""
+    """The commands of `make`: each says where it writes by --output. A folder that was not made here is taken as it is."""
     made = []
     for typed in recipe.make:
         words = shlex.split(typed)
         if "--output" not in words[:-1]:
             raise UserError(f"a command of `make` must say where it writes by --output: {typed}")
-        made.append(Step(typed, (Path(words[words.index("--output") + 1], "run.json"),)))
+        left = Path(words[words.index("--output") + 1], "run.json")
+        config = recipe.home / "recipes" / f"make-{left.parent.name}.yaml"
+        ours = config.is_file() or not left.is_file()
+        made.append(Step(typed, (left,), config if ours else None, {"command": typed}))
     return made
 
 

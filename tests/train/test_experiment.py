@@ -99,6 +99,21 @@ def test_a_step_is_done_once_and_its_recipe_stands_beside_it(tmp_path: Path) -> 
         done(Step(step.typed, step.leaves, step.config, {"a": 2}))
 
 
+def test_rows_that_another_command_made_are_not_taken_for_those_of_this(tmp_path: Path) -> None:
+    def made(flag: str) -> list[Step]:
+        typed = f"{writer(tmp_path / 'rows' / 'run.json')} {flag} --output {tmp_path / 'rows'}"
+        return preparing(experiment(tmp_path, make=[typed]))
+
+    (tmp_path / "rows").mkdir()
+    with alone(tmp_path) as lock:
+        for _ in range(2):
+            perform(made("--seed 1"), tmp_path, 1, lock)
+    with pytest.raises(UserError, match="another recipe than make-rows"):
+        done(made("--seed 2")[0])
+    (tmp_path / "out" / "recipes" / "make-rows.yaml").unlink()
+    assert done(made("--seed 2")[0]), "a folder that no experiment has made is taken as it is"
+
+
 def test_a_step_that_fails_ends_the_experiment_and_says_why(tmp_path: Path) -> None:
     bad = Step("python -c \"import sys; print('no such weights'); sys.exit(9)\"", (tmp_path / "a",))
     after = Step(writer(tmp_path / "b"), (tmp_path / "b",))
