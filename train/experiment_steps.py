@@ -119,7 +119,7 @@ def alone(output: Path) -> Iterator[int]:
 
 
 def perform(steps: Sequence[Step], output: Path, parallel: int, lock: int) -> None:
-    """Does what is not done yet, so many at once; where one fails, none is begun any more.
+    """Does what is not done yet, so many at once; where one fails, or is interrupted, none is begun any more.
 
     Raises CheckFailed, or what the command's exit code means, with the end of what it said.
     """
@@ -138,8 +138,12 @@ def perform(steps: Sequence[Step], output: Path, parallel: int, lock: int) -> No
             raise
 
     with ThreadPoolExecutor(max(1, parallel)) as pool:
-        for each in [pool.submit(one, step) for step in left]:
-            each.result()
+        try:
+            for each in [pool.submit(one, step) for step in left]:
+                each.result()
+        except BaseException:  # Ctrl-C comes here, and the pool would go on to its end
+            failed.set()
+            raise
 
 
 def run(step: Step, output: Path, lock: int) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,19 @@ def test_a_step_that_fails_ends_the_experiment_and_says_why(tmp_path: Path) -> N
         with alone(tmp_path) as lock:
             perform([bad, after], tmp_path, 1, lock)
     assert not (tmp_path / "b").exists()
+
+
+def test_an_interrupted_experiment_begins_nothing_more(tmp_path: Path) -> None:
+    steps = [Step(writer(tmp_path / name, seconds=0.5), (tmp_path / name,)) for name in "abc"]
+
+    def interrupt() -> None:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with alone(tmp_path) as lock, pytest.raises(KeyboardInterrupt):
+        threading.Thread(target=interrupt).start()
+        perform(steps, tmp_path, 1, lock)
+    assert (tmp_path / "a").exists() and not (tmp_path / "b").exists()
 
 
 def test_a_command_that_outlives_its_experiment_keeps_the_folder(tmp_path: Path) -> None:
