@@ -2,11 +2,12 @@
 
     --kind stories -> a config per way of telling (raw, rephrase, dialogue, ...), and dev_<way>, test_<way>: id, problem, answer
     --kind faults  -> kept (true dialogues) and unfiltered (with wrong ones among them), dev, test
-    --kind hops    -> one_hop, two_hop, three_hop, and dev_ and test_ of two and three, whose pairs of points are in no row
+    --kind hops    -> one_hop, two_hop, three_hop, and dev_ and test_ of two and three, whose pairs of points are in no row;
+                      known_one_hop, which are rows: whether the points themselves are known
 
     python -m generation.miniature --kind stories --output data/tiny/stories
 
-No two of the items and the rows are the same problem. `tokenizer.json` beside them has a token for every digit.
+No two of the other items and the rows are the same problem. `tokenizer.json` beside them has a token for every digit.
 """
 
 import json
@@ -123,12 +124,16 @@ def hop_rows(recipe: Recipe) -> Configs:
         draw = Random(f"{name} {recipe.seed}")
         learnt = chains(walks(hops, held, False), draw, recipe.problems)
         made[name] = [row(at, f"{one.prompt}{one.solution}", name) for at, one in enumerate(learnt)]
-        if hops > 1:
-            asked = chains(walks(hops, held, True), draw, 2 * recipe.items)
-            for part, some in (("dev", asked[: recipe.items]), ("test", asked[recipe.items :])):
-                made[f"{part}_{name}"] = [
-                    item(f"{part}_{name}", at, one.prompt.rstrip(), one.values[-1]) for at, one in enumerate(some)
-                ]
+        asked = chains(walks(hops, held, True), draw, 2 * recipe.items)  # of one hop there are none
+        parts = (
+            {"dev": asked[: recipe.items], "test": asked[recipe.items :]}
+            if asked
+            else {"known": learnt[: recipe.items]}
+        )
+        for part, some in parts.items():
+            made[f"{part}_{name}"] = [
+                item(f"{part}_{name}", at, one.prompt.rstrip(), one.values[-1]) for at, one in enumerate(some)
+            ]
     return made
 
 

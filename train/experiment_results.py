@@ -1,21 +1,25 @@
-"""What came out of an experiment: a table and a plot, with intervals that say what they leave out.
+"""What came out of an experiment: a table, with intervals that say what they leave out, and every learning rate that was tried.
 
-scores of every run that counts -> results.json, table.md, plot.png
+scores of every run -> results.json, table.md, plot.png
 
 The interval of an arm draws seeds again, and items within each: both vary. With three seeds it is still too narrow, and says so.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from builders import rows
 from builders.commands import say
-from train.experiment_plan import Experiment, Run
+from builders.sources import find
+from train.experiment_plan import Experiment, Run, value
+from train.experiment_plot import plot
 from train.score_table import grid, items, printed, shown
-from train.scores import DRAWS, ENDS, SEED, Number
+from train.scores import DRAWS, ENDS, SEED, Number, alike
 
 FEW = 10  # seeds below which an interval over seeds is too narrow to be taken at its word
 
@@ -26,10 +30,11 @@ def report(
     recipe: Experiment, output: Path, runs: Sequence[Run], sweep: Sequence[Run], rates: Mapping[str, float] | None
 ) -> None:
     """Writes and prints it."""
-    cells = {
-        name: scores(output, [name] if arm.model else [run.name for run in runs if run.arm == name])
+    named = {
+        name: [name] if arm.model else [run.name for run in runs if run.arm == name]
         for name, arm in recipe.arms.items()
     }
+    cells = {name: scores(output, each) for name, each in named.items()}
     tasks = list(dict.fromkeys(task for found in cells.values() for task in found))
     control = recipe.control or next(iter(recipe.arms))
     results = {
@@ -46,12 +51,13 @@ def report(
         "control": control,
         "seeds": recipe.seeds,
         "tried": swept(output, sweep),
+        "guess": guessed(output / "scores" / "tasks" / named[control][0]),
         "arms": results,
     }
     (output / "results.json").write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-    lines = table(recipe, results, tasks, control)
+    lines = table(recipe, said, tasks)
     (output / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    plot(recipe, results, tasks, output / "plot.png")
+    plot(said, tasks, output / "plot.png")
     say("\n".join(printed(lines)))
     say(f"{output}: table.md, plot.png, results.json, commands.sh")
 
@@ -78,6 +84,8 @@ def mean(values: np.ndarray) -> Number:
     seeds, count = values.shape
     drawn = [values[draw.integers(0, seeds, seeds)][:, draw.integers(0, count, count)].mean() for _ in range(DRAWS)]
     low, high = np.percentile(drawn, ENDS)
+    if low == high and values.flat[0] in (0, 1):
+        low, high = alike(values.flat[0], count)
     return {
         "value": round(float(values.mean()), 4),
         "low": round(float(low), 4),
@@ -96,21 +104,28 @@ def told(home: Path, run: Run) -> dict[str, Any]:
 
 def swept(output: Path, sweep: Sequence[Run]) -> dict[str, dict[str, float]]:
     """arm -> learning rate -> what it scored on the items to choose by."""
-    from train.experiment_plan import value
-
     made: dict[str, dict[str, float]] = {}
     for run in sweep:
         made.setdefault(run.arm, {})[f"{run.rate:g}"] = round(value(output / "scores" / "choose" / run.name), 4)
     return made
 
 
-def table(recipe: Experiment, results: Mapping[str, Any], tasks: Sequence[str], control: str) -> list[str]:
+def guessed(folder: Path) -> dict[str, float]:
+    """task -> the share of its items that have the most frequent answer: what is scored by saying that one alone."""
+    answers: dict[str, Counter[str]] = {}
+    for row in rows.read(find(str(folder), config="items"), ["task", "answer"]):
+        if row["answer"] is not None:
+            answers.setdefault(row["task"], Counter())[row["answer"]] += 1
+    return {task: round(max(each.values()) / each.total(), 4) for task, each in answers.items()}
+
+
+def table(recipe: Experiment, said: Mapping[str, Any], tasks: Sequence[str]) -> list[str]:
     """Lines of Markdown."""
     head = ["arm", "steps", "tokens seen", "learning rate"]
     for task in tasks:
-        head += [task, "each seed", f"above {control}"]
+        head += [task, "each seed", f"above {said['control']}"]
     cells = []
-    for name, found in results.items():
+    for name, found in said["arms"].items():
         first = found["runs"][0] if found["runs"] else {"steps": None}
         tokens = [run["tokens"] for run in found["runs"] if run["tokens"]]
         line = [
@@ -121,42 +136,24 @@ def table(recipe: Experiment, results: Mapping[str, Any], tasks: Sequence[str], 
         ]
         for task in tasks:
             mine = found["tasks"].get(task)
-            each = " ".join(f"{value:.3f}" for value in mine["seeds"]) if mine else "-"
+            each = " ".join(f"{one:.3f}" for one in mine["seeds"]) if mine else "-"
             line += [shown(mine and mine["mean"]), each, shown(mine and mine.get("over_control"), sign=True)]
         cells.append(line)
     lines = [f"**{recipe.title}** {recipe.about}".strip(), "", *grid(head, cells), ""]
-    few = f" With {len(recipe.seeds)} seeds they are too narrow still." if len(recipe.seeds) < FEW else ""
+    seeds = "one seed" if len(recipe.seeds) == 1 else f"{len(recipe.seeds)} seeds"
+    few = f" With {seeds} they are too narrow still." if len(recipe.seeds) < FEW else ""
     lines.append(
         f"Intervals (95 %) draw seeds and items again; they leave out other data, other wordings and the choice of the learning rate.{few}"
     )
-    return lines
+    if said["guess"]:
+        share = ", ".join(f"{value:.3f} ({task})" for task, value in said["guess"].items())
+        lines.append(f"Whoever always says the most frequent answer scores {share}.")
+    return lines + (tried(recipe, said["tried"]) if said["tried"] else [])
 
 
-def plot(recipe: Experiment, results: Mapping[str, Any], tasks: Sequence[str], place: Path) -> None:
-    """A panel per task: each arm's mean with its interval, and every seed as a dot."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, panels = pyplot.subplots(
-        1, len(tasks), figsize=(1.5 + 3.5 * len(tasks), 0.8 + 0.4 * len(results)), squeeze=False, sharey=True
-    )
-    for panel, task in zip(panels[0], tasks, strict=True):
-        for at, found in enumerate(results.values()):
-            mine = found["tasks"].get(task)
-            if mine is None:
-                continue
-            number = mine["mean"]
-            panel.plot([number["low"], number["high"]], [at, at], color="#335577", linewidth=2)
-            panel.plot([number["value"]], [at], "o", color="#335577")
-            panel.plot(mine["seeds"], [at] * len(mine["seeds"]), "|", color="#cc6633", markersize=10)
-        panel.set_title(task, fontsize=10)
-        panel.set_xlim(0, 1)
-        panel.grid(axis="x", alpha=0.3)
-    panels[0][0].set_yticks(range(len(results)), list(results))
-    panels[0][0].invert_yaxis()
-    figure.suptitle(recipe.title, fontsize=11)
-    figure.tight_layout()
-    figure.savefig(place, dpi=150, metadata={"Software": None})
-    pyplot.close(figure)
+def tried(recipe: Experiment, scored: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Lines of Markdown: what each learning rate scored. One at an end of what was tried may not be an arm's best."""
+    rates = [f"{rate:g}" for rate in recipe.rates]
+    cells = [[name, *(f"{mine[rate]:.3f}" for rate in rates)] for name, mine in scored.items()]
+    about = f"Learning rates tried for each arm, with seed {recipe.sweep_seed} on items that do not count:"
+    return ["", about, "", *grid(["arm", *rates], cells)]

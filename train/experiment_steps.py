@@ -37,13 +37,16 @@ class Step:
 
 
 def preparing(recipe: Experiment) -> list[Step]:
-    """The commands of `make`: each says where it writes by --output."""
+    """The commands of `make`: each says where it writes by --output. A folder that was not made here is taken as it is."""
     made = []
     for typed in recipe.make:
         words = shlex.split(typed)
         if "--output" not in words[:-1]:
             raise UserError(f"a command of `make` must say where it writes by --output: {typed}")
-        made.append(Step(typed, (Path(words[words.index("--output") + 1], "run.json"),)))
+        left = Path(words[words.index("--output") + 1], "run.json")
+        config = recipe.home / "recipes" / f"make-{left.parent.name}.yaml"
+        ours = config.is_file() or not left.is_file()
+        made.append(Step(typed, (left,), config if ours else None, {"command": typed}))
     return made
 
 
@@ -116,7 +119,7 @@ def alone(output: Path) -> Iterator[int]:
 
 
 def perform(steps: Sequence[Step], output: Path, parallel: int, lock: int) -> None:
-    """Does what is not done yet, so many at once; where one fails, none is begun any more.
+    """Does what is not done yet, so many at once; where one fails, or is interrupted, none is begun any more.
 
     Raises CheckFailed, or what the command's exit code means, with the end of what it said.
     """
@@ -135,8 +138,12 @@ def perform(steps: Sequence[Step], output: Path, parallel: int, lock: int) -> No
             raise
 
     with ThreadPoolExecutor(max(1, parallel)) as pool:
-        for each in [pool.submit(one, step) for step in left]:
-            each.result()
+        try:
+            for each in [pool.submit(one, step) for step in left]:
+                each.result()
+        except BaseException:  # Ctrl-C comes here, and the pool would go on to its end
+            failed.set()
+            raise
 
 
 def run(step: Step, output: Path, lock: int) -> None:

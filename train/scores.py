@@ -72,10 +72,15 @@ def interval(values: Sequence[float], draws: int = DRAWS) -> tuple[float | None,
     given = np.asarray(values, float)
     drawn = np.random.default_rng(SEED).integers(0, len(given), (draws, len(given)))
     low, high = np.percentile(given[drawn].mean(axis=1), ENDS)
-    if (given == given[0]).all():  # nothing to draw: the interval ends where Wilson's would
-        room = Z**2 / (len(given) + Z**2)
-        low, high = (max(low - room, 0.0), high) if given[0] == 1 else (low, high + room)
+    if (given == given[0]).all() and given[0] in (0, 1):
+        low, high = alike(given[0], len(given))
     return round(float(low), 6), round(float(high), 6)
+
+
+def alike(value: float, count: int) -> tuple[float, float]:
+    """The ends where all of `count` items came out 1, or all 0: there is nothing to draw, and they are Wilson's."""
+    room = Z**2 / (count + Z**2)
+    return (1 - room, 1.0) if value else (0.0, room)
 
 
 def paired(first: Mapping[str, float], second: Mapping[str, float]) -> Number:

@@ -87,6 +87,9 @@ def test_a_held_pair_is_in_every_item_and_in_no_row(tmp_path: Path) -> None:
         assert not any(pairs(text) & held for text in load_dataset(str(output), config, split="train")["text"])
     for config in ("test_two_hop", "dev_three_hop"):
         assert all(pairs(text) & held for text in load_dataset(str(output), config, split="train")["problem"])
+    rows = load_dataset(str(output), "one_hop", split="train")["text"]
+    known = load_dataset(str(output), "known_one_hop", split="train")["problem"]
+    assert len(known) == 20 and all(any(row.startswith(problem) for row in rows) for problem in known)
 
 
 def test_a_chain_is_worked_out_step_by_step() -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import yaml
 
 from builders.commands import load, read_recipe
 from builders.errors import CheckFailed, UserError
+from builders.folder import finished
+from train.evaluate import FEATURES
 from train.experiment_plan import FOLDER, Experiment, Run, plan
-from train.experiment_results import mean, of_task
+from train.experiment_results import guessed, mean, of_task, table
 from train.experiment_steps import Step, alone, done, mixing, perform, preparing, training
 
 RECIPES = sorted(path.stem for path in FOLDER.glob("experiment-*.yaml"))
@@ -99,6 +102,21 @@ def test_a_step_is_done_once_and_its_recipe_stands_beside_it(tmp_path: Path) -> 
         done(Step(step.typed, step.leaves, step.config, {"a": 2}))
 
 
+def test_rows_that_another_command_made_are_not_taken_for_those_of_this(tmp_path: Path) -> None:
+    def made(flag: str) -> list[Step]:
+        typed = f"{writer(tmp_path / 'rows' / 'run.json')} {flag} --output {tmp_path / 'rows'}"
+        return preparing(experiment(tmp_path, make=[typed]))
+
+    (tmp_path / "rows").mkdir()
+    with alone(tmp_path) as lock:
+        for _ in range(2):
+            perform(made("--seed 1"), tmp_path, 1, lock)
+    with pytest.raises(UserError, match="another recipe than make-rows"):
+        done(made("--seed 2")[0])
+    (tmp_path / "out" / "recipes" / "make-rows.yaml").unlink()
+    assert done(made("--seed 2")[0]), "a folder that no experiment has made is taken as it is"
+
+
 def test_a_step_that_fails_ends_the_experiment_and_says_why(tmp_path: Path) -> None:
     bad = Step("python -c \"import sys; print('no such weights'); sys.exit(9)\"", (tmp_path / "a",))
     after = Step(writer(tmp_path / "b"), (tmp_path / "b",))
@@ -106,6 +124,19 @@ def test_a_step_that_fails_ends_the_experiment_and_says_why(tmp_path: Path) -> N
         with alone(tmp_path) as lock:
             perform([bad, after], tmp_path, 1, lock)
     assert not (tmp_path / "b").exists()
+
+
+def test_an_interrupted_experiment_begins_nothing_more(tmp_path: Path) -> None:
+    steps = [Step(writer(tmp_path / name, seconds=0.5), (tmp_path / name,)) for name in "abc"]
+
+    def interrupt() -> None:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with alone(tmp_path) as lock, pytest.raises(KeyboardInterrupt):
+        threading.Thread(target=interrupt).start()
+        perform(steps, tmp_path, 1, lock)
+    assert (tmp_path / "a").exists() and not (tmp_path / "b").exists()
 
 
 def test_a_command_that_outlives_its_experiment_keeps_the_folder(tmp_path: Path) -> None:
@@ -126,6 +157,26 @@ def test_an_interval_draws_seeds_and_items() -> None:
     found = of_task(same + 0.25, same.astype(float))
     assert found["over_control"]["low"] == found["over_control"]["high"] == 0.25
     assert of_task(same + 0.25, same[:1].astype(float))["over_control"]["value"] == 0.25
+    assert (mean(np.ones((3, 400)))["low"], mean(np.zeros((3, 400)))["high"]) == (0.9905, 0.0095)
+
+
+def test_a_guess_scores_what_the_most_frequent_answer_does(tmp_path: Path) -> None:
+    with finished(tmp_path / "scores", {"items": FEATURES}, [], "evaluation") as folder:
+        rows = [("sums", "3"), ("sums", "4"), ("sums", "3"), ("mmlu", None), ("signs", "-1")]
+        folder.write("items", [dict.fromkeys(FEATURES) | {"task": task, "answer": said} for task, said in rows])
+        folder.put("run.json", "{}")
+    assert guessed(tmp_path / "scores") == {"sums": 0.6667, "signs": 1.0}
+
+
+def test_the_table_shows_every_rate_that_was_tried(tmp_path: Path) -> None:
+    run = {"steps": 1600, "tokens": 511818}
+    number = {"value": 0.5, "low": 0.4, "high": 0.6, "of": 3}
+    arm = {"note": "", "rate": 2e-3, "runs": [run], "tasks": {"sums": {"seeds": [0.5], "mean": number}}}
+    said = {"control": "a", "arms": {"a": arm}, "guess": {"sums": 0.07}, "tried": {"a": {"0.001": 0.25, "0.002": 0.4}}}
+    lines = table(experiment(tmp_path, rates=[1e-3, 2e-3], seeds=[1]), said, ["sums"])
+    assert "| a | 1,600 | 511,818 | 0.002 | 0.500 [0.40, 0.60] | 0.500 | - |" in lines
+    assert "| a | 0.250 | 0.400 |" in lines and any("one seed" in line for line in lines)
+    assert any("0.070 (sums)" in line for line in lines)
 
 
 TINY = {
