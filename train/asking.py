@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,13 @@ def opened(place: str, asking: Asking) -> Any:
     if is_endpoint(place):
         from lm_eval.models.openai_completions import LocalChatCompletion
 
-        base = place.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
-        token = os.environ.get(asking.token_env, "")
-        return LocalChatCompletion(
-            base_url=f"{base}/v1/chat/completions", model=served(base, token), num_concurrent=asking.concurrency,
+        base, token = base_of(place), os.environ.get(asking.token_env, "")
+        made = LocalChatCompletion(
+            base_url=f"{base}/v1/chat/completions", model=served(place, asking), num_concurrent=asking.concurrency,
             auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
         )  # fmt: skip
+        made.parse_generations = contents
+        return made
     import torch
     from lm_eval.models.huggingface import HFLM
 
@@ -74,8 +76,14 @@ def opened(place: str, asking: Asking) -> Any:
         raise UserError(f"the model {place} is not to be had: {first}") from problem
 
 
-def served(base: str, token: str) -> str:
+def base_of(place: str) -> str:
+    """Where a server's own paths begin."""
+    return place.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
+
+
+def served(place: str, asking: Asking) -> str:
     """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info."""
+    base, token = base_of(place), os.environ.get(asking.token_env, "")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     said = "nothing"
     for path in ("/v1/models", "/info"):
@@ -86,6 +94,14 @@ def served(base: str, token: str) -> str:
         except (OSError, ValueError, KeyError, IndexError, TypeError) as problem:
             said = f"{type(problem).__name__}: {problem}"
     raise WorldError(f"{base} says neither at /v1/models nor at /info which model it serves ({said})")
+
+
+def contents(outputs: Any, **_: Any) -> list[str | None]:
+    """The texts of a chat completion. WorldError for anything else, which lm-eval would take for an empty answer."""
+    try:
+        return [outputs["choices"][0]["message"].get("content")]
+    except (AttributeError, IndexError, KeyError, TypeError) as problem:
+        raise WorldError(f"the endpoint sent no chat completion, but {str(outputs)[:100]}") from problem
 
 
 def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[list[str]]:
@@ -122,17 +138,28 @@ def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[l
 
 def said(lm: Any, asked: Sequence[Any], task: Task) -> list[str]:
     """What lm-eval gives back. WorldError where an endpoint left an item without a reply: a gap is no wrong answer."""
+    with sentences(task.name):
+        found = list(lm.generate_until(asked))
+    if None in found:
+        raise WorldError(f"{found.count(None)} items of {task.name} got no reply; the same command goes on")
+    return found
+
+
+@contextmanager
+def sentences(name: str) -> Iterator[None]:
+    """What an endpoint may do while it is asked for a task, as one sentence."""
     import aiohttp
+    import requests
 
     try:
-        found = list(lm.generate_until(asked))
-    except (aiohttp.ClientError, TimeoutError) as problem:
+        yield
+    except (aiohttp.ClientError, requests.RequestException, json.JSONDecodeError, TimeoutError) as problem:
         raise WorldError(
-            f"the endpoint failed over an item of {task.name}, {TRIES} times: {problem}; the same command asks again"
+            f"the endpoint failed over an item of {name}, {TRIES} times: {problem}; "
+            "what it has said is kept, and the same command goes on"
         ) from problem
-    if None in found:
-        raise WorldError(f"{found.count(None)} items of {task.name} got no reply; the same command asks again")
-    return found
+    except NotImplementedError as problem:
+        raise UserError(f"{name} cannot be asked of an endpoint: {problem}") from problem
 
 
 def seed(lm: Any, number: int) -> None:
@@ -140,6 +167,7 @@ def seed(lm: Any, number: int) -> None:
     from transformers import set_seed
 
     set_seed(number)
+    lm.cache_hook.seed = number
     if hasattr(lm, "_seed"):
         lm._seed = number
 
@@ -163,6 +191,8 @@ def theirs(lm: Any, names: Sequence[str], limit: int | None, unsafe: bool) -> di
 
     if not names:
         return {}
-    return dict(
-        simple_evaluate(lm, tasks=list(names), limit=limit, bootstrap_iters=1000, confirm_run_unsafe_code=unsafe) or {}
-    )
+    with sentences(", ".join(names)):
+        found = simple_evaluate(
+            lm, tasks=list(names), limit=limit, bootstrap_iters=1000, confirm_run_unsafe_code=unsafe
+        )
+    return dict(found or {})

@@ -6,14 +6,16 @@
     python -m train.evaluate --models before=data/a after=http://127.0.0.1:8080 --tasks svamp=FILE --samples 8 --temperature 0.7 \\
         --output data/scores
 
-Several models are compared on the same items, pair by pair with the first. A model that was evaluated with the same tasks and
-sampling is not asked again. Numbers of a paper stand beside ours as theirs: another harness gives other numbers.
+Several models are compared on the same items, pair by pair with the first. Each reply is kept in NAME.replies.sqlite as soon as it
+is there, and is not asked for again: the same command goes on after a kill, and with a task more. Numbers of a paper stand beside
+ours as theirs: another harness gives other numbers.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,13 +25,14 @@ from datasets import Features, List, Value
 
 from builders import VERSION
 from builders.commands import command, option, parse, say
-from builders.errors import UserError
+from builders.errors import UserError, WorldError
 from builders.folder import check_output, finished
 from builders.row import TEXT, Row
-from train.asking import Asking, is_endpoint, known, opened, replies, theirs
+from train.asking import Asking, is_endpoint, known, opened, replies, seed, served, theirs
+from train.kept import keep
 from train.score_table import printed, table
 from train.scores import graded, scores_of
-from train.tasks import Task, items_of, tasks_of
+from train.tasks import Task, examples_of, items_of, tasks_of
 
 FOLDER = Path(__file__).parent / "recipes"
 FEATURES = Features(
@@ -72,21 +75,35 @@ def places(models: Sequence[str]) -> dict[str, str]:
     return made
 
 
-def mark(place: str, recipe: Recipe, ours: Sequence[Task], names: Sequence[str]) -> str:
+def weights(place: str) -> list[Any]:
+    """What changes when a model on this machine does; nothing for another."""
+    files = sorted(Path(place).glob("*.safetensors"))
+    return [place, *([file.name, file.stat().st_mtime_ns, file.stat().st_size] for file in files)]
+
+
+def mark(place: str, recipe: Recipe, ours: Sequence[tuple[Task, list[Row]]], names: Sequence[str]) -> str:
     """What changes when a model would have to be asked again."""
     sampling = {name: value for name, value in asdict(recipe).items() if name in asdict(Asking())}
-    weights = [
-        [file.name, file.stat().st_mtime_ns, file.stat().st_size] for file in sorted(Path(place).glob("*.safetensors"))
-    ]
-    said = [VERSION, place, weights, sampling, recipe.limit, [asdict(task) for task in ours], list(names)]
+    tasks = [[asdict(task), rows, examples_of(task)] for task, rows in ours]
+    said = [VERSION, weights(place), sampling, recipe.limit, tasks, list(names)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def evaluated(
-    place: str, recipe: Recipe, ours: Sequence[tuple[Task, list[Row]]], names: Sequence[str]
-) -> tuple[list[Row], dict[str, Any]]:
-    """A model's rows, and its numbers: task -> metric -> number."""
+    place: str, recipe: Recipe, ours: Sequence[tuple[Task, list[Row]]], names: Sequence[str], file: Path
+) -> tuple[list[Row], dict[str, Any], str | None]:
+    """A model's rows, its numbers (task -> metric -> number), and what an endpoint serves; its replies are kept in a file."""
     lm = opened(place, recipe)
+    serves = lm.model if is_endpoint(place) else None
+    with closing(keep(lm, file, [weights(place), serves, recipe.dtype])):
+        rows, scores = measured(lm, recipe, ours, names)
+    return rows, scores, serves
+
+
+def measured(
+    lm: Any, recipe: Recipe, ours: Sequence[tuple[Task, list[Row]]], names: Sequence[str]
+) -> tuple[list[Row], dict[str, Any]]:
+    """The rows and the numbers of a model that is open."""
     rows: list[Row] = []
     scores: dict[str, Any] = {}
     for task, items in ours:
@@ -97,6 +114,7 @@ def evaluated(
             for row in found
         ]
         say(f"{task.name}: {scores[task.name]['pass@1']['value']:.3f} of {len(found):,}")
+    seed(lm, recipe.seed)
     said = theirs(lm, names, recipe.limit, recipe.unsafe)
     results = {**said.get("results", {}), **said.get("groups", {})}
     scores |= {name: theirs_of(name, results[name], said) for name in names if name in results}
@@ -125,13 +143,21 @@ def theirs_of(name: str, given: dict[str, Any], said: dict[str, Any]) -> dict[st
     return made
 
 
-def earlier(place: Path, marked: str) -> dict[str, Any] | None:
-    """What run.json says of a model that was evaluated so before."""
+def earlier(folder: Path, marked: str, place: str, asking: Asking) -> dict[str, Any] | None:
+    """The numbers of a model that was evaluated so before; of an endpoint, where it does not serve another model by now."""
     try:
-        said = json.loads((place / "run.json").read_text(encoding="utf-8"))
+        said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return dict(said["scores"]) if said.get("mark") == marked else None
+    if said.get("mark") != marked:
+        return None
+    if is_endpoint(place):
+        try:
+            if served(place, asking) != said.get("serves"):
+                return None
+        except WorldError:  # it is switched off, and its numbers stand
+            pass
+    return dict(said["scores"])
 
 
 def main(argv: Sequence[str]) -> None:
@@ -147,15 +173,15 @@ def main(argv: Sequence[str]) -> None:
     for name, place in models.items():
         output = Path(recipe.output, name)
         check_output(output)
-        marked = mark(place, recipe, ours, names)
-        found = earlier(output, marked)
+        marked = mark(place, recipe, items, names)
+        found = earlier(output, marked, place, recipe)
         if found is None:
             say(f"{name}: {place}")
-            rows, found = evaluated(place, recipe, items, names)
+            rows, found, serves = evaluated(place, recipe, items, names, output.with_name(f"{name}.replies.sqlite"))
             with finished(output, {"items": FEATURES}, [], "evaluation") as folder:
                 folder.write("items", rows)
-                said = {"mathloom": VERSION, "kind": "evaluation", "model": name, "mark": marked, "scores": found}
-                folder.put("run.json", json.dumps(said, indent=2) + "\n")
+                said = {"mathloom": VERSION, "kind": "evaluation", "model": name, "serves": serves}
+                folder.put("run.json", json.dumps({**said, "mark": marked, "scores": found}, indent=2) + "\n")
                 told = {**asdict(recipe), "models": [], "output": ""}
                 folder.put("recipe.yaml", yaml.safe_dump(told, sort_keys=False, allow_unicode=True))
         scores[name] = found

@@ -18,8 +18,9 @@ from builders.row import Row
 from builders.sources import Source, find
 
 EVERY = "every"  # as a split: all of them
+HOLE = "{problem}"
 ASKED = "Problem:\n{problem}\n\nSolution:\n"  # as GSDP trains (section 3.1)
-BOXED = "{problem}\n\nReason step by step, and put the final answer in \\boxed{{}}."  # of a model with a chat template
+BOXED = "{problem}\n\nReason step by step, and put the final answer in \\boxed{}."  # of a model with a chat template
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def tasks_of(given: Sequence[Any], where: str) -> tuple[list[Task], list[str]]:
     wrong = next((task.name for task in ours if not task.name or not task.rows), None)
     if wrong is not None:
         raise UserError(f"{where} has the task '{wrong}' of ours without a name or rows")
+    empty = next((task for task in ours if task.prompt and HOLE not in task.prompt), None)
+    if empty is not None:
+        raise UserError(f"{where}: the prompt of {empty.name} has no {HOLE} in it, and would ask nothing")
     if len(set(names)) < len(names):
         raise UserError(f"{where} names a task twice: {', '.join(sorted(n for n in set(names) if names.count(n) > 1))}")
     if not names:
@@ -121,5 +125,6 @@ def examples_of(task: Task) -> list[Row]:
 def prompt_of(task: Task, problem: str, examples: Sequence[Row], chat: bool) -> str:
     """An item as it is asked."""
     form = task.prompt or (BOXED if chat else ASKED)
-    before = [form.format(problem=each["problem"]) + f"{each['solution']}\n\n" for each in examples]
-    return "".join(before) + form.format(problem=problem)
+    # not str.format: a prompt of mathematics has braces of its own
+    before = [form.replace(HOLE, each["problem"]) + f"{each['solution']}\n\n" for each in examples]
+    return "".join(before) + form.replace(HOLE, problem)

@@ -1,13 +1,20 @@
 """Evaluation: what endpoints and models on disk are asked, that answers are graded as they are meant, and nothing is asked twice."""
 
+import asyncio
 import json
+import subprocess
+import sys
+import time
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 pytest.importorskip("torch")
 
+from aiohttp import web
 from datasets import load_dataset
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
 
@@ -15,6 +22,8 @@ from builders.errors import UserError, WorldError
 from tests.scripted import Call, Scripted, reply, reset
 from tests.train.small import MODEL, tokenizer
 from train.evaluate import main, places, theirs_of
+from train.kept import Kept
+from train.kept import asked as asked_of
 from train.score_table import table
 
 ITEMS = 12
@@ -81,6 +90,71 @@ def test_what_was_evaluated_is_not_asked_again_and_another_sampling_is(tmp_path:
         assert len(server.calls) == 2 * ITEMS
 
 
+def test_a_killed_evaluation_goes_on_and_pays_for_nothing_twice(tmp_path: Path, items: Path) -> None:
+    """Samples, too, which lm-eval's own cache does not keep."""
+    flags = recipe(tmp_path, items, samples=2, temperature=0.7, concurrency=2)
+
+    async def slow(call: Call) -> Any:
+        await asyncio.sleep(0.05)
+        return clever(call)
+
+    with Scripted(slow) as server:
+        command = [sys.executable, "-m", "train.evaluate", *flags, "--models", f"clever={server.url}"]
+        killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while len(server.calls) < ITEMS + 4:  # within the second sample
+            assert killed.poll() is None
+            time.sleep(0.01)
+        killed.kill()
+        killed.wait()
+        main([*flags, "--models", f"clever={server.url}"])
+        asked_for = Counter((call.body["seed"], call.text) for call in server.calls)
+        assert len(asked_for) == 2 * ITEMS and asked_for.total() <= 2 * ITEMS + 2  # what was under way
+        assert run_json(tmp_path, "clever")["scores"]["sums"]["pass@1"]["value"] == 0.5
+
+
+def test_another_task_asks_for_nothing_that_was_said(tmp_path: Path, items: Path) -> None:
+    more = tmp_path / "more.jsonl"
+    more.write_text('{"id": "m", "problem": "What is 100 plus 100?", "answer": "200"}\n')
+    tasks = [{"name": name, "rows": str(rows), "max_tokens": 16} for name, rows in (("sums", items), ("more", more))]
+    with Scripted(clever) as server:
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        main([*recipe(tmp_path, items, tasks=tasks), "--models", f"clever={server.url}"])
+        assert len(server.calls) == ITEMS + 1
+
+
+def test_of_equal_questions_each_has_a_reply_of_its_own(tmp_path: Path) -> None:
+    """lm-eval repeats a request where a task says so, and every repeat is drawn."""
+    kept = Kept(tmp_path / "said.sqlite", ["a model"])
+    request = SimpleNamespace(args=("1 + 1", {"temperature": 1.0}))
+
+    def ask(requests: list[Any]) -> list[str]:
+        said = [f"reply {number}" for number in range(len(requests))]
+        for each, text in zip(requests, said, strict=True):
+            kept.add_partial("generate_until", each.args, text)
+        return said
+
+    assert asked_of(kept, "generate_until", ask, [request] * 2) == ["reply 0", "reply 1"]
+    assert asked_of(kept, "generate_until", ask, [request] * 3) == ["reply 0", "reply 1", "reply 0"]
+
+
+@pytest.mark.parametrize("change", ["the model that is served", "an item"])
+def test_what_is_another_now_is_asked_again(tmp_path: Path, items: Path, change: str) -> None:
+    with Scripted(clever) as server:
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        if change == "an item":
+            items.write_text(items.read_text().replace("What is 3 plus 3?", "What is 3 plus three?"))
+        else:
+            server.model = "tests/another"
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+        assert len(server.calls) == ITEMS + (1 if change == "an item" else ITEMS)
+
+
+def test_numbers_stand_when_their_endpoint_is_switched_off(tmp_path: Path, items: Path) -> None:
+    with Scripted(clever) as server:
+        main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+    main([*recipe(tmp_path, items), "--models", f"clever={server.url}"])
+
+
 def test_two_models_are_compared_on_the_same_items(
     tmp_path: Path, items: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,6 +177,25 @@ def test_an_endpoint_that_fails_is_no_wrong_answer(
     assert not (tmp_path / "scores" / "broken").exists()
     with pytest.raises(WorldError, match="which model it serves"):
         main([*recipe(tmp_path, items), "--models", f"gone={server.url}"])
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize(
+    "body", ['{"error": "overloaded"}', '{"choices": []}', "<html>502</html>", '["nothing"]'], ids=str
+)
+def test_what_is_no_completion_is_no_wrong_answer(
+    tmp_path: Path, items: Path, monkeypatch: pytest.MonkeyPatch, body: str, concurrency: int
+) -> None:
+    """lm-eval takes it for an empty text."""
+    monkeypatch.setattr("train.asking.TRIES", 1)
+
+    def garbled(call: Call) -> Any:
+        return web.Response(text=body, content_type="application/json") if asked(call) == 5 else clever(call)
+
+    with Scripted(garbled) as server:
+        with pytest.raises(WorldError, match="endpoint"):
+            main([*recipe(tmp_path, items, concurrency=concurrency), "--models", f"garbled={server.url}"])
+    assert not (tmp_path / "scores" / "garbled").exists()
 
 
 def test_a_model_on_disk_says_what_its_own_generate_says(tmp_path: Path, items: Path) -> None:

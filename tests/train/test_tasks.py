@@ -30,6 +30,7 @@ def test_names_of_ours_and_of_others_are_told_apart(tmp_path: Path) -> None:
         (["mmlu=here"], "no task of ours"),
         ([{"name": "mine"}], "without a name or rows"),
         ([{"name": "mine", "row": "x"}], "unknown key 'row'"),
+        ([{"name": "mine", "rows": "a", "prompt": "{Problem}"}], "has no {problem} in it"),
     ],
 )
 def test_what_no_task_could_mean_is_refused(given: list[Any], said: str) -> None:
@@ -63,5 +64,7 @@ def test_examples_stand_before_an_item_as_it_is_asked(tmp_path: Path) -> None:
     prompt = prompt_of(task, "What is {2}?", examples_of(task), chat=False)
     assert prompt.count("Problem:\n") == 3 and prompt.endswith("Problem:\nWhat is {2}?\n\nSolution:\n")
     assert "How much is 1 and 1?\n\nSolution:\nIt is.\n#### 2\n\n" in prompt
+    boxed = Task("mine", place, prompt="{problem} Put it in \\boxed{}.")
+    assert prompt_of(boxed, "What is \\frac{1}{2}?", [], chat=False) == "What is \\frac{1}{2}? Put it in \\boxed{}."
     with pytest.raises(UserError, match="wants 9 examples"):
         examples_of(Task("mine", place, shots=9, examples=place))
