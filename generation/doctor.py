@@ -4,8 +4,8 @@
     python -m generation.doctor --config gsdp-today --endpoints http://127.0.0.1:8080
     python -m generation.doctor --endpoints rehearsal --documents sample --seeds sample --json
 
-Write `doctor` in place of `mind` or `gsdp`: it takes the recipes and flags of both, and without either the defaults of both. Of
-each server it asks at most 10 tiny questions (250 tokens out in all) and 73 of at most 64 tokens, which are not kept; then one or two
+Write `doctor` in place of `mind` or `gsdp`: it takes recipes and flags of both, and looks at both where nothing says which. Of
+each server it asks at most 10 tiny questions (248 tokens out in all) and 73 of at most 64 tokens, which are not kept; then one or two
 questions of each step, which are the run's own: their replies are kept in the ledger, and the run does not ask them again.
 Exit codes: 0 all is well, 1 something needs attention, 2 something of yours, 3 a server is not to be had.
 """
@@ -17,27 +17,28 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, ClassVar
+from dataclasses import asdict, replace
 
 import uvloop
 
-from builders.commands import command, load, option, said
+from builders.commands import command, said
+from builders.screen import is_terminal
 from builders.tokens import load_tokenizer
 from generation import doctor_here
 from generation import doctor_honours as honours
 from generation import doctor_speed as speed
-from generation.dialogues import load_styles
 from generation.doctor_asking import Spent
 from generation.doctor_honours import Honours
 from generation.doctor_reach import Met, meet
+from generation.doctor_recipe import Doctor, recipes_of, roles_of
+from generation.doctor_report import Report, machine
 from generation.doctor_run import Tried, tried
-from generation.doctor_screen import Report, machine, screen
+from generation.doctor_screen import screen
 from generation.doctor_speed import Wave
 from generation.findings import USER, Finding
-from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.mind import Mind
-from generation.recipes import FOLDER, Common, Endpoint, Role, check_role, endpoints_of
+from generation.money import hours_cost
+from generation.recipes import FOLDER, Common, Endpoint, Role, endpoints_of
 from generation.rehearsal import rehearse
 from generation.roles import REHEARSAL
 from generation.screen import say
@@ -46,10 +47,9 @@ from generation.transport import session_of
 
 SOCKETS = 256
 BYTES = 10  # on the disk for each token asked or replied: some four in the ledger, as many in the folder, and indexes (ours)
-UNUSED = {"json", "from_ledger", "dry_run"}  # what no recipe of a run that is only looked at needs
 ABOUT = (
     "What is wrong with a recipe, its servers and this machine, found before a run is paid for. Write doctor in place of mind or "
-    "gsdp: it takes the recipes and flags of both. Each model at each address is asked at most "
+    "gsdp: it takes the recipes and flags of both, and looks at both where nothing says which is meant. Each model at each address is asked at most "
     f"{honours.QUESTIONS} tiny questions ({honours.TOKENS} tokens out in all) and {speed.QUESTIONS} of at most {speed.LONG} tokens "
     f"({speed.TOKENS:,} in all), none of which is kept; then one question of each step, or two where the first reply cannot be used: "
     "these are the run's own, and it does not pay for them again. Exit codes: 0 all is well, 1 something needs attention, "
@@ -57,64 +57,8 @@ ABOUT = (
 )
 
 
-@dataclass(frozen=True)
-class OfMind(Mind):
-    """A recipe of MIND of which no folder is made."""
-
-    writes: ClassVar[bool] = False
-
-
-@dataclass(frozen=True)
-class OfGsdp(Gsdp):
-    """A recipe of GSDP of which no folder is made."""
-
-    writes: ClassVar[bool] = False
-
-
-@dataclass(frozen=True)
-class Doctor(OfGsdp, OfMind):
-    """What `python -m generation.doctor` can be told: all that either method can."""
-
-    rows: str = option("", "documents or seeds, where only one of them is meant", metavar="ROWS")
-    documents: str = option(
-        "", "where documents come from: a Hub id, a local file or folder, or sample", metavar="ROWS"
-    )
-    seeds: str = option(
-        "", "where seed problems come from: a Hub id, a local file or folder, or sample", metavar="ROWS"
-    )
-    benchmarks: list[str] = option([], "what no passage and no problem may share its words with", metavar="B")
-    from_ledger: bool = option(False, "", flag=False)
-    dry_run: bool = option(False, "", flag=False)
-    json: bool = option(False, "one object for machines instead of the screen")
-
-
-def recipes_of(values: Mapping[str, Any], where: str) -> list[Common]:
-    """The recipes of the methods that are meant: where what is said belongs to one alone, that one, else both."""
-    load(Doctor, dict(values), where)  # an unknown key, or a wrong type, is said once
-    mind, gsdp = {one.name for one in fields(Mind)} | {"documents"}, {one.name for one in fields(Gsdp)} | {"seeds"}
-    given = set(values) - UNUSED
-    of_mind, of_gsdp = given - gsdp, given - mind
-    made: list[Common] = []
-    if of_mind or not of_gsdp:
-        made.append(load(OfMind, _mine(values, given & mind), where))
-    if of_gsdp or not of_mind:
-        made.append(load(OfGsdp, _mine(values, given & gsdp), where))
-    for recipe in made:
-        recipe.check()
-    return made
-
-
-def _mine(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    return {"rows" if name in ("documents", "seeds") else name: values[name] for name in names}
-
-
 def main(argv: Sequence[str]) -> None:
-    about = (
-        __doc__.partition("\n")[0]
-        + " "
-        + " ".join(__doc__.split("Write `doctor`")[1].split()).join(("Write `doctor`", ""))
-    )
-    values, where = said(Doctor, argv, "generation.doctor", about, FOLDER)
+    values, where = said(Doctor, argv, "generation.doctor", ABOUT, FOLDER)
     recipes = recipes_of(values, where)
     with contextlib.redirect_stdout(sys.stderr):
         report = examine(recipes)
@@ -130,17 +74,23 @@ def examine(recipes: Sequence[Common]) -> Report:
     began, first = time.monotonic(), recipes[0]
     tokens = load_tokenizer(first.tokenizer)
     with ExitStack() as stack:
-        roles, steps = _roles(recipes, stack)
+        roles, steps, found = roles_of(recipes, stack)
         spent = Spent(tokens)
+        asked = time.monotonic()
+        _tell("who are the servers, and what do they honour?")
         met, verdicts, waves = _servers(roles, first, spent)
-        found = [finding for one in met for finding in one.wrong]
+        hourly = {one.where: one.price for one in met if one.well}
+        spent.dollars += hours_cost(hourly.values(), time.monotonic() - asked)
+        found += [finding for one in met for finding in one.wrong]
         found += [finding for one in verdicts.values() for finding in one.found]
         here = [doctor_here.ledger(first), doctor_here.hub()]
         found += [finding for one in here for finding in one.found]
+        unfit = [finding for one in (here[0], doctor_here.disk(first)) for finding in one.found if finding.kind == USER]
         able, lacking = _able(roles, first, met, verdicts)
-        made = Tried()
-        if able and not any(finding.kind == USER for finding in here[0].found):
-            made = tried(recipes, able, lacking, steps, tokens, _speeds(able, met, waves))
+        made = Tried(priced=all(role.price for role in roles.values()))
+        if able and not unfit:
+            _tell("a sample question for each step")
+            tried(recipes, able, lacking, steps, tokens, _speeds(able, met, waves), made)
         found += made.found + _too_long(roles, met, made)
         pairs = [(one.prompt_tokens, tokens.count([one.text])[0]) for one in made.samples if one.prompt_tokens]
         needed = sum(line.prompt + line.completion for line in made.lines) * BYTES
@@ -149,27 +99,6 @@ def examine(recipes: Sequence[Common]) -> Report:
         here = [room, *here, doctor_here.tokenizer(tokens, pairs)]
     names = ["mind" if isinstance(recipe, Mind) else "gsdp" for recipe in recipes]
     return Report(names, met, verdicts, waves, here, made, spent, time.monotonic() - began, list(dict.fromkeys(found)))
-
-
-BYTES = (
-    10  # for each token asked or replied: some four in the ledger, as much in the folder, and what indexes take (ours)
-)
-
-
-def _roles(recipes: Sequence[Common], stack: ExitStack) -> tuple[dict[str, Role], dict[str, list[str]]]:
-    """All roles of all recipes, and the questions of each."""
-    roles: dict[str, Role] = {}
-    steps: dict[str, list[str]] = {}
-    for recipe in recipes:
-        if isinstance(recipe, Mind):
-            roles["generator"] = recipe.generator
-            steps["generator"] = [style.name for style in load_styles(recipe)]
-        elif isinstance(recipe, Gsdp):
-            named = roles_for(recipe, stack)
-            roles, steps = {**roles, **named}, {**steps, **steps_for(recipe, named)}
-    for name, role in roles.items():
-        check_role(name, role)
-    return {name: roles[name] for name in steps if name in roles}, steps
 
 
 def _servers(
@@ -184,6 +113,7 @@ def _servers(
             waves = {}
             for number in well:  # one after the other: they may be one machine
                 if verdicts[number].answers:
+                    _tell(f"how fast is {met[number].where}, with {', '.join(map(str, speed.LEVELS))} in flight?")
                     waves[number] = await speed.measured(session, met[number], spent)
             return met, verdicts, waves
 
@@ -193,6 +123,12 @@ def _servers(
         rehearsal = stack.enter_context(rehearse(seed=options.seed)) if ours else None
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(look(rehearsal))
+
+
+def _tell(text: str) -> None:
+    """What is being done, for whoever looks on."""
+    if is_terminal(sys.stderr):
+        say(text, error=True)
 
 
 def _able(

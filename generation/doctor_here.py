@@ -18,6 +18,7 @@ from huggingface_hub import HfApi, constants, get_token, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError
 
 from builders.errors import MathloomError
+from builders.folder import check_output
 from builders.tokens import Tokens
 from generation.findings import CHECK, NOTE, USER, Finding, of_error
 from generation.ledger import Ledger
@@ -54,9 +55,14 @@ def disk(recipe: Common, needed: float = 0.0) -> Looked:
     for name, place in places.items():
         there = next(path for path in (place, *place.parents) if path.exists())
         free[name] = shutil.disk_usage(there).free
-        if not os.access(there, os.W_OK):
-            found.append(Finding(USER, f"{there}, where the {name} goes, cannot be written to"))
-        elif free[name] < max(ROOM, needed):
+        if name == "ledger" and not os.access(there, os.W_OK):
+            found.append(Finding(USER, f"{there}, where the ledger goes, cannot be written to"))
+        if recipe.output and name == "output":
+            try:
+                check_output(Path(recipe.output))
+            except MathloomError as problem:
+                found.append(of_error(problem))
+        if free[name] < max(ROOM, needed):
             wanted = f"this run will write about {size(needed)}" if needed > ROOM else f"{size(ROOM)} should be left"
             found.append(Finding(CHECK, f"{there}, where the {name} goes, has {size(free[name])} left; {wanted}"))
     alike = len(set(free.values())) == 1

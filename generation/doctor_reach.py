@@ -4,6 +4,7 @@ roles + endpoints -> Met: address, roles, model, revision, limits; or the senten
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from builders.errors import UserError
 from generation.findings import USER, WORLD, Finding, of_error
 from generation.recipes import Price, Role, endpoints_of
 from generation.roles import REHEARSAL, Playing, named
-from generation.servers import Address, Closed, Identity, Transient, address_of, get_json, identify
+from generation.servers import Address, Closed, Identity, Transient, address_of, get_json, identify, shown
 
 # What servers call the tokens of prompt and reply together: TGI; vLLM and SGLang; others that speak chat completions.
 TOTAL = ("max_total_tokens", "max_model_len", "context_length", "max_context_length")
@@ -77,7 +78,9 @@ def _of_role(name: str, role: Role, given: list[str], names: list[str], rehearsa
             address = address_of(endpoint)
             found.append(Met(address.url, (name,), role, address))
         except UserError as problem:
-            found.append(Met(endpoint.url, (name,), role, wrong=(of_error(problem),)))
+            if any(endpoint.url in text for text in given):
+                raise  # what was typed goes into the ledger, and a secret in it must not
+            found.append(Met(shown(endpoint.url), (name,), role, wrong=(of_error(problem),)))
     nobody = f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
     return found or [Met("nowhere", (name,), role, wrong=(Finding(USER, nobody),))]
 
@@ -86,20 +89,25 @@ async def _said(session: aiohttp.ClientSession, address: Address) -> tuple[Ident
     """Who a server says it is, and its limits by model's name ("" for all of them)."""
     try:
         identity = await identify(session, address)
-        pages = [await get_json(session, address, path) for path in ("/info", "/v1/models")]
     except Closed as problem:
         return Finding(WORLD, str(problem))
     except Transient as problem:
         if str(problem) == "no such host":
             return Finding(USER, f"the endpoint '{address.url}' names a host that is not known; is it spelled right?")
         return Finding(WORLD, f"{address.url} cannot be reached ({problem})")
-    return identity, _pages(*pages)
+    return identity, await _pages(session, address)
 
 
-def _pages(info: Any, models: Any) -> dict[str, Any]:
-    data = models.get("data") if isinstance(models, dict) else None
-    listed = {str(one.get("id")): one for one in data if isinstance(one, dict)} if isinstance(data, list) else {}
-    return {**listed, "": info if isinstance(info, dict) else {}}
+async def _pages(session: aiohttp.ClientSession, address: Address) -> dict[str, Any]:
+    """What `/info` says, and `/v1/models` of each model; they are not needed, so a server may also keep them to itself."""
+    with contextlib.suppress(Closed, Transient):
+        info = await get_json(session, address, "/info")
+        if isinstance(info, dict) and any(name in info for name in TOTAL):
+            return {"": info}
+        models = await get_json(session, address, "/v1/models")
+        data = models.get("data") if isinstance(models, dict) else None
+        return {str(one.get("id")): one for one in data if isinstance(one, dict)} if isinstance(data, list) else {}
+    return {}
 
 
 def _introduced(met: Met, said: tuple[Identity, dict[str, Any]] | Finding) -> Met:
@@ -110,7 +118,7 @@ def _introduced(met: Met, said: tuple[Identity, dict[str, Any]] | Finding) -> Me
         playing = named(met.roles[0], met.role, identity)
     except UserError as problem:
         return replace(met, identity=identity, wrong=(of_error(problem),))
-    page = {**pages.get(playing.served, {}), **pages[""]}
+    page = {**pages.get(playing.served, {}), **pages.get("", {})}
     limits = Limits(_first(page, INPUT), _first(page, TOTAL))
     return replace(met, identity=identity, playing=playing, limits=limits)
 

@@ -15,13 +15,14 @@ from generation import doctor_steps
 from generation.dialogues import Dialogues, load_styles, questions
 from generation.doctor_steps import Sampled
 from generation.findings import CHECK, NOTE, USER, WORLD, Finding, of_error
-from generation.forecast import Counted, Line, counted, is_local, lines, share
+from generation.forecast import Counted, counted, is_local, lines
 from generation.gsdp_near import embeddings
 from generation.gsdp_plan import POINTS, foreseen
 from generation.gsdp_recipe import Gsdp
 from generation.gsdp_work import typical_of
 from generation.judge import panel
 from generation.knowledge_points import STEP, extraction, seeds
+from generation.line import Line, share
 from generation.mind import Mind, passages_of
 from generation.mind_clean import clean, clean_of
 from generation.recipes import Common, Role
@@ -43,7 +44,6 @@ class Tried:
     lines: list[Line] = field(default_factory=list)
     priced: bool = False
     dollars: float = 0.0
-    seconds: float = 0.0
     found: list[Finding] = field(default_factory=list)
 
 
@@ -54,9 +54,10 @@ def tried(
     steps: dict[str, list[str]],
     tokens: Tokens,
     speeds: Mapping[str, float],
-) -> Tried:
+    made: Tried,
+) -> None:
     """Asks the sample questions in a run of their own; what would have ended a run is something found."""
-    made, first = Tried(), recipes[0]
+    first = recipes[0]
     options = replace(
         first, endpoints=[], output=None, patience=min(first.patience, 30.0), deadline=first.deadline or DEADLINE
     )
@@ -64,13 +65,12 @@ def tried(
         with running(dict(roles), options, steps, "generation.doctor") as run:
             for recipe in recipes:
                 _of_recipe(recipe, run, lacking, tokens, speeds, made)
-            made.priced, made.dollars = run.purse.known, run.purse.cost()
+            made.dollars = run.purse.cost()
     except Interrupted:
         raise
     except MathloomError as problem:
         made.found.append(of_error(problem))
     made.found += [_said(one) for one in made.samples if one.reason]
-    return made
 
 
 def _said(one: Sampled) -> Finding:

@@ -1,46 +1,23 @@
-"""What the doctor shows: one screen for people, one object for machines.
+"""What the doctor shows people: one screen.
 
-Report -> tables and sentences; or {well, exit_code, servers, here, steps, forecast, spent, findings}
+Report -> servers, what they do, this machine, a sample of each step, the forecast, what was found, what asking took
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from generation.doctor_asking import Spent
-from generation.doctor_here import Looked
-from generation.doctor_honours import HONOURED, NAMES, UNKNOWN, Honours
+from generation.doctor_honours import HONOURED, NAMES, Honours
 from generation.doctor_reach import Met
-from generation.doctor_run import Tried
-from generation.doctor_speed import LEVELS, Wave, best, pays
-from generation.findings import NOTE, Finding, exit_code
-from generation.forecast import total
-from generation.screen import say, show
+from generation.doctor_report import Report
+from generation.doctor_speed import LEVELS, Wave, pays
+from generation.findings import NOTE
+from generation.line import total
+from generation.screen import show
 
 MARKS = {NOTE: "note", "check": "look", "user": "mend", "world": "world"}  # what stands before a finding
 STYLES = {NOTE: "dim", "check": "yellow", "user": "red", "world": "red"}
-
-
-@dataclass
-class Report:
-    """All that was found, of all recipes."""
-
-    names: Sequence[str]
-    met: Sequence[Met]
-    honours: dict[int, Honours]  # by number of the server
-    waves: dict[int, list[Wave]]
-    here: Sequence[Looked]
-    tried: Tried
-    spent: Spent
-    seconds: float
-    found: list[Finding] = field(default_factory=list)
-
-    @property
-    def code(self) -> int:
-        return exit_code(self.found)
 
 
 def screen(of: Report) -> None:
@@ -53,14 +30,14 @@ def screen(of: Report) -> None:
         show("", _steps(of))
     if of.tried.lines:
         show("", _forecast(of))
-        say(
+        show(
             "hours are those of the tokens out, at the tokens a second measured above and the lengths of the replies so far"
         )
     if of.found:
         show("", _findings(of))
-    say(f"\n{_cost(of)}")
+    show("", _cost(of))
     serious = sum(finding.kind != NOTE for finding in of.found)
-    say("all is well" if not serious else f"{serious} {'thing needs' if serious == 1 else 'things need'} attention")
+    show("all is well" if not serious else f"{serious} {'thing needs' if serious == 1 else 'things need'} attention")
 
 
 def _table(*columns: str, left: Sequence[str] = ()) -> Table:
@@ -71,14 +48,19 @@ def _table(*columns: str, left: Sequence[str] = ()) -> Table:
 
 
 def _servers(of: Report) -> Table:
-    table = _table("role", "address", "model", "tokens in / all", "at once", left=("role", "address", "model"))
+    places = {met.where for met in of.met}
+    several = ["address"] if len(places) > 1 else []
+    table = _table("role", *several, "model", "tokens in / all", "at once", left=("role", "address", "model"))
+    if not several:
+        table.title, table.title_justify, table.title_style = f"at {min(places)}", "left", ""
     for met in of.met:
         model = Text("cannot be asked", "red")
         if met.playing:
             model = Text(met.playing.model) + Text(f" @ {(met.playing.revision or 'no revision')[:12]}", "dim")
-        limits = f"{_number(met.limits.input_tokens)} / {_number(met.limits.total_tokens)}"
+        both = (met.limits.input_tokens, met.limits.total_tokens)
+        limits = " / ".join(map(_number, both)) if any(both) else "not said"
         most = met.identity.concurrent if met.identity else None
-        table.add_row(", ".join(met.roles), met.where, model, limits, _number(most))
+        table.add_row(", ".join(met.roles), *([met.where] if several else []), model, limits, _number(most))
     return table
 
 
@@ -87,21 +69,31 @@ def _number(value: float | None) -> str:
 
 
 def _doings(of: Report) -> Table:
-    left = ("role", *NAMES)
-    table = _table("role", *NAMES, *(f"at {level}" for level in LEVELS), "pays", left=left)
-    table.columns[len(left)].header = f"tokens/s at {LEVELS[0]}"
+    names = [f"tokens/s at {LEVELS[0]}", *(f"at {level}" for level in LEVELS[1:])]
+    table = _table("role", "honours", *names, "pays", left=("role", "honours"))
     for number, honours in of.honours.items():
-        words = [honours.verdicts[name].word if name in honours.verdicts else "-" for name in NAMES]
-        styles = {HONOURED: "green", UNKNOWN: "dim", "-": "dim"}
         waves = of.waves.get(number, [])
         cells = [_rate(waves[at], LEVELS[at]) if at < len(waves) else "-" for at in range(len(LEVELS))]
         worth = pays(waves)
         more = "+" if worth == LEVELS[-1] else ""
         table.add_row(
-            ", ".join(of.met[number].roles), *(Text(word, styles.get(word, "yellow")) for word in words), *cells,
+            ", ".join(of.met[number].roles),
+            _honoured(of.met[number], honours),
+            *cells,
             f"{worth}{more}" if worth else "-",
-        )  # fmt: skip
+        )
     return table
+
+
+def _honoured(met: Met, honours: Honours) -> Text:
+    """What is honoured, and of all else what becomes of it."""
+    if not honours.verdicts:
+        return Text("(vectors, not tokens)" if met.role.dialect == "embed" and honours.answers else "-", "dim")
+    good = [name for name in NAMES if honours.verdicts[name].word == HONOURED]
+    others = [f"{name}: {honours.verdicts[name].word}" for name in NAMES if name not in good]
+    if not others:
+        return Text(", ".join(NAMES), "green")
+    return Text(", ".join(good), "green") + Text("; " if good else "") + Text(", ".join(others), "yellow")
 
 
 def _rate(wave: Wave, level: int) -> str:
@@ -163,43 +155,3 @@ def _cost(of: Report) -> str:
         f"asking took {questions:,} questions, {prompt:,} tokens in, {completion:,} out, {of.seconds:.0f} s: {dollars}; "
         f"{sum(one.asked for one in asked):,} replies are kept, which the run need not pay again"
     )
-
-
-def machine(of: Report) -> dict[str, Any]:
-    """For machines."""
-    servers = []
-    for number, met in enumerate(of.met):
-        honours, waves = of.honours.get(number), of.waves.get(number, [])
-        chosen = best(waves)
-        servers.append(
-            {
-                "address": met.where, "roles": list(met.roles), "dialect": met.role.dialect, "reachable": met.identity is not None,
-                "well": met.well, "model": met.playing.model if met.playing else None,
-                "revision": met.playing.revision if met.playing else None,
-                "limits": {**asdict(met.limits), "concurrent": met.identity.concurrent if met.identity else None},
-                "honours": {name: asdict(one) for name, one in honours.verdicts.items()} if honours else {},
-                "speed": [{**asdict(wave), "tokens_per_second": wave.rate} for wave in waves],
-                "pays": pays(waves), "tokens_per_second": chosen.rate if chosen else None,
-            }
-        )  # fmt: skip
-    steps = [
-        {
-            "step": one.step, "role": one.role, "answer": one.answer, "reason": one.reason, "prompt_tokens": one.prompt_tokens,
-            "completion_tokens": one.completion_tokens, "seconds": one.seconds, "asked": one.asked,
-        }
-        for one in of.tried.samples
-    ]  # fmt: skip
-    money = of.spent.dollars + of.tried.dollars if of.tried.priced else None
-    return {
-        "well": of.code == 0, "exit_code": of.code, "methods": list(of.names), "servers": servers,
-        "here": {looked.name.lower(): {"says": looked.says, **looked.numbers} for looked in of.here},
-        "steps": steps,
-        "forecast": [{**asdict(line), "dollars": line.dollars if of.tried.priced else None} for line in of.tried.lines],
-        "spent": {
-            "questions": of.spent.questions + sum(one.asked for one in of.tried.samples),
-            "prompt_tokens": of.spent.prompt + sum(one.prompt_tokens or 0 for one in of.tried.samples if one.asked),
-            "completion_tokens": of.spent.completion + sum(one.completion_tokens or 0 for one in of.tried.samples if one.asked),
-            "dollars": money, "seconds": round(of.seconds, 1),
-        },
-        "findings": [asdict(finding) for finding in of.found],
-    }  # fmt: skip

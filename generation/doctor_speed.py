@@ -43,7 +43,7 @@ class Wave:
     @property
     def too_many(self) -> bool:
         """Whether so many met a 429 that the server takes fewer; one now and then says nothing."""
-        return self.busy > NOW_AND_THEN * self.level
+        return self.busy > max(1, NOW_AND_THEN * self.level)
 
 
 async def measured(session: aiohttp.ClientSession, met: Met, spent: Spent) -> list[Wave]:
@@ -53,8 +53,9 @@ async def measured(session: aiohttp.ClientSession, met: Met, spent: Spent) -> li
     waves: list[Wave] = []
     for level in dict.fromkeys(min(level, most) for level in LEVELS):
         for _ in range(TRIES if level == 1 else 1):
+            began = time.perf_counter()
             made = await wave(session, met, spent, level)
-            if made.replies or made.seconds > PATIENCE / 2:
+            if made.replies or time.perf_counter() - began > PATIENCE / 2:
                 break
         waves.append(made)
         if made.rate is None or made.too_many:

@@ -20,7 +20,7 @@ from generation.embeddings import ROLE, embedding, unpacked
 from generation.gsdp_plan import POINTS
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel, scoring, vetting
-from generation.knowledge_points import extraction
+from generation.knowledge_points import STEP, extraction
 from generation.merging import choosing, comparing
 from generation.problems import writing
 from generation.semantic import confirming
@@ -116,6 +116,8 @@ def of_gsdp(recipe: Gsdp, run: "Run", seeds: Sequence[Row]) -> list[Sampled]:
     """Each question of sections 2.2, 2.4 and 2.5, about what was answered before it, else about the seeds themselves."""
     there = run.models
     found = sampled(run, [extraction(recipe, there["extractor"])] if "extractor" in there else [], seeds)
+    if recipe.until == STEP:
+        return found
     points = [point for one in found for point in one.columns.get("knowledge_points") or ()]
     rows = [_points(points[start:] if len(points) > start + 1 else []) for start in (0, 1)]
     about: list[Ask] = []

@@ -16,6 +16,7 @@ from rich.table import Table
 from builders.row import Row, batches, stream
 from builders.tokens import Tokens
 from generation.ask import Ask
+from generation.line import PACE, REPLY_TOKENS, Line, share, total, usual
 from generation.money import hours_cost, tokens_cost
 from generation.screen import say, show
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 EXACT = 64 * 2**20  # bytes of local rows that are counted to the end
 ABOUT = 1000  # rows that a stream's forecast is made from
-REPLY_TOKENS = 700  # per reply, before there is one (ours: a dialogue about 500 tokens is somewhat longer than they)
-PACE = 30.0  # completion tokens per second and slot, before there is a reply (ours)
 
 
 @dataclass
@@ -83,24 +82,6 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
     return stream(_Spool(known, rest), features, typed=True), known
 
 
-@dataclass(frozen=True)
-class Line:
-    """What a step will take: questions, those of them that the ledger answers, tokens of the others, seconds, dollars."""
-
-    step: str
-    questions: float
-    held: float
-    prompt: float
-    completion: float
-    seconds: float
-    dollars: float
-    exact: bool
-
-    @property
-    def to_ask(self) -> float:
-        return max(0.0, self.questions - self.held)
-
-
 def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted) -> float:
     """Prints what is to be asked and what it will take; with --dry-run three rendered prompts as well.
 
@@ -139,21 +120,6 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
     return share(found)
 
 
-def share(found: Sequence[Line]) -> float:
-    """The share of all questions that the ledger answers."""
-    return sum(line.held for line in found) / max(1, sum(line.questions for line in found))
-
-
-def total(found: Sequence[Line]) -> Line:
-    """All steps together."""
-    questions, held, prompt, completion, seconds, dollars = (
-        sum(getattr(line, name) for line in found)
-        for name in ("questions", "held", "prompt", "completion", "seconds", "dollars")
-    )
-    exact = all(line.exact for line in found)
-    return Line("all", questions, held, prompt, completion, seconds, dollars, exact)
-
-
 def lines(
     run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counted, speeds: Mapping[str, float] | None = None
 ) -> list[Line]:
@@ -164,15 +130,6 @@ def lines(
 
 def _sample(known: Counted) -> list[Row]:
     return [row for _, row in zip(range(3), (r for r in known.first() if not r.get("reason")), strict=False)]
-
-
-def usual(run: "Run", question: Ask, slots: int, speeds: Mapping[str, float]) -> tuple[float, float]:
-    """(tokens of a reply, tokens per second of all slots), as far as replies or a measurement say."""
-    [(mean, pace)] = run.ledger.query(
-        "SELECT avg(completion_tokens), sum(completion_tokens) / sum(seconds) FROM replies WHERE step=? AND model=? AND text IS NOT NULL",
-        question.name, question.model.name,
-    )  # fmt: skip
-    return mean or REPLY_TOKENS, speeds.get(question.model.role) or max(pace or PACE, 1e-6) * max(1, slots)
 
 
 def _held(run: "Run", questions: Sequence[Ask], known: Counted) -> dict[str, int]:

@@ -82,18 +82,18 @@ def address_of(endpoint: Endpoint) -> Address:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as problem:
-        raise UserError(f"the endpoint '{_shown(url)}' is no address: {problem}") from problem
+        raise UserError(f"the endpoint '{shown(url)}' is no address: {problem}") from problem
     if "@" in parts.netloc:
         raise UserError(
             "an endpoint has a user or password in its address; put the token into the environment and name it with token_env"
         )
     if parts.scheme not in ("http", "https") or not host:
         raise UserError(
-            f"the endpoint '{_shown(url)}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
+            f"the endpoint '{shown(url)}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
         )
     if parts.query or parts.fragment:
         raise UserError(
-            f"the endpoint '{_shown(url)}' has a query; a token belongs into the environment (token_env), not into the address"
+            f"the endpoint '{shown(url)}' has a query; a token belongs into the environment (token_env), not into the address"
         )
     base = url.rstrip("/")
     for tail in ("/chat/completions", "/generate", "/v1"):
@@ -106,7 +106,7 @@ def address_of(endpoint: Endpoint) -> Address:
     return Address(base, {"Authorization": f"Bearer {token}"} if token else {}, endpoint.concurrency)
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """An address without what may be a secret: what stands before an @, and behind ? or #."""
     return url.rpartition("@")[2].partition("?")[0].partition("#")[0]
 
@@ -195,7 +195,8 @@ def in_words(problem: BaseException) -> str:
     if isinstance(problem, aiohttp.ClientConnectorError | ConnectionRefusedError):
         return (
             "connection refused"
-            if "refuse" in str(problem).lower() or isinstance(problem, ConnectionRefusedError)
+            if "refuse" in str(problem).lower()
+            or isinstance(getattr(problem, "os_error", problem), ConnectionRefusedError)
             else "no connection"
         )
     if isinstance(problem, aiohttp.ServerDisconnectedError | ConnectionResetError):
