@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from builders.commands import load, option
 from builders.errors import UserError
 from builders.plain import check_plain
+from generation.dialects import DIALECTS
 
 FOLDER = Path(__file__).parent / "recipes"
-DIALECTS = ("chat", "generate", "embed")
 
 
 @dataclass(frozen=True)
