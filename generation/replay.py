@@ -40,7 +40,7 @@ NOT_IN_RECIPE = {
     "output", "ledger", "replies", "endpoints", "dry_run", "budget", "from_ledger", "keep_going", "wait", "patience", "deadline", "until",
 }  # fmt: skip
 # What may be a path on one machine.
-PLACES = ("rows", "styles", "benchmarks", "points_prompt", "embeddings")
+PLACES = ("rows", "styles", "benchmarks", "points_prompt", "score_prompt", "verdict_prompt", "embeddings")
 
 
 def write_replies(run: "Run", folder: Folder) -> None:
