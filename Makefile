@@ -42,7 +42,7 @@ check: $(VENV)/test
 	$(MAKE) test
 
 bench: $(VENV)/test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 clean:
 	rm -rf $(VENV) build *.egg-info data/quickstart

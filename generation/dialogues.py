@@ -28,6 +28,7 @@ from generation.given import given
 from generation.mind_clean import clean, clean_of
 from generation.models import Model
 from generation.prompts import Prompt, load_prompt
+from generation.prompts import names as prompt_names
 from generation.reading import check_style, read_dialogue
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
@@ -74,15 +75,20 @@ class Dialogues(Common):
     )
 
 
+def shipped() -> list[str]:
+    """The styles that ship: the prompts that ask about a passage's text alone."""
+    return [name for name in prompt_names() if load_prompt(name).needs == {"text"}]
+
+
 def load_styles(recipe: Dialogues) -> list[Prompt]:
     """The prompts of a recipe's styles; what is wrong with the recipe is said before anything is asked."""
     recipe.check()
     for reason in recipe.flagged:
         if reason not in OURS:
             raise UserError(f"flagged names '{reason}'; what can be flagged instead of rejected is {', '.join(OURS)}")
-    prompts = [load_prompt(name, (*STYLES, "rephrase")) for name in dict.fromkeys(recipe.styles)]
+    prompts = [load_prompt(name, shipped()) for name in dict.fromkeys(recipe.styles)]
     if not prompts:
-        raise UserError(f"no style is named; ours are {', '.join(STYLES)}, and rephrase as a control")
+        raise UserError(f"no style is named; ours are {', '.join(shipped())}")
     for prompt in prompts:
         check_style(prompt.name, prompt.front, prompt.body)
     check_names([prompt.name for prompt in prompts])

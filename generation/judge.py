@@ -20,6 +20,7 @@ from builders.row import TEXT, Row
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.panels import Judge, roles_of
+from generation.prompts import load_prompt
 from generation.questions import each, failed, nested, reject
 from generation.recipes import FOLDER, Common, Sampling
 from generation.screen import say
@@ -45,6 +46,8 @@ class Judges(Common):
     sharded: ClassVar[bool] = True
     rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
     least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
+    score_prompt: str = option(PROBLEM, "what judges hold against a problem: judge_problem, or a file of your own")
+    verdict_prompt: str = option(SOLUTION, "what judges hold against a solution: judge_solution, or a file of your own")
     # The paper's panel; its weights are "by mathematical proficiency", without numbers: ours are what the makers report on MATH.
     judges: list[Judge] = option(
         [
@@ -66,14 +69,24 @@ class Judges(Common):
         for judge in self.judges:
             if not 0 < judge.weight < float("inf"):
                 raise UserError(f"the judge {judge.name} has the weight {judge.weight}; it must be above 0")
+        for name, ours, needs in ((self.score_prompt, PROBLEM, "marks"), (self.verdict_prompt, SOLUTION, "verdicts")):
+            if needs not in load_prompt(name, (ours,)).front:
+                raise UserError(
+                    f"the prompt {name} has no '{needs}' in its front matter; begin with a copy of {ours}.md"
+                )
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The different judges of a run, each with the weight of its score (the weights add up to 1), and whom it stands for."""
+    """The different judges of a run, each with the weight of its score (the weights add up to 1), and whom it stands for.
+
+    All of them answer `score_prompt` and `verdict_prompt`.
+    """
 
     judges: tuple[tuple[str, Model, float], ...]
     alike: Mapping[str, list[str]]
+    score_prompt: str = PROBLEM
+    verdict_prompt: str = SOLUTION
 
     @property
     def names(self) -> list[str]:
@@ -89,13 +102,14 @@ def panel(recipe: Judges, run: "Run") -> Panel:
         alike = (model.name, model.revision, repr(sorted(model.sampling.items())) + model.dialect)
         same.setdefault(alike, []).append((judge.name, model, judge.weight / total))
     found = tuple((group[0][0], group[0][1], sum(weight for _, _, weight in group)) for group in same.values())
-    return Panel(found, {group[0][0]: [name for name, _, _ in group[1:]] for group in same.values() if len(group) > 1})
+    alike_to = {group[0][0]: [name for name, _, _ in group[1:]] for group in same.values() if len(group) > 1}
+    return Panel(found, alike_to, recipe.score_prompt, recipe.verdict_prompt)
 
 
 def scoring(of: Panel) -> list[Ask]:
     """The question about a problem, to each judge."""
     adds = Features({"score": Value("float64"), "explanation": TEXT})
-    return [nested(f"{PROBLEM}/{name}", PROBLEM, model, read_score, adds) for name, model, _ in of.judges]
+    return [nested(f"{PROBLEM}/{name}", of.score_prompt, model, read_score, adds) for name, model, _ in of.judges]
 
 
 def scored(rows: IterableDataset, of: Panel, least: float) -> IterableDataset:
@@ -128,7 +142,10 @@ def _said(row: Row, of: Panel) -> str:
 def vetting(of: Panel) -> list[Ask]:
     """The question about a solution, to each judge."""
     adds = Features({"verdict": Value("bool"), "explanation": TEXT})
-    return [nested(f"{SOLUTION}/{name}", SOLUTION, model, read_solution_verdict, adds) for name, model, _ in of.judges]
+    return [
+        nested(f"{SOLUTION}/{name}", of.verdict_prompt, model, read_solution_verdict, adds)
+        for name, model, _ in of.judges
+    ]
 
 
 def vetted(rows: IterableDataset, of: Panel) -> IterableDataset:

@@ -17,9 +17,10 @@ import aiohttp
 
 from builders.commands import say
 from builders.errors import MathloomError, UserError, WorldError
+from generation.dialects import Answer
 from generation.servers import Closed, Transient, identify, well
 from generation.slots import Server
-from generation.transport import Answer, Question, Refused, send
+from generation.transport import Question, Refused, send
 
 EMPTY = 3  # an empty text for the third time is the reply, and a body without end for the third time is none
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from builders.commands import load, option
 from builders.errors import UserError
 from builders.plain import check_plain
+from generation.dialects import DIALECTS
 from generation.shard import shard_of
 
 FOLDER = Path(__file__).parent / "recipes"
-DIALECTS = ("chat", "generate", "embed")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ NOT_IN_RECIPE = {
     "shard",
 }  # fmt: skip
 # What may be a path on one machine.
-PLACES = ("rows", "styles", "benchmarks", "points_prompt", "embeddings")
+PLACES = ("rows", "styles", "benchmarks", "points_prompt", "score_prompt", "verdict_prompt", "embeddings")
 
 
 def write_replies(run: "Run", folder: Folder) -> None:

@@ -6,9 +6,7 @@ Plain aiohttp, since huggingface_hub's client sends a seventh as many questions 
 is sent and read validates against its TextGeneration and ChatCompletion types (tests/generation/test_transport.py).
 """
 
-import base64
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,15 +14,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
-import numpy as np
 from yarl import URL
 
-from builders.text import mend
+from generation.dialects import DIALECTS, Answer, Asked, Dialect
 from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
 from generation.servers import Address, Transient, body_of, check_server, in_words
 
-PATHS = {"chat": "/v1/chat/completions", "generate": "/generate", "embed": "/embed"}
 EMBEDDING = {"normalize": True, "truncate": True}  # what a question for an embedding has in place of sampling
 JSON = {"Content-Type": "application/json"}
 # Bytes that a body may have: some for every reply, and more for each token (TGI's details say some 100 bytes of each).
@@ -46,23 +42,17 @@ class Question:
     model: str
     revision: str | None
     request: str
-    path: str
+    dialect: Dialect
     body: bytes
     max_tokens: int
     prompt_length: int  # characters
     read: Callable[[str], dict[str, Any]]
     again: "Callable[[], Question] | None" = None
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server replied; token counts are None where it does not say."""
-
-    text: str
-    reasoning: str | None
-    finish_reason: str | None
-    prompt_tokens: int | None
-    completion_tokens: int | None
+    @property
+    def path(self) -> str:
+        """The page that is asked."""
+        return self.dialect.path
 
 
 @dataclass(frozen=True)
@@ -92,14 +82,13 @@ class Asking:
         request = (
             f'{{"dialect":"{self.dialect}","messages":{said},"sample":{sample},"sampling":{sampling},"try":{again}}}'
         )
-        seed = self.sampling.get("seed", seed_of(reply_key))
-        if self.dialect == "chat":
-            body = self._chat(said, seed)
-        else:
-            body = self._generate(messages, seed) if self.dialect == "generate" else self._embed(messages)
+        dialect = DIALECTS[self.dialect]
+        body = dialect.body(
+            Asked(self.served, messages, said, self.sampling, self.sampling.get("seed", seed_of(reply_key)))
+        )
         more = (lambda: self.question(messages, sample, again + 1)) if again + 1 < self.tries else None
         return Question(
-            reply_key, self.pool, self.step, self.prompt, self.model, self.revision, request, PATHS[self.dialect],
+            reply_key, self.pool, self.step, self.prompt, self.model, self.revision, request, dialect,
             body.encode("utf-8", "replace"), self.max_tokens, sum(len(m["content"]) for m in messages),
             self.read, more,
         )  # fmt: skip
@@ -113,25 +102,6 @@ class Asking:
         return key(
             self.model, self.revision, request["messages"], self.sampling, request["sample"], again, self.dialect
         )
-
-    def _chat(self, messages: str, seed: int) -> str:
-        rest = canonical({"model": self.served, **self.sampling, "seed": seed})
-        return f'{{"messages":{messages},{rest[1:]}'
-
-    def _embed(self, messages: list[dict[str, str]]) -> str:
-        """text-embeddings-inference's /embed; one text at a time, for the server puts those that wait together."""
-        return canonical({"inputs": messages[0]["content"], **self.sampling})
-
-    def _generate(self, messages: list[dict[str, str]], seed: int) -> str:
-        """TGI's own /generate knows no chat template: the messages' texts are the input as they are."""
-        asked = {**self.sampling, "seed": seed}
-        parameters = {name: value for name, value in asked.items() if name not in ("max_tokens", "temperature")}
-        parameters |= {"max_new_tokens": asked["max_tokens"], "return_full_text": False, "details": True}
-        if asked["temperature"] > 0:
-            parameters |= {"do_sample": True, "temperature": asked["temperature"]}
-        else:
-            parameters["do_sample"] = False
-        return canonical({"inputs": "\n\n".join(m["content"] for m in messages), "parameters": parameters})
 
 
 class Connector(aiohttp.TCPConnector):
@@ -162,7 +132,7 @@ async def send(session: aiohttp.ClientSession, address: Address, url: URL, quest
         ) as reply:
             if reply.status == 200:
                 longest = LONGEST + LONGEST_TOKEN * question.max_tokens
-                return read_reply(await body_of(reply, longest), question.path == PATHS["embed"])
+                return read_reply(await body_of(reply, longest), question.dialect)
             raise await _failure(reply, address)
     except (aiohttp.ClientError, OSError) as problem:
         raise Transient(in_words(problem), lost=True) from problem
@@ -201,83 +171,15 @@ def retry_after(header: str | None) -> float | None:
         return None
 
 
-def read_reply(body: bytes, embedding: bool = False) -> Answer:
-    """The reply in a body of either dialect, or a text's embedding; what is not one is garbage, and so `Transient`."""
+def read_reply(body: bytes, dialect: Dialect) -> Answer:
+    """The reply in a body; what is not one is garbage, and so `Transient`."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as problem:
         raise Transient("a body that is not JSON") from problem
     if isinstance(said, list) and len(said) == 1:
         said = said[0]
-    answer = _read_embedding(said) if embedding else _read_chat(said) or _read_generate(said)
+    answer = dialect.read(said)
     if answer is None:
         raise Transient("JSON that holds no reply")
     return answer
-
-
-def _read_chat(said: Any) -> Answer | None:
-    choices = said.get("choices") if isinstance(said, dict) else None
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        return None
-    message = choices[0].get("message")
-    if not isinstance(message, dict):
-        return None
-    usage = _mapping(said.get("usage"))
-    content = message.get("content")
-    if isinstance(content, list):
-        parts = [part.get("text") for part in content if isinstance(part, dict)]
-        content = "".join(part for part in parts if isinstance(part, str))
-    reasoning = message.get("reasoning_content") or message.get("reasoning")
-    return Answer(
-        mend(content) if isinstance(content, str) else "",
-        mend(reasoning) if isinstance(reasoning, str) else None,
-        _text(choices[0].get("finish_reason")),
-        _whole(usage.get("prompt_tokens")),
-        _whole(usage.get("completion_tokens")),
-    )
-
-
-def _read_generate(said: Any) -> Answer | None:
-    if not isinstance(said, dict) or not isinstance(said.get("generated_text"), str):
-        return None
-    details = _mapping(said.get("details"))
-    prefill = details.get("prefill")
-    return Answer(
-        mend(said["generated_text"]),
-        None,
-        _text(details.get("finish_reason")),
-        len(prefill) if isinstance(prefill, list) and prefill else None,
-        _whole(details.get("generated_tokens")),
-    )
-
-
-def _read_embedding(said: Any) -> Answer | None:
-    """A vector, as the ledger keeps it: base64 of little-endian single precision, a third of its JSON's length.
-
-    JSON has no NaN: a server writes null for it. That is the row's, and not the world's: it would be null again.
-    """
-    if (
-        not isinstance(said, list)
-        or not said
-        or not all(number is None or type(number) in (int, float) for number in said)
-    ):
-        return None
-    try:
-        with np.errstate(over="ignore"):  # what single precision cannot hold is infinite, and the row's fault as well
-            vector = np.asarray([math.nan if number is None else number for number in said], "<f4")
-    except OverflowError:  # a whole number of 400 digits
-        return None
-    return Answer(base64.b64encode(vector.tobytes()).decode(), None, None, None, 0)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    return mend(value) if isinstance(value, str) else None
-
-
-def _whole(value: Any) -> int | None:
-    """A count of tokens, if it can be one; what a lying server counts is nothing to compute a price from."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None

@@ -86,10 +86,12 @@ def judging(recipe: Trial, run: "Run", of: Panel) -> list[Ask]:
         adds: dict[str, Any] = {"explanation": TEXT}
         model = run.model(EXPERT)
         asked += [
-            nested(f"{PROBLEM}/{EXPERT}", PROBLEM, model, read_score, Features({"score": Value("float64"), **adds})),
+            nested(
+                f"{PROBLEM}/{EXPERT}", of.score_prompt, model, read_score, Features({"score": Value("float64"), **adds})
+            ),
             nested(
                 f"{SOLUTION}/{EXPERT}",
-                SOLUTION,
+                of.verdict_prompt,
                 model,
                 read_solution_verdict,
                 Features({"verdict": Value("bool"), **adds}),

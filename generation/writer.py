@@ -11,11 +11,12 @@ from typing import Any
 
 from builders.commands import now
 from builders.errors import WorldError
+from generation.dialects import Answer
 from generation.ledger import Ledger, Reply
 from generation.pool import Outcome
 from generation.reader import Reader, read_with
 from generation.spare import Spare
-from generation.transport import Answer, Question
+from generation.transport import Question
 
 GATHER = 0.02  # seconds of replies in one transaction; what is not in one is asked again after a kill
 KEPT = 500  # replies that were read when they came, and are not read a second time by the rows that wait for them

@@ -17,13 +17,11 @@ from builders.formats import opened_parquet
 from builders.overlap import CLEAN, Index
 from builders.row import Row, batches
 from builders.sources import File, find, opened
+from train.tasks import OURS
 
 NONE = "none"
-SETS = [
-    "openai/gsm8k",
-    "EleutherAI/hendrycks_math",
-    "ChilleD/SVAMP",
-]  # what train.evaluate measures; of each the test split
+# What train.evaluate measures, of each the test split; MATH-500 is part of MATH's.
+SETS = list(dict.fromkeys(task.rows for task in OURS.values() if task.name != "math500"))
 SEEDS = "knowledge_points"  # the step whose questions hold a GSDP folder's seed problems
 FEW = 3
 AT_ONCE = 1000  # texts that are looked up together

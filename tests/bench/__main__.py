@@ -1,63 +1,83 @@
 """Every figure that we claim, measured beside what one would write without us, in one run on one machine.
 
-    figures -> a table on the screen, and tests/bench/results.json: {figure, goal, ours, peers, holds, command}
+    figures -> a table on the screen, tests/bench/results.json, the README's table, and data/bench.png
 
-    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap nearest dbscan]
+    python -m tests.bench [--quick] [--only asking dbscan ...]
 
-With names, only those are measured again; the others stay as they were.
+Rounds of ours and of the others alternate. With --only, those are measured again and the others stay as they were. --quick
+tries that all of it runs, once and with a tenth of the rows: what it prints is no figure, and it saves nothing.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from builders.commands import command
+from builders.commands import command, option, parse, say
 from builders.errors import UserError
-from tests.bench import asking, clusters, graph, nearest, overlap, passages
+from tests.bench import asking, clusters, first, graph, kills, limits, nearest, overlap, passages
+from tests.bench.figures import Figure, markdown, plot, table
 
 RESULTS = Path(__file__).parent / "results.json"
-FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
+README = Path("README.md")
+PLOT = Path("data/bench.png")
+FIGURES: dict[str, Callable[[bool], list[Figure]]] = {
     "asking": asking.keeping_busy,
     "fast": asking.fast_server,
     "chain": asking.chain,
-    "kill": asking.killed,
-    "limit": asking.limit,
-    "silent": asking.silent,
-    "memory": asking.memory,
-    "passages": passages.figures,
+    "kill": kills.killed,
+    "faults": kills.faults,
+    "limit": limits.found,
+    "never": limits.never,
     "graph": graph.paper,
     "ten": graph.ten,
     "pairs": graph.pairs,
-    "overlap": overlap.figures,
     "dbscan": clusters.figures,
     "nearest": nearest.figures,
+    "overlap": overlap.figures,
+    "passages": passages.figures,
+    "first": first.dataset,
 }
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """What the bench is told."""
+
+    only: list[str] = option([], f"figures: {', '.join(FIGURES)}", metavar="FIGURE")
+    quick: bool = option(False, "try that all of it runs, with a tenth of the rows; saves nothing")
+
+
 def main(argv: Sequence[str]) -> None:
-    unknown = [name for name in argv if name not in FIGURES]
+    recipe = parse(Recipe, argv, "tests.bench", "Every figure that we claim, in one run on one machine.")
+    unknown = [name for name in recipe.only if name not in FIGURES]
     if unknown:
         raise UserError(f"there is no figure '{unknown[0]}'; there are {', '.join(FIGURES)}")
-    results = {row["figure"]: row for row in json.loads(RESULTS.read_text())} if RESULTS.is_file() else {}
-    for name in argv or FIGURES:
-        for row in FIGURES[name]():
-            results[row["figure"]] = row | {"command": f"python -m tests.bench {name}"}
-            RESULTS.write_text(json.dumps(list(results.values()), indent=1) + "\n")
-    Console(width=160).print(table(list(results.values())))
+    results = {} if recipe.quick else {row["figure"]: row for row in json.loads(RESULTS.read_text())}
+    for name in recipe.only or FIGURES:
+        for row in FIGURES[name](recipe.quick):
+            results[row["figure"]] = row | {"command": f"python -m tests.bench --only {name}"}
+            say(f"{row['figure']}: {'holds' if row['holds'] else 'does not hold'}")
+            if not recipe.quick:
+                save(ordered(results.values()))
+    Console(width=160).print(table(ordered(results.values())))
 
 
-def table(results: Sequence[dict[str, Any]]) -> Table:
-    """The results as people read them."""
-    made = Table("figure", "goal", "ours", "beside it", "holds", "command")
-    for row in results:
-        beside = ", ".join(f"{name} {value}" for name, value in row["peers"].items())
-        holds = "yes" if row["holds"] else "no"
-        made.add_row(row["figure"], str(row["goal"]), str(row["ours"]), beside, holds, row["command"])
-    return made
+def ordered(rows: Iterable[Figure]) -> list[Figure]:
+    """As they stand in `FIGURES`."""
+    return sorted(rows, key=lambda row: list(FIGURES).index(row["command"].split()[-1]))
+
+
+def save(rows: Sequence[Figure]) -> None:
+    """The results, as programs and as people read them."""
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
+    text, made = README.read_text(), markdown(rows)
+    before, found, behind = text.partition(made[0] + "\n")
+    if found:
+        README.write_text("\n".join([before + made[0], *made[1:], "", behind.partition("\n\n")[2]]))
+    plot(rows, PLOT)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """DBSCAN beside scikit-learn's: equal labels, the share of its time, and our peak memory, the vectors included.
 
-    20,000 x 1,024 vectors (80,000 is the figure's size) -> CPU seconds of both, their ratio, clusters, noise, peak MiB
+    80,000 x 1,024 vectors -> CPU seconds of both, their ratio, clusters, noise, peak MiB
 
-    python -m tests.bench.clusters [--points 80000]
+    python -m tests.bench --only dbscan
 
 The vectors are families of very different sizes and widths, some of them equal, as embeddings of problems are; eps is the
-knee of their own k-distances. Each in a process of its own, on one thread.
+knee of their own k-distances. Each in a process of its own, on one thread; once, for scikit-learn takes minutes.
 """
 
 import os
@@ -13,54 +13,34 @@ import os
 # Before scikit-learn starts its threads; tests.bench.graph does the same for products.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builders.commands import command, option, parse, say
 from graph.clusters import NOISE, dbscan
 from graph.distances import SIDE
 from graph.knee import k_distances, knee
+from tests.bench.figures import Figure, Measure, figure
 from tests.bench.graph import measured, peak
 
-WIDTH, MIN_POINTS = 1_024, 5
-GOAL, MOST = 0.4, 600  # of its time; MiB
-FULL = 80_000
+POINTS, WIDTH, MIN_POINTS = 80_000, 1_024, 5
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What the bench is told."""
-
-    points: int = option(20_000, f"vectors; the figure is about {FULL:,}, which take scikit-learn some minutes")
-
-
-def main(argv: Sequence[str]) -> None:
-    recipe = parse(Recipe, argv, "tests.bench.clusters", "DBSCAN beside scikit-learn's.")
-    flag = f" --points {recipe.points}"
-    say(json.dumps({**figures(recipe)[0], "command": f"python -m tests.bench.clusters{flag}"}, indent=1))
-
-
-def figures(recipe: Recipe | None = None) -> list[dict[str, Any]]:
-    """The figure at a recipe's size, which it names."""
-    points = (recipe or Recipe()).points
+def figures(quick: bool) -> list[Figure]:
+    """At most 0.4 of its CPU time and 600 MiB, vectors included, and the same labels."""
+    points = 5_000 if quick else POINTS
     mine = measured(ours, points)
     its = measured(scikit_learn, points, mine["eps"])
-    ratio, equal = round(mine["seconds"] / its["seconds"], 2), mine["labels"] == its["labels"]
-    row = {
-        "figure": f"DBSCAN, {points:,} x {WIDTH:,}",
-        "goal": f"{GOAL} x scikit-learn's time, equal labels, under {MOST} MiB with the vectors",
-        "ours": {"ratio": ratio, "equal": equal, "peak": mine["peak"]},
-        "peers": {"scikit-learn, CPU s": round(its["seconds"], 1), "its peak": its["peak"]},
-        "holds": ratio <= GOAL and equal and mine["peak"] < MOST,
-    }
-    return [row | {"measured": {"ours": mine, "scikit-learn": its}}]
+    measures = [
+        Measure("of scikit-learn's time", [mine["seconds"] / its["seconds"]], most=0.4),
+        Measure("equal results", [float(mine["labels"] == its["labels"])], least=1),
+        Measure("MiB", [mine["peak"]], most=600),
+    ]
+    peers = {"scikit-learn, CPU s": [its["seconds"]], "its MiB": [its["peak"]]}
+    return [figure(f"DBSCAN, {POINTS:,} x {WIDTH:,}", measures, peers)]
 
 
 def drawn(number: int) -> NDArray[np.float32]:
@@ -104,7 +84,3 @@ def found(labels: NDArray[np.integer]) -> dict[str, Any]:
     clusters = int(labels.max(initial=NOISE)) + 1
     digest = sha256(labels.astype("<i4").tobytes()).hexdigest()[:16]
     return {"clusters": clusters, "noise": int((labels == NOISE).sum()), "labels": digest, "peak": peak()}
-
-
-if __name__ == "__main__":
-    command(main)

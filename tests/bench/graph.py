@@ -2,7 +2,7 @@
 
     problems -> seconds of both, their ratio, equal counts;  vectors -> seconds of near pairs and groups / of the products
 
-    python -m tests.bench.graph [paper ten pairs ...]
+    python -m tests.bench --only graph ten pairs
 
 Problems are drawn so that points, edges and combinations are about those of the figures. Each measurement is a process
 of its own, so that its peak memory is its own. Products run on one thread, in CPU seconds: the machine may be shared.
@@ -12,28 +12,28 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"  # before numpy starts its threads
 
-import json
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from builders.commands import command, say
-from builders.errors import UserError
 from graph.grouping import groups
 from graph.kinds import HOPS, listed
 from graph.kprg import CORE_SHARE, build
 from graph.similarity import SIDE, close_pairs
+from tests.bench.figures import Figure, Measure, figure
 from tests.graph import plain
 
 Problems = list[tuple[str, list[str]]]
 PAPER = (3_900, 14_200, 1.65)  # problems, points to draw from, how unequally
 TEN = (40_000, 90_000, 2.0)
+QUICK = (390, 1_420, 1.65)
+ROUNDS, PAIRS_ROUNDS = 3, 2
 SAMPLE = 100  # points, taken evenly, of which networkx lists the pairs in the greater graph
 POINTS, WIDTHS = 60_000, (384, 1_024)
 
@@ -99,22 +99,22 @@ def some_networkx(size: tuple[int, int, float]) -> dict[str, Any]:
     return {"seconds": whole + sampled, "peak": peak()}
 
 
-def near_pairs(width: int) -> dict[str, Any]:
+def near_pairs(width: int, count: int) -> dict[str, Any]:
     """CPU seconds of near pairs and their groups, and of the bare products of the same blocks."""
     chance = np.random.default_rng(0)
-    centres = chance.standard_normal((POINTS // 10, width), np.float32)
-    spread = chance.uniform(0.2, 1.2, (POINTS, 1)).astype(np.float32)
-    vectors = centres[chance.integers(0, len(centres), POINTS)]
-    vectors += spread * chance.standard_normal((POINTS, width), np.float32)
+    centres = chance.standard_normal((count // 10, width), np.float32)
+    spread = chance.uniform(0.2, 1.2, (count, 1)).astype(np.float32)
+    vectors = centres[chance.integers(0, len(centres), count)]
+    vectors += spread * chance.standard_normal((count, width), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
-    texts = [f"point {number:05}" for number in range(POINTS)]
+    texts = [f"point {number:05}" for number in range(count)]
     start = time.process_time()
     pairs = close_pairs(texts, vectors)
     ends = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
     made = groups(texts, pairs, {(texts[a], texts[b]): True for a, b in ends})
     middle = time.process_time()
-    for low in range(0, POINTS, SIDE):
-        for high in range(low, POINTS, SIDE):
+    for low in range(0, count, SIDE):
+        for high in range(low, count, SIDE):
             vectors[low : low + SIDE] @ vectors[high : high + SIDE].T
     seconds, bare = middle - start, time.process_time() - middle
     return {"seconds": seconds, "bare": bare, "pairs": len(pairs.a), "groups": len(made), "peak": peak()}
@@ -125,52 +125,39 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def around(size: tuple[int, int, float], peer: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Ours before and after the peer, since the machine may be shared: the faster of the two; and the peer."""
-    before, its, after = (measured(act, size) for act in (ours, peer, ours))
-    return min(before, after, key=lambda one: one["seconds"]), its
+def rounds(size: tuple[int, int, float], peer: Callable[..., Any], number: int) -> list[tuple[Any, Any]]:
+    """Ours and the peer in turn."""
+    return [(measured(ours, size), measured(peer, size)) for _ in range(number)]
 
 
-def paper() -> list[dict[str, Any]]:
+def paper(quick: bool) -> list[Figure]:
     """Paper size: at least ten times as fast as plain networkx, with equal counts and weights."""
-    mine, its = around(PAPER, networkx)
-    ratio, equal = its["seconds"] / mine["seconds"], mine["found"] == its["found"]
-    return [figure("paper-size graph", 10, ratio, ratio >= 10 and equal, mine, its, equal=equal)]
+    taken = rounds(QUICK if quick else PAPER, networkx, 1 if quick else ROUNDS)
+    measures = [
+        Measure("times as fast", [its["seconds"] / mine["seconds"] for mine, its in taken], least=10),
+        Measure("equal results", [float(mine["found"] == its["found"]) for mine, its in taken], least=1),
+    ]
+    seconds = {"networkx, s": [its["seconds"] for _, its in taken]}
+    return [figure("paper-size graph (our estimate; the paper gives none)", measures, seconds)]
 
 
-def ten() -> list[dict[str, Any]]:
-    """Ten times that: at least twenty times as fast as networkx, under 2 GB."""
-    mine, its = around(TEN, some_networkx)
-    ratio = its["seconds"] / mine["seconds"]
-    return [figure("ten times that", "20, under 2,000 MiB", ratio, ratio >= 20 and mine["peak"] < 2000, mine, its)]
+def ten(quick: bool) -> list[Figure]:
+    """Ten times that: at least twenty times as fast as networkx, under 2 GB. Once: networkx takes a quarter of an hour."""
+    taken = rounds(QUICK if quick else TEN, some_networkx, 1)
+    measures = [
+        Measure("times as fast", [its["seconds"] / mine["seconds"] for mine, its in taken], least=20),
+        Measure("MiB", [mine["peak"] for mine, _ in taken], most=2000),
+    ]
+    seconds = {f"networkx by {SAMPLE} of its points, s": [its["seconds"] for _, its in taken]}
+    return [figure("ten times that", measures, seconds)]
 
 
-def pairs() -> list[dict[str, Any]]:
+def pairs(quick: bool) -> list[Figure]:
     """60,000 points: near pairs and groups take at most 1.3 times as long as the bare products."""
-    made = {width: measured(near_pairs, width) for width in WIDTHS}
-    ratios = [round(one["seconds"] / one["bare"], 2) for one in made.values()]
-    peers = {f"bare product, {width} dimensions": 1 for width in WIDTHS}
-    row = {"figure": "60,000 points compared pairwise", "goal": 1.3, "ours": ratios, "peers": peers}
-    return [row | {"holds": max(ratios) <= 1.3, "measured": made}]
-
-
-def figure(name: str, goal: Any, ratio: float, holds: bool, mine: Any, its: Any, **more: Any) -> dict[str, Any]:
-    """A row of the results: how many times as fast as networkx."""
-    row = {"figure": name, "goal": goal, "ours": round(ratio, 1), "peers": {"networkx": 1}, "holds": holds}
-    return row | {"measured": {"ours": mine, "networkx": its}} | more
-
-
-FIGURES = {"paper": paper, "ten": ten, "pairs": pairs}
-
-
-def main(argv: Sequence[str]) -> None:
-    unknown = [name for name in argv if name not in FIGURES]
-    if unknown:
-        raise UserError(f"there is no figure '{unknown[0]}'; there are {', '.join(FIGURES)}")
-    for name in argv or FIGURES:
-        for row in FIGURES[name]():
-            say(json.dumps(row, indent=1))
-
-
-if __name__ == "__main__":
-    command(main)
+    measures, peers = [], {}
+    for width in WIDTHS:
+        made = [measured(near_pairs, width, 6_000 if quick else POINTS) for _ in range(1 if quick else PAIRS_ROUNDS)]
+        ratios = [one["seconds"] / one["bare"] for one in made]
+        measures.append(Measure(f"of the bare product's time, {width} dimensions", ratios, most=1.3))
+        peers[f"bare product, {width} dimensions, CPU s"] = [one["bare"] for one in made]
+    return [figure("60,000 points compared pairwise", measures, peers)]

@@ -2,26 +2,23 @@
 
     vectors -> seconds of ours, of numpy's product with argmax, and of semantic_search where that is installed
 
-    python -m tests.bench.nearest
+    python -m tests.bench --only nearest
 
-Rounds that alternate, the median of each: the machine may be shared. Without sentence-transformers (.[embed]) the figure is
+Rounds that alternate: the machine may be shared. Without sentence-transformers (.[embed]) the figure is
 reckoned from numpy's time, which was 0.45 of semantic_search's where both were measured, and says so.
 """
 
-import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
-from statistics import median
 from typing import Any
 
 import numpy as np
 
-from builders.commands import command, say
 from graph.nearest import nearest
+from tests.bench.figures import Figure, Measure, figure
 
 POINTS, SEEDS, WIDTH, ROUNDS = 80_000, 7_500, 1_024, 3
-GOAL = 0.5  # of semantic_search's time
 NUMPY = 0.45  # of semantic_search's time, as numpy's was measured: 9.2 s of 20.4 s
 
 Act = Callable[[Any, Any], Any]
@@ -47,36 +44,25 @@ def semantic_search(points: Any, seeds: Any) -> Any:
     return np.array([hits[0]["corpus_id"] for hits in found])
 
 
-def figures() -> list[dict[str, Any]]:
+def figures(quick: bool) -> list[Figure]:
     """At most half of semantic_search's time, and the same nearest seeds."""
     acts: dict[str, Act] = {"ours": lambda points, seeds: nearest(points, seeds)[0], "numpy": numpy}
     if find_spec("sentence_transformers"):
         acts["semantic_search"] = semantic_search
-    points, seeds, found = drawn(POINTS, 1), drawn(SEEDS, 2), {}
+    points, seeds, found = drawn(8_000 if quick else POINTS, 1), drawn(SEEDS, 2), {}
     taken: dict[str, list[float]] = {name: [] for name in acts}
-    for _ in range(ROUNDS):
+    for _ in range(1 if quick else ROUNDS):
         for name, act in acts.items():
             start = time.perf_counter()
             found[name] = act(points, seeds)
             taken[name].append(time.perf_counter() - start)
-    seconds = {name: round(median(each), 2) for name, each in taken.items()}
-    ratios = {name: round(seconds["ours"] / seconds[name], 2) for name in acts if name != "ours"}
-    measured = "semantic_search" in ratios
-    ratio = ratios["semantic_search"] if measured else round(ratios["numpy"] * NUMPY, 2)
-    equal = all((one == found["ours"]).all() for one in found.values())
-    row = {
-        "figure": "nearest seed",
-        "goal": GOAL,
-        "ours": ratio if measured else f"{ratio}, reckoned: no sentence-transformers here",
-    }
-    row |= {"holds": ratio <= GOAL and equal}
-    return [row | {"peers": {f"of {name}'s time": value for name, value in ratios.items()}, "seconds": seconds}]
-
-
-def main(argv: Sequence[str]) -> None:
-    for row in figures():
-        say(json.dumps(row, indent=1))
-
-
-if __name__ == "__main__":
-    command(main)
+    mine = taken.pop("ours")
+    name, its = "of semantic_search's time", taken.get("semantic_search", [])
+    if not its:
+        name, its = f"{name}, reckoned from numpy's", [seconds / NUMPY for seconds in taken["numpy"]]
+    equal = float(all((one == found["ours"]).all() for one in found.values()))
+    measures = [
+        Measure(name, [one / other for one, other in zip(mine, its, strict=True)], most=0.5),
+        Measure("equal results", [equal], least=1),
+    ]
+    return [figure("nearest seed", measures, {f"{name}, s": each for name, each in taken.items()})]

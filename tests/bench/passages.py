@@ -4,7 +4,7 @@
 
     python -m tests.bench.passages [--rows sample] [--tokenizer NAME]
 
-One thread, five rounds that alternate, the median of each; the first round of both is left out, so that neither
+One thread, rounds that alternate; the first of both is left out, so that neither
 pays for filling its caches.
 """
 
@@ -17,13 +17,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from builders.commands import command, option, parse, say
 from builders.cuts import cut
 from builders.openwebmath import documents
 from builders.text import mend
 from builders.tokens import load_tokenizer
+from tests.bench.figures import Figure, Measure, figure
 
 ROUNDS = 5
 
@@ -43,10 +43,11 @@ def main(argv: Sequence[str]) -> None:
     texts = [mend(row["text"]) for row in documents(recipe.rows) if row["text"]]
     megabytes = sum(len(text.encode()) for text in texts) / 1e6
     for name, given in (("as they are", texts), ("joined to one", ["\n\n".join(texts)])):
-        ours, peer = measured(
+        taken = measured(
             lambda given=given: [cut(text, tokenizer, recipe.passage_tokens) for text in given],
             lambda: tokenizer.engine.encode_batch_fast(texts, add_special_tokens=False),
         )
+        ours, peer = (median(each) for each in zip(*taken, strict=True))
         tokens = [number for text in given for _, _, number in cut(text, tokenizer, recipe.passage_tokens)]
         say(
             f"{len(texts)} documents, {name}: {megabytes / ours:.2f} MB/s, encode_batch_fast {megabytes / peer:.2f} MB/s, "
@@ -55,29 +56,38 @@ def main(argv: Sequence[str]) -> None:
         )
 
 
-def figures() -> list[dict[str, Any]]:
-    """The figure over the sample."""
-    tokenizer = load_tokenizer(None)
+def figures(quick: bool) -> list[Figure]:
+    """The figure over the sample; how full passages are is said of its documents joined to one, for most are short."""
+    tokenizer, limit = load_tokenizer(None), Recipe().passage_tokens
     texts = [mend(row["text"]) for row in documents("sample") if row["text"]]
-    ours, peer = measured(
-        lambda: [cut(text, tokenizer, 500) for text in texts],
+    taken = measured(
+        lambda: [cut(text, tokenizer, limit) for text in texts],
         lambda: tokenizer.engine.encode_batch_fast(texts, add_special_tokens=False),
+        1 if quick else ROUNDS,
     )
-    speed = round(peer / ours, 2)
-    return [
-        {"figure": "passages", "goal": 0.85, "ours": speed, "peers": {"encode_batch_fast": 1}, "holds": speed >= 0.85}
+    whole = "\n\n".join(texts)
+    tokens = [number for _, _, number in cut(whole, tokenizer, limit)]
+    lossless = float("".join(whole[start:end] for start, end, _ in cut(whole, tokenizer, limit)) == whole)
+    measures = [
+        Measure("of encode_batch_fast's speed", [its / mine for mine, its in taken], least=0.85),
+        Measure("tokens of a passage, on average", [sum(tokens) / len(tokens)], least=410),
+        Measure("tokens of the longest", [max(tokens)], most=limit),
+        Measure("lossless", [lossless], least=1),
     ]
+    return [figure("passages", measures, {"encode_batch_fast, s": [its for _, its in taken]})]
 
 
-def measured(ours: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float]:
-    """The median seconds of both, in rounds that alternate."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS + 1):
-        for seconds, act in zip(taken, (ours, peer), strict=True):
+def measured(ours: Callable[[], object], peer: Callable[[], object], rounds: int = ROUNDS) -> list[tuple[float, float]]:
+    """The seconds of both in each round."""
+    taken = []
+    for _ in range(rounds + 1):
+        both = []
+        for act in (ours, peer):
             start = time.perf_counter()
             act()
-            seconds.append(time.perf_counter() - start)
-    return median(taken[0][1:]), median(taken[1][1:])
+            both.append(time.perf_counter() - start)
+        taken.append((both[0], both[1]))
+    return taken[1:]
 
 
 if __name__ == "__main__":

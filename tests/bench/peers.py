@@ -56,7 +56,7 @@ async def hub(url: str, path: str, slots: int) -> None:
             said = await client.chat_completion(PROMPT.messages(row), **SAMPLING)
             return said.choices[0].message.content
 
-    await asyncio.gather(*map(one, rows))
+    await asyncio.gather(*map(one, rows), return_exceptions=True)
 
 
 def gathered(batch: dict[str, list[Any]], url: str, slots: int) -> dict[str, list[str]]:

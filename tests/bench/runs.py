@@ -62,7 +62,7 @@ def timed(words: list[str], scratch: Path, codes: tuple[int, ...] = (0,)) -> dic
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ | {"HF_HOME": str(scratch / "hf")},
+        env=environment(scratch),
     ) as child:
         peak, said = watched(child)
     if child.returncode not in codes:
@@ -70,6 +70,11 @@ def timed(words: list[str], scratch: Path, codes: tuple[int, ...] = (0,)) -> dic
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"cpu": cpu, "seconds": time.monotonic() - began, "peak": peak}
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """Ours, with the caches in a scratch folder."""
+    return os.environ | {"HF_HOME": str(scratch / "hf")}
 
 
 def watched(child: "subprocess.Popen[str]") -> tuple[float, str]:
@@ -93,6 +98,17 @@ def held(pid: int) -> float:
 
 
 def stats(url: str) -> dict[str, Any]:
-    """What the server counted since it was last asked."""
+    """What the server counted since it was last asked for this."""
     with urllib.request.urlopen(f"{url}/stats") as reply:
         return dict(json.load(reply))
+
+
+def asked(url: str) -> int:
+    """How many questions the server has got by now."""
+    with urllib.request.urlopen(f"{url}/asked") as reply:
+        return int(json.load(reply))
+
+
+def busy(said: dict[str, Any]) -> float:
+    """How busy the slots were: what a greedy schedule of the same durations takes, by what it took."""
+    return float(said["ideal"] / said["took"])

@@ -1,9 +1,10 @@
 """The bench's server: slots, delays that depend on the question alone, and what a schedule could reach.
 
-    python -m tests.bench.server PORT MEAN_SECONDS SLOTS constant|lognormal|hanging|limited|faulty
+    python -m tests.bench.server PORT MEAN_SECONDS SLOTS constant|lognormal|hanging|limited|faulty|faultier
 
 `hanging`: one question in 500 is never answered; `limited`: 429 above SLOTS under way, of which /info says nothing;
-`faulty`: 2 % of the attempts end in a 503 or a reset. It does as little as it can per request, so that the client is what is measured.
+`faulty`, `faultier`: 2 and 5 % of the attempts end in a 503 or a reset.
+It does as little as it can per request, so that the client is what is measured.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from aiohttp import web
 
 SPREAD = 0.8  # sigma of the log-normal
 MARK = "@@@@@@@@"
+FAULTY = {"faulty": 50, "faultier": 20}  # one attempt in so many
 WORDS = "the sum of two terms is bounded because each factor grows and we compare it with the integral".split()
 
 
@@ -78,7 +80,7 @@ class Bench:
         if self.kind == "limited" and self.under_way >= self.slots:
             self.refused += 1
             return web.Response(status=429)
-        if self.kind == "faulty" and self.requests % 50 == 0:
+        if self.kind in FAULTY and self.requests % FAULTY[self.kind] == 0:
             return self.broken(request)
         if self.kind == "hanging" and draw % 500 == 0:
             await asyncio.sleep(3600)
@@ -96,8 +98,8 @@ class Bench:
         return web.Response(body=body, content_type="application/json")
 
     def broken(self, request: web.BaseRequest) -> web.Response:
-        """A 503, or no answer at all."""
-        if self.requests % 100 and request.transport is not None:
+        """A 503, or no answer at all, in turn."""
+        if self.requests // FAULTY[self.kind] % 2 and request.transport is not None:
             request.transport.abort()
         return web.Response(status=503)
 
@@ -106,6 +108,8 @@ class Bench:
         if path == "/info":
             limit = {} if self.kind == "limited" else {"max_concurrent_requests": self.slots}
             return web.json_response({"model_id": f"tests/bench/{id(self)}", "model_sha": "1", **limit})
+        if path == "/asked":
+            return web.json_response(self.requests)
         if path != "/stats":
             return web.Response()
         ends = [0.0] * self.slots

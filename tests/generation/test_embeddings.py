@@ -16,6 +16,7 @@ import pytest
 
 from builders.errors import Unreadable, UserError
 from generation import embedder
+from generation.dialects import DIALECTS
 from generation.embeddings import Vectors, name_of, read, unpacked, with_embedder
 from generation.recipes import Role
 from generation.transport import read_reply
@@ -78,7 +79,7 @@ def test_a_vector_without_direction_is_unreadable(numbers: tuple[float, ...]) ->
 
 
 def test_a_vector_is_kept_in_single_precision_and_has_no_tokens() -> None:
-    answer = read_reply(b"[[0.5, 0.1, -1]]", embedding=True)
+    answer = read_reply(b"[[0.5, 0.1, -1]]", DIALECTS["embed"])
     assert unpacked(answer.text).tolist() == np.array([0.5, 0.1, -1], np.float32).tolist()
     assert answer.completion_tokens == 0
     assert read(answer.text) == {"vector": answer.text}
@@ -86,9 +87,9 @@ def test_a_vector_is_kept_in_single_precision_and_has_no_tokens() -> None:
 
 def test_null_for_nan_is_the_rows_fault_and_an_endless_number_is_garbage() -> None:
     with pytest.raises(Unreadable):
-        read(read_reply(b"[[null, null]]", embedding=True).text)
+        read(read_reply(b"[[null, null]]", DIALECTS["embed"]).text)
     with pytest.raises(Exception, match="holds no reply"):
-        read_reply(f"[[1{'0' * 400}]]".encode(), embedding=True)
+        read_reply(f"[[1{'0' * 400}]]".encode(), DIALECTS["embed"])
 
 
 def test_vectors_come_one_by_one_and_are_of_one_dimension() -> None:

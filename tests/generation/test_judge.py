@@ -11,6 +11,7 @@ from generation.gsdp_questions import Question
 from generation.judge import Judges, panel
 from generation.models import Model
 from generation.panels import Judge
+from generation.prompts import FOLDER
 from tests.generation.gsdp_runs import FIXED, Teacher, gsdp, reasons, rows
 from tests.scripted import Call
 
@@ -74,6 +75,31 @@ def test_no_judges_and_a_score_that_none_could_give_are_refused() -> None:
     for least in (-0.1, 1.1, float("nan")):
         with pytest.raises(UserError, match="it must be between 0 and 1"):
             Judges(output="out", least_score=least).check()
+
+
+def test_a_criterion_of_ones_own_is_one_file(tmp_path: Path) -> None:
+    own = tmp_path / "strict.md"
+    text = (FOLDER / "judge_solution.md").read_text(encoding="utf-8")
+    own.write_text(text.replace("- Completeness:", "- Units: every quantity carries its unit.\n- Completeness:"))
+    with Teacher() as server:
+        gsdp(tmp_path, server.url, verdict_prompt=str(own), **FEW)
+        asked = [call.text for call in server.calls if "decide whether the solution is correct" in call.text]
+    assert asked and all("- Units: every quantity carries its unit." in text for text in asked)
+    files = {row["prompt"].partition("@")[0] for row in rows(tmp_path / "out", "replies") if "judge_" in row["step"]}
+    assert files == {"judge_problem", "strict"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"score_prompt": "debate"}, "the prompt 'debate' asks something else; ours that fit are judge_problem"),
+        ({"verdict_prompt": "nowhere.md"}, "there is no prompt 'nowhere.md'; ours are judge_solution"),
+        ({"verdict_prompt": str(FOLDER / "judge_problem.md")}, "no 'verdicts' in its front matter; begin with a copy"),
+    ],
+)
+def test_a_file_that_judges_cannot_answer_is_refused(given: dict[str, str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        Judges(output="out", **given).check()
 
 
 # what a judge of problems replies -> the score, None: unreadable

@@ -1,4 +1,4 @@
-"""What is sent and read is what huggingface_hub's types say, in both dialects."""
+"""What is sent and read is what huggingface_hub's types say, in every dialect."""
 
 import dataclasses
 from pathlib import Path
@@ -8,9 +8,11 @@ import pytest
 from aiohttp import web
 from huggingface_hub.inference._generated import types
 
+from generation.dialects import DIALECTS, Answer
+from generation.keys import canonical
 from generation.recipes import Sampling
 from generation.servers import Transient
-from generation.transport import Asking, read_reply, retry_after
+from generation.transport import EMBEDDING, Asking, read_reply, retry_after
 from tests.generation.asking import answers, asking, read
 from tests.scripted import Call, Scripted, echo
 
@@ -48,31 +50,49 @@ def test_generate_requests_are_text_generation_inputs(temperature: float) -> Non
     assert (made.parameters.do_sample, made.parameters.temperature) == ((True, 0.7) if temperature else (False, None))
 
 
-def test_a_reply_of_every_shape_that_servers_send_is_read() -> None:
-    chat = b'{"choices":[{"index":0,"message":{"role":"assistant","content":"x"},"finish_reason":"stop"}],"usage":null}'
-    assert read_reply(chat).text == "x"
-    thinking = b'{"choices":[{"message":{"content":null,"reasoning_content":"hm"},"finish_reason":"length"}]}'
-    assert (read_reply(thinking).text, read_reply(thinking).reasoning) == ("", "hm")
-    parts = b'{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}'
-    assert read_reply(parts).text == "ab"
-    plain = b'[{"generated_text":"y","details":{"finish_reason":"length","generated_tokens":7,"prefill":[]}}]'
-    assert (read_reply(plain).text, read_reply(plain).finish_reason, read_reply(plain).completion_tokens) == (
-        "y",
-        "length",
-        7,
-    )
-    for garbage in (
-        b"",
-        b"[]",
-        b"{}",
-        b"null",
-        b"<html>",
-        b'{"choices":[]}',
-        b'{"choices":[{"message":null}]}',
-        b'"text"',
-    ):
+@pytest.mark.parametrize(
+    ("dialect", "body", "said"),
+    [
+        (
+            "chat",
+            b'{"choices":[{"index":0,"message":{"role":"assistant","content":"x"},"finish_reason":"stop"}],"usage":null}',
+            Answer("x", None, "stop", None, None),
+        ),
+        (
+            "chat",
+            b'{"choices":[{"message":{"content":null,"reasoning_content":"hm"},"finish_reason":"length"}]}',
+            Answer("", "hm", "length", None, None),
+        ),
+        (
+            "chat",
+            b'{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}',
+            Answer("ab", None, None, None, None),
+        ),
+        (
+            "generate",
+            b'[{"generated_text":"y","details":{"finish_reason":"length","generated_tokens":7,"prefill":[]}}]',
+            Answer("y", None, "length", None, 7),
+        ),
+    ],
+)
+def test_a_reply_of_every_shape_that_servers_send_is_read(dialect: str, body: bytes, said: Answer) -> None:
+    assert read_reply(body, DIALECTS[dialect]) == said
+
+
+GARBAGE = (b"", b"[]", b"{}", b"null", b"<html>", b'{"choices":[]}', b'{"choices":[{"message":null}]}', b'"text"')
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_every_dialect_asks_what_stands_in_a_row_and_takes_garbage_for_none(name: str) -> None:
+    import json
+
+    sampling = EMBEDDING if name == "embed" else Sampling(max_tokens=64).sent()
+    made = Asking("generator", "hint", "hint@0", "m", "aaaa", "m", name, dict(sampling), read).question(MESSAGES)
+    assert made.path.startswith("/") and json.loads(made.request)["dialect"] == name
+    assert canonical(MESSAGES[0]["content"]) in made.body.decode()
+    for garbage in GARBAGE:
         with pytest.raises(Transient):
-            read_reply(garbage)
+            read_reply(garbage, DIALECTS[name])
 
 
 @pytest.mark.parametrize(
