@@ -16,10 +16,11 @@ import aiohttp
 from yarl import URL
 
 from builders.tokens import Tokens
+from generation.dialects import Answer
 from generation.doctor_reach import Met
 from generation.money import tokens_cost
 from generation.servers import Transient
-from generation.transport import Answer, Asking, send
+from generation.transport import Asking, send
 
 PATIENCE = 30.0  # seconds that one attempt may take
 TRIES = 4  # attempts at a question

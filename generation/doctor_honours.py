@@ -12,11 +12,12 @@ from typing import Any
 
 import aiohttp
 
+from generation.dialects import Answer
 from generation.doctor_asking import Spent, said, tiny
 from generation.doctor_reach import Met
 from generation.findings import CHECK, NOTE, WORLD, Finding
 from generation.servers import Closed, Transient
-from generation.transport import EMBEDDING, Answer, Refused
+from generation.transport import EMBEDDING, Refused
 
 HONOURED, IGNORED, REFUSED, UNKNOWN = "honoured", "ignored", "refused", "cannot tell"
 NAMES = ("max_tokens", "seed", "stop", "system")

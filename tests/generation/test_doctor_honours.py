@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 
 from generation import doctor_asking
+from generation.dialects import Answer
 from generation.doctor_honours import middle, stop
-from generation.transport import Answer
 from tests.generation.doctoring import ALL, STYLE, ask, findings, serving, words, write
 from tests.scripted import Call, Handler, reply
 
