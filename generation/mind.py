@@ -50,7 +50,7 @@ def main(argv: Sequence[str]) -> None:
     # Section 2: raw documents, split into passages of 500 tokens ...
     rows = passages(documents(recipe.rows, limit=recipe.limit), tokens, recipe.passage_tokens)
     # ... each told anew as a conversation in seven styles, and filtered by heuristics.
-    make(recipe, "generation.mind", rows, is_local(recipe.rows))
+    make(recipe, "generation.mind", rows, is_local(recipe.rows), pieces=True)
 
 
 if __name__ == "__main__":
