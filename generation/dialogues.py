@@ -17,13 +17,14 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.reasons import MIND
 from builders.row import Row, batches
+from builders.rows import about
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask, ask
 from generation.comparing import remembering
 from generation.counts import Counts
 from generation.dialogue_rows import NO_LINEAGE, ROW, TEXT, TURNS, WHY_NOT, told
-from generation.forecast import counted, forecast, is_local
+from generation.forecast import Counted, counted, forecast, is_local
 from generation.given import given
 from generation.mind_clean import clean, clean_of
 from generation.models import Model
@@ -113,9 +114,18 @@ def questions(styles: Sequence[Prompt], model: Model) -> list[Ask]:
     ]
 
 
-def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, lineage: Features = NO_LINEAGE) -> None:
+def make(
+    recipe: Dialogues,
+    name: str,
+    rows: IterableDataset,
+    local: bool,
+    lineage: Features = NO_LINEAGE,
+    *,
+    pieces: bool = False,
+) -> None:
     """Asks, filters and writes: from passages to a finished folder, or to one sentence that says why not.
 
+    `pieces`: what the recipe names are documents, of which passages are cut.
     `lineage`: columns that passages bring beside their own; where `answer` is one, a dialogue has to come to it.
     """
     styles, tokens, counts = load_styles(recipe), load_tokenizer(recipe.tokenizer), Counts()
@@ -131,7 +141,7 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, linea
         forecast(run, asked, tokens, known)
         if recipe.dry_run:
             return
-        total = known.asked * len(styles) if known.exact else None
+        total = _total(recipe, known, len(styles), pieces)
         compare = remembering(run) if "answer" in lineage else None
         made = told(ask(rows, *asked), styles, model, tokens, recipe.flagged, counts, of, list(lineage), compare)
         if recipe.shard:
@@ -156,6 +166,17 @@ def make(recipe: Dialogues, name: str, rows: IterableDataset, local: bool, linea
             write_card(folder.path)
     of.end()
     _end(counts, names, output)
+
+
+def _total(recipe: Dialogues, known: Counted, styles: int, pieces: bool) -> int | None:
+    """How many rows will be written, or about so many; None where nobody knows."""
+    source = None if known.exact or recipe.shard else about(recipe.rows)
+    if source is not None and recipe.limit is not None:
+        source = min(source, recipe.limit)
+    if (found := known.in_all(source, pieces)) is None:
+        return None
+    rows, asked = found
+    return rows - asked + asked * styles
 
 
 def _config(row: Row) -> str:

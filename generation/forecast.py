@@ -36,6 +36,20 @@ class Counted:
     asked: int
     tokens: int
     exact: bool
+    documents: int = 0  # that they are pieces of
+
+    def in_all(self, source: int | None, pieces: bool) -> tuple[int, int] | None:
+        """(rows, rows that are asked about) of a source of so many rows, as many of each as so far; None where nobody knows.
+
+        `pieces`: a row of the source is a document, of which each row here is a piece.
+        """
+        if self.exact:
+            return self.rows, self.asked
+        of = self.documents if pieces else self.rows
+        if source is None or not of:
+            return None
+        times = max(1.0, source / of)
+        return round(times * self.rows), round(times * self.asked)
 
     def first(self) -> Iterator[Row]:
         """Those rows."""
@@ -64,6 +78,7 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
     """The same rows, and how many there are (or are in the first thousand of a stream)."""
     features: Features = rows.features
     size, count, asked, tokens, exact = 0, 0, 0, 0, False
+    documents, last = 0, None
     path = scratch / "counted.arrow"
     rest = iter(rows)
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, features.arrow_schema) as writer:
@@ -73,12 +88,14 @@ def counted(rows: IterableDataset, scratch: Path, local: bool) -> tuple[Iterable
             live = [row for row in batch if not row.get("reason")]
             asked += len(live)
             tokens += sum(row.get("tokens") or 0 for row in live)
+            for row in batch:
+                documents, last = documents + (row.get("document_id") != last), row.get("document_id")
             size += sum(len(row.get("text") or "") for row in batch)
             if size > EXACT or (not local and count >= ABOUT):
                 break
         else:
             exact = True
-    known = Counted(path, count, asked, tokens, exact)
+    known = Counted(path, count, asked, tokens, exact, documents)
     return stream(_Spool(known, rest), features, typed=True), known
 
 

@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> None:
     recipe.check()
     rows, lineage = passages_of(recipe, load_tokenizer(recipe.tokenizer))
     # ... each told anew as a conversation in seven styles, and filtered by heuristics.
-    make(recipe, "generation.mind", rows, is_local(recipe.rows), lineage)
+    make(recipe, "generation.mind", rows, is_local(recipe.rows), lineage, pieces=not recipe.verified)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from builders import VERSION
 from builders.commands import now
 from builders.row import Row
+from generation.left import Left
 
 if TYPE_CHECKING:
     from generation.run import Run
@@ -34,10 +35,9 @@ class Progress:
     def __init__(self, run: "Run", path: Path, name: str) -> None:
         self.run, self.path, self.name, self.began = run, path, name, now()
         self.rows = self.kept = self.rejected = 0
-        self.total: int | None = None
+        self._left, self._busy = Left(), 0.0
         self.reasons: Counter[str] = Counter()
         self.last: deque[dict[str, Any]] = deque(maxlen=LAST)
-        self._first = 0.0  # when the rows began to come
         self._paces: deque[tuple[float, int]] = deque(maxlen=LATELY + 1)
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -50,12 +50,14 @@ class Progress:
     def expect(self, total: int | None) -> None:
         """Says how many rows are to come, where anybody knows; from here on they do."""
         with self._lock:
-            self.total, self._first = total if total is not None else self.total, time.monotonic()
+            self._left.begin(total, time.monotonic())
+            self._busy = time.thread_time()
 
     def take(self, rows: int, kept: int, rejected: int, came: Sequence[Row]) -> None:
         """What stands there now, and the rows that came since the last time."""
         with self._lock:
             self.rows, self.kept, self.rejected = rows, kept, rejected
+            self._left.take(rows, time.thread_time() - self._busy, time.monotonic())
             self.reasons.update(row["reason"] for row in came if row.get("reason"))
             self.last.extend(map(_short, came[-LAST:]))
 
@@ -91,8 +93,8 @@ class Progress:
             return {
                 "mathloom": VERSION, "output": self.path.name.removesuffix(".progress.json"), "step": self.name, "run": run.number,
                 "started": self.began, "time": now(), "seconds": round(seconds, 3), "ended": ended,
-                "rows": self.rows, "total": self.total, "kept": self.kept, "rejected": self.rejected,
-                "reasons": dict(self.reasons.most_common()), "seconds_left": self._left() if ended is None else None,
+                "rows": self.rows, "total": self._left.total, "kept": self.kept, "rejected": self.rejected,
+                "reasons": dict(self.reasons.most_common()), "seconds_left": self.seconds_left() if ended is None else None,
                 "asked": tally.asked if tally else 0, "under_way": engine.under_way if engine else 0, "slots": engine.slots if engine else 0,
                 "tokens": {"prompt": tally.prompt_tokens if tally else 0, "completion": tokens},
                 "tokens_per_second": round((tokens - had) / (seconds - before), 1) if seconds > before else 0.0,
@@ -101,11 +103,10 @@ class Progress:
                 "last": list(self.last),
             }  # fmt: skip
 
-    def _left(self) -> float | None:
-        """Seconds that the rows to come will take if they come as those before."""
-        if not self.rows or not self.total or not self._first:
-            return None
-        return round(max(0, self.total - self.rows) * (time.monotonic() - self._first) / self.rows, 1)
+    def seconds_left(self) -> float | None:
+        """Until the run's end; None before anybody can know."""
+        left = self._left.seconds(time.monotonic())
+        return None if left is None else round(left, 1)
 
 
 def _short(row: Row) -> dict[str, Any]:

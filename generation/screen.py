@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -40,6 +41,8 @@ class Bar:
         more = f"kept {kept:,}  rejected {rejected:,}"
         if engine is not None:
             pace = engine.tally.completion_tokens / max(1e-3, time.monotonic() - self.run.started)
+            left = self.run.progress.seconds_left() if self.run.progress is not None else None
+            more = f"{timedelta(seconds=round(left))} left  {more}" if left is not None else more
             more = f"{pace:,.0f} tokens/s  in flight {engine.under_way}  asked {engine.tally.asked:,}  " + more
         self.progress.update(self.task, completed=rows, more=more)
 

@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import gzip
 import json
 from pathlib import Path
 
@@ -213,3 +214,15 @@ def test_a_stream_that_is_left_closes_its_file(tmp_path: Path) -> None:
     for _ in range(20):
         next(rows.read(where, ["text"]))
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
+@pytest.mark.parametrize(("name", "known"), [("long.jsonl", True), ("long.csv", False), ("long.jsonl.gz", False)])
+def test_how_many_rows_a_long_file_has_is_told_by_its_first_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, known: bool
+) -> None:
+    monkeypatch.setattr(rows, "COUNTED", 1000)
+    monkeypatch.setattr(rows, "LOOKED_AT", 20_000)
+    text = "".join(json.dumps({"id": str(n), "text": "x" * (n % 50)}) + "\n" for n in range(3000))
+    (tmp_path / name).write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    found = rows.about(str(tmp_path / name))
+    assert found == pytest.approx(3000, rel=0.05) if known else found is None

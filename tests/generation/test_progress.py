@@ -98,7 +98,7 @@ def test_a_dry_run_tells_nothing_and_a_place_that_cannot_be_written_ends_no_run(
 def test_the_pace_is_the_last_seconds_and_the_time_left_that_of_the_rows_to_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now, thread_time=lambda: 0.0)
     monkeypatch.setattr(progress, "time", clock)
     tally = SimpleNamespace(asked=0, prompt_tokens=0, completion_tokens=0)
     run: Any = SimpleNamespace(
