@@ -44,10 +44,15 @@ def begun(output: Path, said: dict[str, Any]) -> tuple[Path | None, bool]:
     except (OSError, ValueError, yaml.YAMLError) as problem:
         some = ", ".join(sorted(path.name for path in output.iterdir())[:3])
         raise UserError(f"{output} holds {some}, and no run of ours; name another output_dir") from problem
+    done = (output / DONE).is_file()
+    if not isinstance(earlier, dict):
+        raise UserError(f"{output}/{RECIPE} is no recipe of ours; name another output_dir")
+    if done:  # how many processes are to publish it is all the same
+        said = said | {"processes": earlier.get("processes")}
     if other := same(plain(said), earlier):
         shown = ", ".join(f"{name} {earlier.get(name)!r:.60}, here {plain(said).get(name)!r:.60}" for name in other[:3])
         raise UserError(f"{output} holds a run of another recipe ({shown}); name another output_dir, or remove it")
-    return last(output), (output / DONE).is_file()
+    return last(output), done
 
 
 def last(output: Path) -> Path | None:

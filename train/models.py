@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
 from builders.errors import UserError
@@ -75,18 +76,32 @@ def model_of(recipe: Recipe, tokenizer: Any) -> Any:
     if not recipe.data.from_scratch:
         recipe.args.model_init_kwargs = {**kwargs, **(recipe.args.model_init_kwargs or {})}
         return recipe.model.model_name_or_path
-    said = recipe.data.from_scratch
-    fields = {"vocab_size": len(tokenizer), **(json.loads(said) if isinstance(said, str) else said)}
+    fields = {"vocab_size": len(tokenizer), **configuration(recipe.data.from_scratch)}
     for name in ("bos", "eos", "pad"):
         fields.setdefault(f"{name}_token_id", getattr(tokenizer, f"{name}_token_id"))
     try:
         config = AutoConfig.for_model(**fields)
-    except (TypeError, ValueError) as problem:
-        raise UserError(f"from_scratch is no configuration: {first_line(problem)}") from problem
+    except (TypeError, ValueError, StrictDataclassError) as problem:
+        raise UserError(f"from_scratch is no configuration: {' '.join(str(problem).split())}") from problem
     set_seed(recipe.args.seed)
-    dtype = getattr(torch, recipe.model.dtype) if recipe.model.dtype not in (None, "auto") else None
+    dtype = getattr(torch, recipe.model.dtype, recipe.model.dtype) if recipe.model.dtype not in (None, "auto") else None
+    if isinstance(dtype, str):
+        raise UserError(f"dtype is {dtype}, which torch does not know; it has bfloat16, float16, float32")
     more = {"attn_implementation": kwargs["attn_implementation"]} if kwargs["attn_implementation"] else {}
     return AutoModelForCausalLM.from_config(config, dtype=dtype, **more)
+
+
+def configuration(said: Any) -> dict[str, Any]:
+    """The fields of a new model. UserError for anything else."""
+    try:
+        made = json.loads(said) if isinstance(said, str) else said
+    except ValueError:
+        made = said
+    if not isinstance(made, dict) or "model_type" not in made:
+        raise UserError(
+            f"from_scratch holds {said!r:.60}; it must be a mapping: model_type (llama), and fields of its configuration"
+        )
+    return made
 
 
 def first_line(problem: Exception) -> str:

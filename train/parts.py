@@ -86,14 +86,19 @@ class Opened:
 
     def read(self, viewed: Viewed, file: File) -> Iterator[Row]:
         """The rows of a file that can be trained on."""
-        wanted = self.part.where.items()
-        chosen = (row for row in viewed(file) if all(row.get(name) == value for name, value in wanted))
-        for batch in batches(chosen, AT_ONCE):
+        for batch in batches(filter(self.wanted, viewed(file)), AT_ONCE):
             made = [self.form(row) for row in batch]
             texts = [each if isinstance(each, str) else "\n\n".join(turn["content"] for turn in each) for each in made]
             for row, one, text, count in zip(batch, made, texts, self.tokens.count(texts), strict=True):
                 if one:
                     yield self.row(row, one, text, count)
+
+    def wanted(self, row: Row) -> bool:
+        """Whether `where` lets a row in; what it keeps out is counted."""
+        is_wanted = bool(row["bad_row"]) or all(row.get(name) == value for name, value in self.part.where.items())
+        if not is_wanted:
+            self.left["unwanted"] += 1
+        return is_wanted
 
     def form(self, row: Row) -> str | list[Turn]:
         """What is trained on; nothing where a row has none, which is counted. UserError for what the rehearsal has made."""
@@ -136,7 +141,7 @@ def opened(parts: Sequence[Part], recipe: "Mix", tokens: Tokens) -> list[Opened]
     made: list[Opened] = []
     for part in parts:
         source = of_view(part.rows, part.view, part.split)
-        rows.check(source)
+        rows.check(source, tuple(part.where))
         made.append(Opened(part, called(part, made), source, recipe, tokens))
     return made
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
 from trl import ModelConfig, SFTConfig, TrlParser
@@ -71,7 +71,7 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         at = rest.index("--config")
         values = read_recipe(rest[at + 1], FOLDER)
         del rest[at : at + 2]
-        if unknown := parser.set_defaults_with_config(**values)[::2]:
+        if unknown := parser.set_defaults_with_config(**spelled(values, argv[at + 1]))[::2]:
             raise UserError(
                 f"the recipe {argv[at + 1]} has the unknown key '{unknown[0][2:]}'; known are TRL's (SFTConfig, ModelConfig) "
                 f"and {', '.join(each.name for each in dataclasses.fields(Data))}"
@@ -80,6 +80,13 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
         data, args, model = parser.parse_args_into_dataclasses(rest, look_for_args_file=False)
     except (ValueError, TypeError, ImportError) as problem:
         raise UserError(f"TRL does not take this recipe: {problem}") from problem
+    whole = {
+        name: getattr(args, name)
+        for name in ("max_length", "per_device_train_batch_size", "gradient_accumulation_steps")
+    }
+    for name, value in {"limit": data.limit, **whole}.items():
+        if value is not None and value < 1:
+            raise UserError(f"{name} is {value}; it must be 1 or more")
     if args.eval_strategy != "no":
         raise UserError(
             f"eval_strategy is {args.eval_strategy}; train.evaluate measures a model, and nothing is measured here"
@@ -96,3 +103,16 @@ def parse(argv: Sequence[str], command: str, about: str, defaults: Mapping[str, 
     if args.include_num_input_tokens_seen == "no":  # TRL's own count begins anew where a run goes on
         args.include_num_input_tokens_seen = "all" if args.packing or args.padding_free else "non_padding"
     return Recipe(data, args, model)
+
+
+def spelled(values: Mapping[str, Any], recipe: str) -> dict[str, Any]:
+    """The values of a recipe as a command line spells them: argparse looks at words alone, and lets a list through as a number."""
+    types = {name: str(hint) for one in (Data, SFTConfig, ModelConfig) for name, hint in get_type_hints(one).items()}
+    made = {}
+    for name, value in values.items():
+        wanted = types.get(name, "")
+        if isinstance(value, (list, dict)) and name in types and type(value).__name__ not in wanted:
+            raise UserError(f"the recipe {recipe}: {name} holds {value!r:.60}; it must be a single value")
+        kept = value is None or isinstance(value, (list, dict)) or (isinstance(value, bool) and "bool" in wanted)
+        made[name] = value if kept else str(value)
+    return made

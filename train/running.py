@@ -5,6 +5,7 @@ Work, command line -> output_dir with the model, its tokenizer, README.md, recip
 
 import gc
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ from builders.commands import now, say
 from builders.errors import MathloomError, UserError
 from builders.row import Row
 from builders.sources import Source, find
-from train.checkpoints import DONE, RECIPE, begun, plain
+from train.checkpoints import DONE, RECIPE, STATE, begun, plain
 from train.filled import filled
 from train.model_card import publish, write_card
 from train.models import first_line, mark, model_of, tokenizer_of
@@ -46,7 +47,8 @@ class Work:
 
 def train(work: Work, argv: Sequence[str]) -> None:
     """The whole run, in each of its processes. Raises UserError for what the user can mend, before the first step."""
-    recipe = parse(argv, f"train.{work.name}", work.about, work.defaults)
+    defaults = {"output_dir": f"data/trained/{work.name}", **work.defaults}
+    recipe = parse(argv, f"train.{work.name}", work.about, defaults)
     state = PartialState()
     try:
         run(work, recipe, state)
@@ -61,16 +63,27 @@ def train(work: Work, argv: Sequence[str]) -> None:
 
 def run(work: Work, recipe: Recipe, state: PartialState) -> None:
     """Trains, or goes on, or finds that all is done."""
-    args, output = recipe.args, Path(recipe.args.output_dir or f"trained/{work.name}")
+    args, output = recipe.args, Path(recipe.args.output_dir)
     pushes, args.output_dir = args.push_to_hub, str(output)
     args.push_to_hub = False  # but one commit, at the end, with our card
     tokenizer = tokenizer_of(recipe)
     work.prepare(tokenizer, recipe)
     source = given(recipe)
     said = plain(
-        {**recipe.said(), "tokenizer": mark(tokenizer), "dataset": content(source, recipe.data.dataset_config)}
+        {
+            **recipe.said(),
+            "tokenizer": mark(tokenizer),
+            "dataset": content(source, recipe.data.dataset_config),
+            "processes": state.num_processes,
+        }
     )
     checkpoint, done = begun(output, said)
+    if args.resume_from_checkpoint not in (None, "true", "True"):
+        checkpoint = Path(args.resume_from_checkpoint)
+        if not (checkpoint / STATE).is_file():
+            raise UserError(
+                f"resume_from_checkpoint is {checkpoint}, which holds no checkpoint; without it, a run goes on by itself"
+            )
     if done:
         tell(state, f"{output} holds the model of this recipe already; nothing is done again")
     else:
@@ -80,9 +93,9 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
         processes(state, recipe, len(trainer.train_dataset))
         if state.is_main_process:
             output.mkdir(parents=True, exist_ok=True)
-            (output / RECIPE).write_text(yaml.safe_dump(said, sort_keys=True), encoding="utf-8")
-        if args.resume_from_checkpoint not in (None, "true", "True"):
-            checkpoint = Path(args.resume_from_checkpoint)
+            beside = output / f".{RECIPE}"  # half a recipe would be nobody's, and its checkpoints lost
+            beside.write_text(yaml.safe_dump(said, sort_keys=True), encoding="utf-8")
+            os.replace(beside, output / RECIPE)
         if checkpoint:
             tell(state, f"going on from {checkpoint}")
         started = time.monotonic()

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from builders import rows
 from builders.errors import UserError
+from builders.problems import ARE_TEXTS
 from builders.row import Row
 from builders.seen import Seen
 from builders.sources import File, Source, find
@@ -49,7 +50,7 @@ class Viewed:
 
     def __call__(self, file: File) -> Iterator[Row]:
         """The rows of a file, with what is trained on in `text`."""
-        for row in rows.of_file(file, texts=("text",)):
+        for row in rows.of_file(file, texts=(*ARE_TEXTS, "text")):
             if row["bad_row"] or self.view not in (LONGEST, CONCAT, RAW):
                 yield row
             elif self._seen is not None:

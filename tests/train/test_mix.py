@@ -114,12 +114,13 @@ def test_rows_without_an_answer_are_left_out_and_counted(folders: Path, tmp_path
         {"messages": turns[:1]},
         {"problem": "1+2?", "solution": " "},
         {"text": "no messages"},
+        {"problem": 17, "solution": 4},
     ]
     (tmp_path / "odd.jsonl").write_text("\n".join([*map(json.dumps, rows_of), "no JSON"]))
     made = mix(tmp_path, tmp_path, [{"rows": "odd.jsonl"}], evaluation=["none"], form="messages")
     assert [row["messages"] for row in rows(made)] == [turns]
     left = json.loads((made / "run.json").read_text())["counts"]["odd.jsonl"]["left out"]
-    assert left == {"no_answer": 2, "empty": 1, "bad_row": 1}
+    assert left == {"no_answer": 2, "empty": 1, "bad_row": 2}
 
 
 def test_what_the_rehearsal_made_is_mixed_only_where_that_is_said(folders: Path, tmp_path: Path) -> None:
@@ -192,6 +193,7 @@ def test_from_the_hub_a_mix_is_pinned_and_held_against_test_splits(folders: Path
         ({"parts": [{"rows": "gsdp"}], "tokens": 0}, "tokens is 0"),
         ({"parts": [{"rows": "gsdp"}], "evaluation": ["nowhere.jsonl"]}, "--evaluation names other sets"),
         ({"parts": [{"rows": "nowhere"}]}, "there is no file or folder"),
+        ({"parts": [{"rows": "gsdp", "where": {"hopp": "one_hop"}}]}, "has no column hopp; it has id, problem"),
         ({"parts": [{"rows": "gsdp", "wieght": 1}]}, "unknown key 'wieght'; known are .*weight"),
     ],
 )
@@ -209,3 +211,5 @@ def test_the_recipes_that_ship_are_mixes(name: str) -> None:
 def test_a_part_may_be_the_rows_of_one_value(folders: Path, tmp_path: Path) -> None:
     output = mix(folders, tmp_path, [{"rows": "gsdp", "where": {"id": "one_hop-7/0"}}])
     assert [row["id"] for row in rows(output)] == ["one_hop-7/0"]
+    counts = json.loads((output / "run.json").read_text())["counts"]["gsdp"]
+    assert counts["rows"] == 1 and list(counts["left out"]) == ["unwanted"]

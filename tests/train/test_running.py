@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,9 +18,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from builders.errors import UserError
 from tests.train.folders import gsdp, mind
 from tests.train.hub import Taking
-from tests.train.small import ACCELERATE, PYTHON, SEVERAL, TORCHRUN, environment, losses, recipe, run
+from tests.train.small import ACCELERATE, MODEL, PYTHON, SEVERAL, TORCHRUN, environment, losses, recipe, run
 from train import pretrain, sft
-from train.recipe import FOLDER, parse
+from train.checkpoints import begun
+from train.recipe import FOLDER, parse, spelled
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +154,54 @@ def test_what_no_run_could_mean_is_said(
     with pytest.raises(UserError, match=said):
         command.main([*given, *(flag.replace("{folders}", str(folders)) for flag in flags)])
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"learning_rate": [1]}, r"learning_rate holds \[1\]; it must be a single value"),
+        ({"dataset_name": ["a"]}, "dataset_name holds .* a single value"),
+        ({"max_length": 0}, "max_length is 0; it must be 1 or more"),
+        ({"limit": 0}, "limit is 0; it must be 1 or more"),
+        ({"per_device_train_batch_size": 0}, "per_device_train_batch_size is 0"),
+        ({"gradient_accumulation_steps": 0}, "gradient_accumulation_steps is 0"),
+        ({"from_scratch": 5}, "from_scratch holds '5'; it must be a mapping"),
+        ({"from_scratch": {**MODEL, "hidden_size": "x"}}, "from_scratch is no configuration: .*hidden_size.* expected int"),
+        ({"from_scratch": {**MODEL, "num_attention_heads": 3}}, "from_scratch is no configuration: .*not a multiple"),
+        ({"dtype": "float7"}, "dtype is float7, which torch does not know"),
+        ({"resume_from_checkpoint": "/nowhere"}, "resume_from_checkpoint is /nowhere, which holds no checkpoint"),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_recipe_that_no_run_could_have_is_said(
+    folders: Path, tmp_path: Path, more: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        sft.main(recipe(tmp_path, folders / "gsdp", **more))
+    assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize("more", [{"max_steps": 1.5}, {"seed": True}, {"packing": "perhaps"}], ids=str)
+def test_a_value_of_another_type_ends_as_a_flag_of_another_type_does(
+    tmp_path: Path, more: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        sft.main(recipe(tmp_path, tmp_path, **more))
+    assert f"error: argument --{next(iter(more))}" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_values_of_a_recipe_come_through_as_they_are() -> None:
+    given = {"learning_rate": 2e-5, "max_length": None, "packing": False, "report_to": ["none"], "save_steps": 500}
+    said = {**given, "from_scratch": MODEL, "include_num_input_tokens_seen": True}
+    assert spelled(said, "R") == {**said, "learning_rate": "2e-05", "save_steps": "500"}
+
+
+def test_a_run_goes_on_with_as_many_processes_as_it_began_with(tmp_path: Path) -> None:
+    """With others its batches would be others; how many publish a model that is finished is all the same."""
+    (tmp_path / "recipe.yaml").write_text("seed: 1\nprocesses: 2\n")
+    with pytest.raises(UserError, match=r"another recipe \(processes 2, here 1\)"):
+        begun(tmp_path, {"seed": 1, "processes": 1})
+    (tmp_path / "run.json").write_text("{}")
+    assert begun(tmp_path, {"seed": 1, "processes": 1}) == (None, True)
 
 
 def test_an_unknown_key_is_named(tmp_path: Path) -> None:
