@@ -22,6 +22,7 @@ from dataclasses import asdict, replace
 import uvloop
 
 from builders.commands import command, said
+from builders.errors import UserError
 from builders.screen import is_terminal
 from builders.tokens import load_tokenizer
 from generation import doctor_here
@@ -49,11 +50,11 @@ SOCKETS = 256
 BYTES = 10  # on the disk for each token asked or replied: some four in the ledger, as many in the folder, and indexes (ours)
 ABOUT = (
     "What is wrong with a recipe, its servers and this machine, found before a run is paid for. Write doctor in place of mind or "
-    "gsdp: it takes the recipes and flags of both, and looks at both where nothing says which is meant. Each model at each address is asked at most "
-    f"{honours.QUESTIONS} tiny questions ({honours.TOKENS} tokens out in all) and {speed.QUESTIONS} of at most {speed.LONG} tokens "
-    f"({speed.TOKENS:,} in all), none of which is kept; then one question of each step, or two where the first reply cannot be used: "
-    "these are the run's own, and it does not pay for them again. Exit codes: 0 all is well, 1 something needs attention, "
-    "2 something of yours, 3 a server is not to be had."
+    "gsdp: it takes the recipes and flags of both, and looks at both where nothing says which is meant. Each model at each address "
+    f"is asked at most {honours.QUESTIONS} tiny questions ({honours.TOKENS} tokens out in all) and {speed.QUESTIONS} of at most "
+    f"{speed.LONG} tokens ({speed.TOKENS:,} in all), none of which is kept; then one question of each step, or two where the first "
+    "reply cannot be used: these are the run's own, and it does not pay for them again. Exit codes: 0 all is well, 1 something "
+    "needs attention, 2 something of yours, 3 a server is not to be had."
 )
 
 
@@ -140,14 +141,19 @@ def _able(
         mine = [(number, one) for number, one in enumerate(met) if name in one.roles]
         differ = any(finding.kind == USER for _, one in mine for finding in one.wrong)
         well = {one.where for number, one in mine if one.well and verdicts[number].answers}
-        endpoints = [e for e in endpoints_of(name, role, options.endpoints, list(roles)) if well and _place(e) in well]
+        endpoints = [e for e in endpoints_of(name, role, options.endpoints, list(roles)) if _place(e) in well]
         if endpoints and not differ:
             able[name] = replace(role, endpoints=[asdict(endpoint) for endpoint in endpoints])
     return able, [name for name in roles if name not in able]
 
 
-def _place(endpoint: Endpoint) -> str:
-    return REHEARSAL if endpoint.url == REHEARSAL else address_of(endpoint).url
+def _place(endpoint: Endpoint) -> str | None:
+    if endpoint.url == REHEARSAL:
+        return REHEARSAL
+    try:
+        return address_of(endpoint).url
+    except UserError:  # which was told of where it was met
+        return None
 
 
 def _speeds(roles: Mapping[str, Role], met: Sequence[Met], waves: Mapping[int, list[Wave]]) -> dict[str, float]:

@@ -51,10 +51,11 @@ def size(count: float) -> str:
 def disk(recipe: Common, needed: float = 0.0) -> Looked:
     """Room where the ledger lies and where the folder will; `needed`: bytes that the run will write there."""
     places = {"ledger": Path(recipe.ledger).absolute().parent, "output": Path(recipe.output or ".").absolute().parent}
-    free, found = {}, []
+    free, disks, found = {}, set(), []
     for name, place in places.items():
         there = next(path for path in (place, *place.parents) if path.exists())
         free[name] = shutil.disk_usage(there).free
+        disks.add(there.stat().st_dev)
         if name == "ledger" and not os.access(there, os.W_OK):
             found.append(Finding(USER, f"{there}, where the ledger goes, cannot be written to"))
         if recipe.output and name == "output":
@@ -65,8 +66,8 @@ def disk(recipe: Common, needed: float = 0.0) -> Looked:
         if free[name] < max(ROOM, needed):
             wanted = f"this run will write about {size(needed)}" if needed > ROOM else f"{size(ROOM)} should be left"
             found.append(Finding(CHECK, f"{there}, where the {name} goes, has {size(free[name])} left; {wanted}"))
-    alike = len(set(free.values())) == 1
-    says = f"{size(free['ledger'])} left" + ("" if alike else f" for the ledger, {size(free['output'])} for the folder")
+    other = f" for the ledger, {size(free['output'])} for the folder" if len(disks) > 1 else ""
+    says = f"{size(free['ledger'])} left{other}"
     says += f"; the run will write about {size(needed)}" if needed else ""
     return Looked("disk", says, {"free": free, "needed": round(needed)}, tuple(found))
 

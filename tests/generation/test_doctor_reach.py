@@ -86,3 +86,14 @@ def test_what_does_not_fit_a_server_is_the_users(tmp_path: Path) -> None:
         said = ask(tmp_path, *STYLE, "--endpoints", server.url, code=2)
     assert said["servers"][0]["limits"] == {"input_tokens": 3000, "total_tokens": 4000, "concurrent": None}
     assert re.search(r"max_tokens 4,096 and a prompt of \d+ do not fit the 4,000 tokens", findings(said, "user"))
+
+
+def test_a_token_that_is_not_set_is_the_users_and_the_address_shows_no_secret(tmp_path: Path) -> None:
+    with serving() as server:
+        file = tmp_path / "recipe.yaml"
+        places = f"[{server.url}, {{url: {server.url}/other, token_env: NO_SUCH_TOKEN}}, 'http://me:secret@host']"
+        file.write_text(f"generator: {{endpoints: {places}}}\n")
+        said = ask(tmp_path, *STYLE, "--config", str(file), code=2)
+    assert "takes its token from the environment's NO_SUCH_TOKEN" in findings(said, "user")
+    assert "has a user or password in its address" in findings(said, "user") and "secret" not in str(said)
+    assert [one["well"] for one in said["servers"]] == [True, False, False] and said["steps"] == []
