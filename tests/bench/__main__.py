@@ -2,7 +2,7 @@
 
     figures -> a table on the screen, and tests/bench/results.json: {figure, goal, ours, peers, holds, command}
 
-    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap nearest dbscan]
+    python -m tests.bench [asking chain fast kill limit pool memory passages silent graph ten pairs overlap nearest dbscan]
 
 With names, only those are measured again; the others stay as they were.
 """
@@ -17,7 +17,7 @@ from rich.table import Table
 
 from builders.commands import command
 from builders.errors import UserError
-from tests.bench import asking, clusters, graph, nearest, overlap, passages
+from tests.bench import asking, clusters, graph, nearest, overlap, passages, pool
 
 RESULTS = Path(__file__).parent / "results.json"
 FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
@@ -26,6 +26,7 @@ FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "chain": asking.chain,
     "kill": asking.killed,
     "limit": asking.limit,
+    "pool": pool.three,
     "silent": asking.silent,
     "memory": asking.memory,
     "passages": passages.figures,
