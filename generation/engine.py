@@ -79,15 +79,16 @@ class Engine:
         """Runs a coroutine on the engine's loop and waits for what it gives."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
-    def join(self, name: str, servers: list[Server], addresses: tuple[str, ...]) -> None:
-        """Gives a role its pool; roles with the same servers share one."""
+    def join(self, name: str, servers: list[Server], addresses: tuple[str, ...], served: str) -> None:
+        """Gives a role its pool, which knows the role's model as `served`; roles with the same servers share one."""
 
-        async def make() -> Pool:
-            told = Told(self._done, self._fail, self._publish, self._deadline, self.purse.may)
-            return Pool(servers, self.session, told, self.patience)
+        async def make() -> None:
+            if addresses not in self._shared:
+                told = Told(self._done, self._fail, self._publish, self._deadline, self.purse.may)
+                self._shared[addresses] = Pool(servers, self.session, told, self.patience)
+            self._shared[addresses].serves.add(served)
 
-        if addresses not in self._shared:
-            self._shared[addresses] = self.call(make())
+        self.call(make())
         self._pools[name] = self._shared[addresses]
 
     def submit(self, questions: list[Question]) -> None:

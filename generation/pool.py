@@ -2,25 +2,27 @@
 
     Question -> Outcome: an answer, a refusal, or no answer before the deadline
 
-A server's slots start from what it says it takes, grow while all are in use, and shrink on 429. A question that failed
-rests without a slot (full-jitter backoff, Retry-After) and goes to whichever server is free. A server is down when its
-last attempt and a health check both failed; while all are down, or ask to wait, deadlines stand still.
+A question that failed rests without a slot (full-jitter backoff) and goes to whichever server is free. A server is down when
+its last attempt and a health check both failed; while all are down, or ask to wait, deadlines stand still.
 """
 
 import asyncio
+import itertools
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
 
 from builders.commands import say
-from builders.errors import MathloomError, UserError, WorldError
+from builders.errors import MathloomError, WorldError
 from generation.dialects import Answer
-from generation.servers import Closed, Transient, identify, well
+from generation.placing import place
+from generation.servers import Closed, Transient
 from generation.slots import Server
 from generation.transport import Question, Refused, send
+from generation.watching import SAFE, watch
 
 EMPTY = 3  # an empty text for the third time is the reply, and a body without end for the third time is none
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
@@ -28,6 +30,8 @@ LONGEST_WAIT = 600.0  # seconds of Retry-After that are believed
 LONG_WAIT = 10.0  # seconds of it that somebody may want to know of
 STOPPED = 2.0  # seconds between two ticks, of which there are four a second, in which the process did nothing
 SLOW = 16  # questions that end at their deadline, while no reply at all came, stop the run
+IDLE = 5.0  # seconds without a question after which a server may have become another
+SILENT = 10.0  # seconds without a word from a server that has questions under way, after which its health is asked for
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +44,9 @@ class Asked:
     empties: int = 0
     sent: float = 0.0
     level: int = 0  # how many the server had under way with it
+    server: Server | None = None
     late: bool = False
+    moved: bool = False  # its server is gone, or is another one now
     task: asyncio.Task[None] | None = None
 
 
@@ -70,12 +76,14 @@ class Told:
 class Pool:
     """The servers of one model, the questions that wait for them, and those under way."""
 
-    def __init__(self, servers: list[Server], session: aiohttp.ClientSession, told: Told, patience: float) -> None:
+    def __init__(self, servers: Sequence[Server], session: aiohttp.ClientSession, told: Told, patience: float) -> None:
         self.servers, self.session, self.told, self.patience = servers, session, told, patience
         self.loop = asyncio.get_running_loop()
         self.waiting: deque[Asked] = deque()
         self.under_way: set[Asked] = set()
         self.resting: dict[Asked, asyncio.TimerHandle] = {}
+        self.serves: set[str] = set()  # the names by which its roles ask it
+        self.revision = next((server.identity.revision for server in servers if server.identity), None)
         self.stood = 0.0
         self.down_since: float | None = None
         self.limbo = 0  # questions in a row that ended at their deadline, no reply having come since they were sent
@@ -84,7 +92,7 @@ class Pool:
         self.waker: asyncio.TimerHandle | None = None
         self.ticked = self.loop.time()
         for server in servers:
-            server.begin(self.loop)
+            server.begin(self.loop.time())
             if server.identity is None or server.down:
                 self._probe(server)
 
@@ -105,19 +113,37 @@ class Pool:
     def dispatch(self) -> None:
         """Fills the free slots."""
         while self.waiting and not self.stopped:
-            server = self._free()
-            if server is None or not self.told.may(self.waiting[0].question):
+            now = self.loop.time()
+            beginnings = (asked.question.beginning for asked in self.waiting)
+            found = place(self.servers, beginnings, now)
+            if found is None:
+                self._wake(now)
                 return
-            asked = self.waiting.popleft()
-            if asked.started is None:
-                asked.started = self.clock()
-            asked.sent = self.loop.time()
-            asked.attempts += 1
-            server.under_way += 1
-            asked.level = server.under_way
-            self.under_way.add(asked)
-            asked.task = self.loop.create_task(self._attempt(server, asked))
-            asked.task.add_done_callback(self._ended)
+            server, number = found
+            asked = self.waiting[number]
+            if not server.under_way and now - server.heard > IDLE:
+                server.lost = True
+                self._probe(server)
+                continue
+            if not self.told.may(asked.question):
+                return
+            del self.waiting[number]
+            self._ask(server, asked, now)
+
+    def _ask(self, server: Server, asked: Asked, now: float) -> None:
+        if asked.started is None:
+            asked.started = self.clock()
+        if not server.under_way:
+            server.heard = now
+        asked.sent, asked.server = now, server
+        asked.attempts += 1
+        server.under_way += 1
+        asked.level = server.under_way
+        if server.under_way == server.slots:
+            server.ramp(self.loop, self.dispatch)
+        self.under_way.add(asked)
+        asked.task = self.loop.create_task(self._attempt(server, asked))
+        asked.task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
@@ -125,40 +151,34 @@ class Pool:
         if problem is not None:
             self.told.crash(problem)
 
-    def _free(self) -> Server | None:
-        now, best = self.loop.time(), None
-        for server in self.servers:
-            if server.down or server.closed or server.identity is None or server.under_way >= server.slots:
-                continue
-            if server.paused > now:
-                self._wake(server.paused - now)
-            elif best is None or server.under_way < best.under_way:
-                best = server
-        return best
-
-    def _wake(self, seconds: float) -> None:
-        if self.waker is None or self.waker.cancelled() or self.waker.when() <= self.loop.time():
-            self.waker = self.loop.call_later(seconds + 0.001, self.dispatch)
+    def _wake(self, now: float) -> None:
+        """When the first server has waited as long as it asked us to."""
+        until = min((s.paused for s in self.servers if s.alive and s.paused > now), default=None)
+        if until is not None and (self.waker is None or self.waker.when() <= now or self.waker.when() > until + 0.001):
+            if self.waker:
+                self.waker.cancel()
+            self.waker = self.loop.call_at(until + 0.001, self.dispatch)
 
     async def _attempt(self, server: Server, asked: Asked) -> None:
         question = asked.question
         try:
             answer = await send(self.session, server.address, server.url(question.path), question)
         except Refused as problem:
+            server.heard, server.failed = self.loop.time(), 0
             self._end(server, asked, None, "refused", str(problem))
         except Transient as problem:
             self._failed(server, asked, problem)
         except Closed as problem:
-            server.closed = str(problem)
+            self.close(server, WorldError(f"{problem}. {SAFE}"))
             self._rest(asked, 0.0)
-            if all(s.closed for s in self.servers):
-                self.told.fail(
-                    WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
-                )
         except asyncio.CancelledError:
-            if not asked.late:
+            if asked.moved:
+                asked.moved = False
+                self._rest(asked, 0.0)
+            elif asked.late:
+                self._silence(server, asked)
+            else:
                 raise
-            self._silence(server, asked)
         else:
             self._answered(server, asked, answer)
         finally:
@@ -167,7 +187,7 @@ class Pool:
             self.dispatch()
 
     def _answered(self, server: Server, asked: Asked, answer: Answer) -> None:
-        server.grow(self.loop.time(), asked.sent, asked.level)
+        server.grow(self.loop.time())
         if not answer.text.strip() and answer.finish_reason != "length":
             asked.empties += 1
             if asked.empties < EMPTY:
@@ -179,12 +199,11 @@ class Pool:
 
     def _failed(self, server: Server, asked: Asked, problem: Transient) -> None:
         now = self.loop.time()
-        wait = self._backoff(asked)
         if problem.after is not None:
             after = min(problem.after, LONGEST_WAIT)
             if after >= LONG_WAIT and server.paused < now:
                 say(f"{server.address.url} asks to wait {problem.after:,.0f} s ({problem})", error=True)
-            server.paused, wait = max(server.paused, now + after), max(wait, after + random.uniform(0, 0.1))
+            server.paused = max(server.paused, now + after)
         asked.empties += problem.endless
         if asked.empties >= EMPTY:
             self._end(server, asked, None, "no_answer", str(problem))
@@ -192,13 +211,15 @@ class Pool:
         if problem.busy:
             server.shrink(now, asked.sent, asked.level)
         else:
+            server.fail(now, asked.sent)
             server.lost = server.lost or problem.lost
             self._probe(server)
-        self._rest(asked, wait)
+        self._rest(asked, self._backoff(asked))
 
     def _silence(self, server: Server, asked: Asked) -> None:
         """The deadline ended an attempt. Where nothing at all comes back any more, going on only costs money."""
         self._end(server, asked, None, "no_answer", f"no reply within {self.told.deadline(asked.question):.0f} s")
+        server.fail(self.loop.time(), asked.sent)
         self._probe(server)
         if self.last_reply > asked.sent:
             return
@@ -235,57 +256,33 @@ class Pool:
 
     def _probe(self, server: Server) -> None:
         if server.probing is None and not server.closed and not self.stopped:
-            server.probing = self.loop.create_task(self._watch(server))
+            server.probing = self.loop.create_task(watch(self, server))
 
-    async def _watch(self, server: Server) -> None:
-        """Asks for a server's health until it is well, and then who it is."""
-        wait = 0.5
-        try:
-            while not self.stopped:
-                if await well(self.session, server.address) and await self._same(server):
-                    server.down = False
-                    self.dispatch()
-                    return
-                server.down = True
-                await asyncio.sleep(wait)
-                wait = min(5.0, wait * 1.5)
-        finally:
-            server.probing = None
-
-    async def _same(self, server: Server) -> bool:
-        """Whether a server that was down, or is new, is the one that keys were made for; another one ends the run."""
-        if server.identity is not None and not server.down and not server.lost:
-            return True
-        try:
-            said = await identify(self.session, server.address)
-        except Transient:
-            return False
-        except Closed as problem:
+    def close(self, server: Server, problem: MathloomError) -> None:
+        """Asks a server nothing more; with none left the run ends."""
+        if server.closed is None:
             server.closed = str(problem)
-            if all(s.closed for s in self.servers):
-                self.told.fail(
-                    WorldError(f"{problem}. All that was paid for is safe; mend it, and the same command goes on"), 10.0
-                )
-            return False
-        known = server.identity
-        if known and (said.model, said.revision, said.offers) != (known.model, known.revision, known.offers):
-            self.told.fail(
-                UserError(
-                    f"{server.address.url} came back as {said.model or said.offers} at revision {said.revision}; "
-                    f"this run asks {known.model or known.offers} at revision {known.revision}"
-                ),
-                10.0,
-            )
-            return False
-        server.identity, server.lost = said, False
-        return True
+            if all(other.closed for other in self.servers):
+                self.told.fail(problem, 10.0)
+            else:
+                say(f"{problem}; {server.address.url} is asked nothing more, and the others go on", error=True)
+
+    def move(self, server: Server) -> None:
+        """Has what is under way at a server asked elsewhere."""
+        for asked in self.under_way:
+            if asked.server is server and asked.task and not asked.late:
+                asked.moved = True
+                asked.task.cancel()
 
     def tick(self) -> None:
-        """Four times a second: deadlines, patience, and how long all servers have been down."""
+        """Four times a second: silence, deadlines, patience, and how long all servers have been down."""
         now = self.loop.time()
         gap, self.ticked = now - self.ticked, now
         if gap > STOPPED and self.down_since is None:
             self.stood += gap  # we were stopped ourselves: what came meanwhile has not been read yet
+        for server in self.servers:
+            if server.under_way and now - server.heard > SILENT:
+                self._probe(server)
         alive = [s for s in self.servers if not s.closed]
         if alive and all(s.down or s.paused > now for s in alive) and not self.idle:
             if self.down_since is None:
@@ -301,19 +298,29 @@ class Pool:
         elif self.down_since is not None:
             self.stood += now - self.down_since
             self.down_since = None
+        self._expire()
+        self.dispatch()
+
+    def _expire(self) -> None:
+        """Ends what has taken longer than its deadline, wherever it is."""
         clock = self.clock()
-        for asked in [*self.under_way, *self.resting]:
+        tried = itertools.takewhile(lambda asked: asked.started is not None, self.waiting)
+        for asked in [*self.under_way, *self.resting, *tried]:
             if asked.started is None or clock - asked.started <= self.told.deadline(asked.question) or asked.late:
                 continue
             asked.late = True
+            if asked in self.under_way:
+                if asked.task:
+                    asked.task.cancel()
+                continue
             timer = self.resting.pop(asked, None)
             if timer:
                 timer.cancel()
-                self.told.done(
-                    Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0)
-                )
-            elif asked.task:
-                asked.task.cancel()
+            else:
+                self.waiting.remove(asked)
+            self.told.done(
+                Outcome(asked.question, None, "no_answer", "every attempt failed until the deadline", "", 0.0)
+            )
 
     def stop(self, at_once: bool = False) -> None:
         """No new requests; with `at_once` those under way are dropped too."""

@@ -84,10 +84,7 @@ def _from_servers(
         raise UserError(
             f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
         )
-    pool: list[Server] = []
-    for memory, address in servers:
-        if address is not None:
-            pool.append(_meet(run, engine, memory, address))
+    pool = _meet_all(run, engine, [(memory, address) for memory, address in servers if address is not None])
     if all(server.closed for server in pool):
         raise WorldError(f"{pool[0].closed}; nothing was asked")
     known = {server.address.url: named(name, role, server.identity) for server in pool if server.identity}
@@ -99,43 +96,54 @@ def _from_servers(
                 f"{url} serves {other.model} at revision {other.revision}"
             )
     found = _pinned(run, name, role, first, steps)
-    engine.join(name, pool, tuple(memory for memory, _ in servers))
+    engine.join(name, pool, tuple(memory for memory, _ in servers), found.served)
     return found
 
 
-def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> Server:
-    """Asks a server who it is. One that is not to be had is believed to be what it last was, and else waited for."""
+def _meet_all(run: "Run", engine: "Engine", servers: Sequence[tuple[str, Address]]) -> list[Server]:
+    """Asks every server who it is. One that nobody has met yet may come later where another is known, and else is waited for."""
     until, told = time.monotonic() + run.options.patience, False
+    while True:
+        met = [_meet(run, engine, memory, address) for memory, address in servers]
+        strangers = [(server.address.url, problem) for server, problem in met if server.identity is None]
+        if len(strangers) < len(met):
+            for url, problem in strangers:
+                say(
+                    f"{url} cannot be reached ({problem}); the others begin, and it is asked once it answers",
+                    error=True,
+                )
+            return [server for server, _ in met]
+        url, problem = strangers[0]
+        if run.interrupted:
+            raise Interrupted("interrupted before anything was asked")
+        if time.monotonic() > until:
+            raise WorldError(f"{url} cannot be reached ({problem}), and no run before has met it")
+        if not told:
+            say(f"waiting for {url} ({problem}), for at most {run.options.patience:.0f} s", error=True)
+            told = True
+        engine.call(asyncio.sleep(min(1.0, max(0.05, run.options.patience / 10))))
+
+
+def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> tuple[Server, str]:
+    """Asks a server who it is. One that is not to be had is believed to be what it last was; else its identity is None, and why."""
     known = run.ledger.remembered(memory)
     identity = (
         Identity(known["model"], known["revision"], known["concurrent"], tuple(known["offers"])) if known else None
     )
-    while True:
-        try:
-            said = engine.call(identify(engine.session, address))
-            run.ledger.remember(memory, said.said())
-            return Server(address, said)
-        except Closed as problem:
-            if identity is None:
-                raise WorldError(str(problem)) from problem
-            return Server(address, identity, closed=str(problem))
-        except Transient as problem:
-            if str(problem) == "no such host" and identity is None:
-                raise UserError(
-                    f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?"
-                ) from problem
-            if identity is not None:
-                return Server(address, identity, down=True)
-            if run.interrupted:
-                raise Interrupted("interrupted before anything was asked") from problem
-            if time.monotonic() > until:
-                raise WorldError(
-                    f"{address.url} cannot be reached ({problem}), and no run before has met it"
-                ) from problem
-            if not told:
-                say(f"waiting for {address.url} ({problem}), for at most {run.options.patience:.0f} s", error=True)
-                told = True
-            engine.call(asyncio.sleep(min(1.0, max(0.05, run.options.patience / 10))))
+    try:
+        said = engine.call(identify(engine.session, address))
+    except Closed as problem:
+        if identity is None:
+            raise WorldError(str(problem)) from problem
+        return Server(address, identity, closed=str(problem)), ""
+    except Transient as problem:
+        if str(problem) == "no such host" and identity is None:
+            raise UserError(
+                f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?"
+            ) from problem
+        return Server(address, identity, down=True), str(problem)
+    run.ledger.remember(memory, said.said())
+    return Server(address, said), ""
 
 
 def named(name: str, role: Role, said: Identity) -> Playing:

@@ -231,8 +231,8 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
     return Identity(names[0] if len(names) == 1 else None, None, None, tuple(names) if len(names) > 1 else ())
 
 
-async def well(session: aiohttp.ClientSession, address: Address) -> bool:
-    """Whether a GET of `/health` (else `/v1/models`) answers within 10 s: slow is not down."""
+async def health(session: aiohttp.ClientSession, address: Address) -> bool | None:
+    """Whether a GET of `/health` (else `/v1/models`) says that all is well; None where nothing answers within 10 s: slow is not down."""
     try:
         async with asyncio.timeout(PROBE):
             for path in ("/health", "/v1/models"):
@@ -241,4 +241,4 @@ async def well(session: aiohttp.ClientSession, address: Address) -> bool:
                         return reply.status < 500
             return True
     except (aiohttp.ClientError, OSError):
-        return False
+        return None

@@ -7,6 +7,7 @@ is sent and read validates against its TextGeneration and ChatCompletion types (
 """
 
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from generation.servers import Address, Transient, body_of, check_server, in_wor
 
 EMBEDDING = {"normalize": True, "truncate": True}  # what a question for an embedding has in place of sampling
 JSON = {"Content-Type": "application/json"}
+BEGINNING = 512  # characters of the messages that make up their beginning: the rules, where a prompt has many; else the row's text too
 # Bytes that a body may have: some for every reply, and more for each token (TGI's details say some 100 bytes of each).
 LONGEST, LONGEST_TOKEN = 2**20, 256
 
@@ -48,6 +50,7 @@ class Question:
     prompt_length: int  # characters
     read: Callable[[str], dict[str, Any]]
     again: "Callable[[], Question] | None" = None
+    beginning: int = 0  # the same number for prompts that begin alike
 
     @property
     def path(self) -> str:
@@ -90,7 +93,7 @@ class Asking:
         return Question(
             reply_key, self.pool, self.step, self.prompt, self.model, self.revision, request, dialect,
             body.encode("utf-8", "replace"), self.max_tokens, sum(len(m["content"]) for m in messages),
-            self.read, more,
+            self.read, more, zlib.crc32(said[:BEGINNING].encode("utf-8", "replace")),
         )  # fmt: skip
 
     def following(self, reply: Reply) -> str | None:
