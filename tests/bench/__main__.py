@@ -2,7 +2,7 @@
 
     figures -> a table on the screen, and tests/bench/results.json: {figure, goal, ours, peers, holds, command}
 
-    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap nearest dbscan]
+    python -m tests.bench [asking chain fast kill limit memory passages silent graph ten pairs overlap nearest dbscan growth]
 
 With names, only those are measured again; the others stay as they were.
 """
@@ -17,7 +17,7 @@ from rich.table import Table
 
 from builders.commands import command
 from builders.errors import UserError
-from tests.bench import asking, clusters, graph, nearest, overlap, passages
+from tests.bench import asking, clusters, graph, growth, nearest, overlap, passages
 
 RESULTS = Path(__file__).parent / "results.json"
 FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
@@ -35,6 +35,7 @@ FIGURES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "overlap": overlap.figures,
     "dbscan": clusters.figures,
     "nearest": nearest.figures,
+    "growth": growth.figures,
 }
 
 
