@@ -149,7 +149,7 @@ def merge(path: Path, others: Sequence[Path]) -> None:
             raise UserError(f"there is no ledger {other}")
     target = Ledger(path, writable=True, command="merge")
     for other in others:
-        source, last, taken = Ledger(other), "", 0
+        source, last, taken, paying = Ledger(other), "", 0, set[int]()
         run = free = target.begin(f"merged from {other.name}", "", "")
         if source.query(f"SELECT 1 FROM replies WHERE NOT {PAID} LIMIT 1"):  # what was taken up stays free
             free = target.begin(f"merged from {other.name}", "", "")
@@ -159,12 +159,12 @@ def merge(path: Path, others: Sequence[Path]) -> None:
             there = target.which(keys)
             fresh = [reply for key, reply in source.held(keys).items() if key not in there]
             target.record([replace(reply, run=run if paid[reply.key] else free) for reply in fresh])
-            taken += len(fresh)
+            taken, paying = taken + len(fresh), paying | {reply.run for reply in fresh if paid[reply.key]}
             last = keys[-1]
         for address, words in source.query("SELECT address, said FROM servers"):
             if target.remembered(address) is None:
                 target.remember(address, json.loads(words))
-        target.end(run, "done", 0.0)
+        target.end(run, "done", sum(map(source.lasted, paying)))  # their hours were paid for, where a price is per hour
         source.close()
         say(f"{other}: {taken} replies taken in")
     target.close()

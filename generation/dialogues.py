@@ -35,7 +35,7 @@ from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
-from generation.shard import fill, merging, mine
+from generation.shard import fill, mine
 from generation.styles import check_names
 
 STYLES = (
@@ -146,7 +146,6 @@ def make(
         made = told(ask(rows, *asked), styles, model, tokens, recipe.flagged, counts, of, list(lineage), compare)
         if recipe.shard:
             fill(run, made, "dialogues", total)
-            say(f"when all shards have ended: {merging(run)}; then this command without --shard, over that ledger")
             return
         with finished(
             output, {**dict.fromkeys(names, kept), "rejected": rejected, "replies": REPLIES}, names, "mind"

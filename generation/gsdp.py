@@ -44,7 +44,7 @@ from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import say
 from generation.semantic import Near, compared
-from generation.shard import fill, merging, mine
+from generation.shard import fill, mine
 from generation.solutions import solving, voted
 from generation.target import Pace, drawn
 from generation.vocabulary import Names, decided, renamed
@@ -147,14 +147,13 @@ def fill_shard(rows: IterableDataset, work: Work) -> None:
     standing = _standing(work) if recipe.until is None else None
     if standing is None:
         say(
-            f"the graph needs the points of all shards: when they have ended, {merging(run)}; then this command over that ledger with "
-            "--until graph and without --shard; then each shard again, over a copy of that ledger of its own"
+            "the graph needs the points of all shards: merge their ledgers (generation.ledger merge), run this over the merged one with "
+            "--until graph and without --shard, and then each shard again, over a copy of that ledger"
         )
         return
     graph, known = standing
     draws = mine(drawn(combinations(graph, work), Pace()), recipe.shard, [writing(run.model("writer"))])
     fill(run, chained(draws, replace(work, near=known)), "problems")
-    say(f"when all shards have ended: {merging(run)}; then this command without --shard, over that ledger")
 
 
 def _standing(work: Work) -> tuple[Graph, Near | None] | None:

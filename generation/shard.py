@@ -85,10 +85,5 @@ def fill(run: "Run", rows: IterableDataset | Iterator[Row], what: str, total: in
             shown.update(done, kept, done - kept, batch)
     run.settled()
     left = f"; {missing:,} have no answer yet, and the same command asks them again" if missing else ""
-    say(f"shard {run.options.shard}: {done:,} {what}, of which {kept:,} would be kept{left}")
+    say(f"shard {run.options.shard}: {done:,} {what}, of which {kept:,} would be kept, are in {run.ledger.path}{left}")
     return missing
-
-
-def merging(run: "Run") -> str:
-    """How the ledgers of shards come together."""
-    return f"python -m generation.ledger merge --ledger MERGED.sqlite {run.ledger.path} ..."
