@@ -30,6 +30,7 @@ from builders.screen import mute, open_streams, say
 __all__ = ["command", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
 
 T = TypeVar("T")
+RUNS_CODE = "trust_remote_code"  # TRL's, and nothing for a file that somebody else may have written
 SAFE = "what was paid for is in the ledger, and the same command goes on"
 
 
@@ -120,7 +121,17 @@ def read_recipe(name: str, folder: Path | None = None) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise UserError(f"the recipe {name} holds {_shown(values)}; it must be a mapping of keys to values")
+    if _says(values, RUNS_CODE):
+        raise UserError(
+            f"the recipe {name} says {RUNS_CODE}, which runs whatever comes with a model; say it as a flag, --{RUNS_CODE}, where you trust it"
+        )
     return values
+
+
+def _says(value: Any, key: str) -> bool:
+    if isinstance(value, dict):
+        return bool(value.get(key)) or any(_says(inner, key) for inner in value.values())
+    return isinstance(value, list) and any(_says(inner, key) for inner in value)
 
 
 def parse(

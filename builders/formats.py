@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builders.objects import ESCAPED, json_file, jsonl
-from builders.streams import CHUNK, LONGEST, SPOILT, Item, Stream, spoilt, unpacked
+from builders.streams import CHUNK, ENDLESS, LONGEST, SPOILT, Item, Stream, spoilt, unpacked
 from builders.text import mended
 
+LOST = 1_000_000  # rows of a spoilt part that are listed one by one: how many there are, only the file says
 BATCH = 1 << 20  # bytes of parquet rows at a time: with 4 MiB, what arrow keeps for itself grows by 30 MiB
 
 
@@ -45,10 +46,11 @@ def separated(stream: Stream, delimiter: str) -> Iterator[Item]:
     """Rows below a header. An empty cell is null."""
     csv.field_size_limit(LONGEST)
     text = io.TextIOWrapper(cast(BinaryIO, stream), "utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text, strict=True, delimiter=delimiter)
+    bounded = _Lines(text)
+    reader = csv.reader(bounded, strict=True, delimiter=delimiter)
     header: list[str] | None = None
     while True:
-        first = reader.line_num + 1
+        bounded.held, first = 0, reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error:
@@ -60,6 +62,30 @@ def separated(stream: Stream, delimiter: str) -> Iterator[Item]:
             header = [mended(name.strip()) for name in cells]
         elif header is not None and cells:
             yield a_record(span(first, reader.line_num), header, cells)
+
+
+class _Lines:
+    """The lines of a table. One that is too long to hold is an error, and so are lines that are no record's end; the next is read again."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text, self.held = text, 0  # characters of this record
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(LONGEST)
+        if not line:
+            raise StopIteration
+        self.held += len(line)
+        if self.held < LONGEST:
+            return line
+        size = 0
+        while not line.endswith(("\n", "\r")) and (line := self.text.readline(CHUNK)):
+            size += len(line)
+            if size > ENDLESS:
+                raise EOFError("a line without end")
+        raise csv.Error("a record too long to hold")
 
 
 def span(first: int, last: int) -> str:
@@ -92,9 +118,11 @@ def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[I
         except (*SPOILT, OSError) as problem:
             if not spoilt(problem):
                 raise
-        for lost in range(number + 1, last + 1):
+        for lost in range(number + 1, min(last, number + LOST) + 1):
             yield Item(f"row {lost}", None, "stands in a part of the file that is spoilt")
-        number = last
+        if last > number + LOST:
+            yield Item(f"rows {number + LOST + 1} to {last}", None, "are not in the file, which says that they are")
+        number = max(number, last)
 
 
 def opened_parquet(raw: io.BufferedReader) -> pq.ParquetFile:

@@ -14,6 +14,7 @@ from builders.streams import BOM, CHUNK, LONGEST, Item, Stream, gather, lines
 from builders.text import mended
 
 DECODER = json.JSONDecoder(strict=False)  # a bare tab or line end in a text is taken as it is
+MOST = 4 << 20  # lists and objects of one row; each takes twenty times the memory that it takes on the disk
 WHOLE = 256 << 20  # bytes of a .json that is one object, which is not read in parts
 GAP = re.compile(r"[\s,]*")
 ESCAPED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that is not UTF-8
@@ -37,6 +38,8 @@ def parsed(place: str, line: bytes) -> Item:
     """The object in a line."""
     try:
         text = line.decode()
+        if text.count("[") + text.count("{") > MOST:
+            return Item(place, None, f"has over {MOST:,} brackets")
         return an_object(place, DECODER.decode(text), text)
     except UnicodeDecodeError as problem:
         return Item(place, None, f"is not UTF-8 (byte 0x{line[problem.start]:02x} at {problem.start + 1})")
@@ -90,7 +93,9 @@ def array(stream: Stream) -> Iterator[Item]:
             yield from after_the_end(text[at + 1 :], stream, ended)
             return
         try:
-            value, end = DECODER.raw_decode(text, at)
+            end = 0
+            if len(text) - at <= MOST or text.count("[", at) + text.count("{", at) <= MOST:
+                value, end = DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             end = 0
         if end and (end < len(text) or ended):  # a number at the very end of what was read may go on

@@ -19,6 +19,7 @@ from builders.formats import items, opened_parquet
 from builders.objects import kind_of
 from builders.parquet import to_arrow
 from builders.sources import File, Source, find, opened
+from builders.streams import LONGEST
 
 __all__ = ["File", "Source", "as_text", "check", "find", "of_file", "read", "size", "tables"]
 
@@ -71,6 +72,8 @@ def text_in(name: str, value: Any, wrong: str | None) -> tuple[str | None, str |
             return value.decode(), wrong
         except UnicodeDecodeError:
             return None, f"has bytes that are not UTF-8 in `{name}`"
+    if isinstance(value, str) and len(value) > LONGEST:
+        return None, f"has a text of over {LONGEST >> 20} MiB in `{name}`"
     if value is None or isinstance(value, str):
         return value, wrong
     return None, f"has {kind_of(value)} where `{name}` should be a text"

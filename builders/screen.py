@@ -3,15 +3,27 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import sys
 from typing import Any
 
 from rich.console import Console
 
+from builders.markdown import UNSEEN
+
+COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")  # rich's own; what else a terminal would act on was not meant for it
+
 
 def say(text: str = "", *, error: bool = False) -> None:
-    """A line for the person at the screen; a screen that was closed ends no run."""
+    """A line for the person at the screen; a screen that was closed ends no run.
+
+    What servers, rows and recipes say is shown, and steers no terminal.
+    """
+    _print(UNSEEN.sub("\ufffd", text), error)
+
+
+def _print(text: str, error: bool = False) -> None:
     stream = sys.stderr if error else sys.stdout
     if stream is None:
         return
@@ -44,7 +56,8 @@ def show(*things: Any) -> None:
             file=text, width=width, force_terminal=is_terminal(sys.stdout), highlight=False, markup=False, emoji=False
         )
         console.print(thing)
-        say(text.getvalue().rstrip("\n"))
+        parts = COLOURS.split(text.getvalue().rstrip("\n"))
+        _print("".join(part if at % 2 else UNSEEN.sub("\ufffd", part) for at, part in enumerate(parts)))
 
 
 def is_terminal(stream: Any) -> bool:

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 LONGEST = 64 << 20  # bytes of a line, an element or a cell: three times the longest document that we expect
+ENDLESS = 1 << 30  # bytes of a line after which no other line is looked for
+MEMORY = 256 << 20  # bytes that an xz file may ask for to be unpacked; `xz -9` asks for 65 MiB
 CHUNK = 1 << 20
 BOM = b"\xef\xbb\xbf"
 SPOILT = (EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
 
-Stream = io.BufferedReader | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
+Stream = io.BufferedReader | gzip.GzipFile | bz2.BZ2File
 
 
 class Item(NamedTuple):
@@ -44,20 +46,48 @@ def unpacked(raw: io.BufferedReader) -> Stream:
     if magic.startswith(b"BZh"):
         return bz2.BZ2File(raw)
     if magic == b"\xfd7zXZ\x00":
-        return lzma.LZMAFile(raw)
+        return io.BufferedReader(_Xz(raw), CHUNK)
     if magic.startswith(b"\x28\xb5\x2f\xfd"):
         return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd"))
     return raw
 
 
+class _Xz(io.RawIOBase):
+    """What an xz file holds. Python's own reader takes as much memory as the file asks for, 4 GiB at most."""
+
+    def __init__(self, raw: io.BufferedReader) -> None:
+        self.raw, self.unpacker = raw, lzma.LZMADecompressor(memlimit=MEMORY)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        made = b""
+        while not made:
+            data = b""
+            if self.unpacker.eof:
+                data = (self.unpacker.unused_data or self.raw.read(CHUNK)).lstrip(b"\0")  # between streams may be zeros
+                if not data and not self.raw.peek(1):
+                    return 0
+                self.unpacker = lzma.LZMADecompressor(memlimit=MEMORY)
+            elif self.unpacker.needs_input and not (data := self.raw.read(CHUNK)):
+                raise EOFError("the file ends before its stream does")
+            made = self.unpacker.decompress(data, len(buffer))
+        buffer[: len(made)] = made
+        return len(made)
+
+
 def lines(stream: Stream) -> Iterator[tuple[int, bytes | None]]:
-    """Lines with their numbers, without the empty ones; None for one that is too long to hold."""
+    """Lines with their numbers, without the empty ones; None for one that is too long to hold. EOFError where one never ends."""
     number = 0
     while line := stream.readline(LONGEST + 1):
         number += 1
         if len(line) > LONGEST and not line.endswith(b"\n"):
+            size = len(line)
             while (rest := stream.readline(CHUNK)) and not rest.endswith(b"\n"):
-                pass
+                size += len(rest)
+                if size > ENDLESS:
+                    raise EOFError("a line without end")
             yield number, None
             continue
         if number == 1:

@@ -17,9 +17,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from builders.errors import UserError
 
-LARGEST = 16_000_000  # characters of a prompt
+LARGEST = 16_000_000  # characters of a prompt, and of what all its filters make together
 LOOPS = 100_000  # turns of all loops of a prompt together
-MADE = 4 * LARGEST  # characters that all its filters make together
 DIGITS = 300  # that a number can be rounded to
 SYNTAX = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.CondExpr,
@@ -64,7 +63,7 @@ def written(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
     """The text of a template. Raises ValueError with what is wrong."""
     parts, size = [], 0
     try:
-        for part in template.generate({**variables, _LEFT: iter(range(LOOPS)), _ROOM: [MADE]}):
+        for part in template.generate({**variables, _LEFT: iter(range(LOOPS)), _ROOM: [LARGEST]}):
             parts.append(part)
             size += len(part)
             if size > LARGEST:
@@ -130,7 +129,7 @@ def _foreseen(name: str, value: Any, given: list[Any]) -> int:
 def _take(context: Context, size: int) -> None:
     context[_ROOM][0] -= size
     if context[_ROOM][0] < 0:
-        raise ValueError(f"its filters make over {MADE:,} characters")
+        raise ValueError(f"its filters make over {LARGEST:,} characters")
 
 
 def _data(value: Any) -> Any:

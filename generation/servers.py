@@ -120,11 +120,18 @@ def _token(endpoint: Endpoint, host: str) -> str | None:
             )
         if any(ord(c) < 33 or ord(c) > 126 for c in token.strip()):
             raise UserError(f"the token in the environment's {endpoint.token_env} holds characters that no token has")
+        if token.strip() == get_token() and not _hugging_face(host):
+            raise UserError(
+                f"the endpoint '{endpoint.url}' would get your Hugging Face token ({endpoint.token_env}), which goes to Hugging Face's hosts only; "
+                "a token of its own belongs into another variable"
+            )
         return token.strip()
+    return get_token() if _hugging_face(host) else None
+
+
+def _hugging_face(host: str) -> bool:
     own = urlsplit(constants.ENDPOINT).hostname
-    if host == own or any(host == name or host.endswith("." + name) for name in HUGGING_FACE):
-        return get_token()
-    return None
+    return host == own or any(host == name or host.endswith("." + name) for name in HUGGING_FACE)
 
 
 def _loopback(host: str) -> bool:

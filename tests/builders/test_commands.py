@@ -68,6 +68,12 @@ def test_what_is_wrong_with_a_recipe_is_one_sentence(tmp_path: Path, text: str, 
         _parse("--config", _config(tmp_path, text))
 
 
+@pytest.mark.parametrize("text", ["trust_remote_code: true", "arms: [{sft: {trust_remote_code: yes}}]"])
+def test_a_recipe_cannot_say_that_code_of_others_is_run(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UserError, match="say it as a flag, --trust_remote_code"):
+        _parse("--config", _config(tmp_path, text))
+
+
 def test_a_recipe_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no recipe file"):
         _parse("--config", str(tmp_path / "none.yaml"))

@@ -69,8 +69,15 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path, timeout=30) as reply:
-            return bytes(reply.read())
+        for wait in (0.1, 1.0, 3.0, 0.0):  # on a busy machine it may be that nobody listens for a while
+            try:
+                with urllib.request.urlopen(self.url + path, timeout=30) as reply:
+                    return bytes(reply.read())
+            except OSError:
+                if not wait:
+                    raise
+                time.sleep(wait)
+        raise AssertionError
 
     def counts(self) -> dict[str, int]:
         """What it and those before it counted. One that was started anew does not know what was answered before."""

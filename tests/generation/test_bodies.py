@@ -73,6 +73,24 @@ def test_loops_end(body: str) -> None:
     assert time.monotonic() - started < 5
 
 
+TOO_LARGE = {
+    "{{ text | replace('e', text) | replace('e', text) }}": "its filters make over",
+    "{{ text | list | join(text) | list | join(text) }}": "its filters make over",
+    "{{ text | list | map('replace', 'e', text) | map('replace', 'e', text) | list | length }}": "its filters make over",
+    "{% for a in text %}{% if text | replace('e', text) == a %}{% endif %}{% endfor %}": "its filters make over",
+    "{{ 1 | round(300000000, 'floor') }}": "it rounds to over 300 digits",
+    "{{ 1 | round(-300000000, method='ceil') }}": "it rounds to over 300 digits",
+}
+
+
+@pytest.mark.parametrize("body", TOO_LARGE)
+def test_a_filter_makes_no_more_than_there_is_room_for(body: str) -> None:
+    started = time.process_time()
+    with pytest.raises(UserError, match=TOO_LARGE[body]):
+        parse_prompt("mine", f"---\na: 1\n---\n{body}").messages({"text": "the element e " * 300})
+    assert time.process_time() - started < 5
+
+
 def test_loops_know_where_they_are() -> None:
     body = "{% for x in xs if x != 'b' %}{{ loop.index }}/{{ loop.length }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %}"
     prompt = parse_prompt("mine", f"---\na: 1\n---\n{body}")

@@ -146,3 +146,12 @@ def test_a_token_never_travels_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> 
     assert address_of(Endpoint("http://10.0.0.5:8000", token_env="MY_TOKEN", insecure=True)).headers
     with pytest.raises(UserError, match="NOT_THERE, which is not set"):
         address_of(Endpoint("https://api.example.com", token_env="NOT_THERE"))
+
+
+def test_the_hubs_token_goes_to_no_other_host_whatever_variable_a_recipe_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_mine")
+    monkeypatch.setenv("ALSO", "hf_mine")
+    for name in ("HF_TOKEN", "ALSO"):
+        with pytest.raises(UserError, match="would get your Hugging Face token"):
+            address_of(Endpoint("https://evil.example.com", token_env=name))
+        assert address_of(Endpoint("https://x.endpoints.huggingface.cloud", token_env=name)).headers

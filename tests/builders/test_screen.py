@@ -1,0 +1,28 @@
+"""What is shown steers no terminal: a server's words, a row's, a recipe's."""
+
+import pytest
+from rich.table import Table
+
+from builders import screen
+from builders.screen import say, show
+
+HOSTILE = "\x1b]0;title\x07\x1b[2J\x1b[8mhidden\x9b31m\r\x08over\u202egnp.exe"
+
+
+def test_an_escape_sequence_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"mathloom: the server said {HOSTILE}\tand so on\n", error=True)
+    shown = capsys.readouterr().err
+    assert not set(shown) & set("\x1b\x07\x9b\r\x08\u202e") and "hidden" in shown and "\tand so on\n" in shown
+
+
+def test_a_table_keeps_its_own_colours_and_no_other_sequence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table("reason")
+    table.add_row(HOSTILE)
+    monkeypatch.setattr(screen, "is_terminal", lambda stream: True)
+    monkeypatch.setenv("TERM", "xterm")
+    show(table)
+    shown = capsys.readouterr().out
+    assert "\x1b[1m" in shown  # its head is bold
+    assert "\x1b[2J" not in shown and "\x1b]" not in shown and not set(shown) & set("\x07\x9b\r\x08\u202e")
