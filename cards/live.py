@@ -6,7 +6,6 @@ Only this machine is answered, only GET, and only a browser that was sent here b
 cannot read what a run says, whatever name it has given to 127.0.0.1.
 """
 
-import errno
 import os
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from builders.commands import say
-from builders.errors import UserError
+from builders.ports import taking
 from cards.page_assets import assets, html, policy
 
 PORT = 8765
@@ -52,16 +51,8 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
     class Handler(_Handler):
         known, told = files, progress
 
-    try:
+    with taking(port):
         return ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    except OverflowError as error:
-        raise UserError(f"--port is {port}; it must be 0 to 65535") from error
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        raise UserError(
-            f"port {port} is not to be had ({error.strerror}); name another one with --port, or 0"
-        ) from error
 
 
 class _Handler(BaseHTTPRequestHandler):

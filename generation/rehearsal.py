@@ -11,7 +11,6 @@ and its name is mathloom/rehearsal/ROLE. A reply depends on the question and on 
 
 import asyncio
 import contextlib
-import errno
 import os
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from aiohttp import web
 
 from builders.commands import command, option, parse, say
 from builders.errors import UserError, WorldError
+from builders.ports import taking
 from generation.borrowed import read_borrowed
 from generation.outages import OUTAGES, RARE
 from generation.scripted import Script, fault_rates, read_rates
@@ -88,14 +88,8 @@ async def serve(settings: Rehearsal) -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        try:
+        with taking(settings.port):
             listening = await loop.create_server(server, HOST, settings.port, backlog=1024)
-        except OSError as problem:
-            if problem.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
-            raise UserError(
-                f"port {settings.port} of {HOST} is not to be had ({problem.strerror}); say another --port"
-            ) from problem
         port = listening.sockets[0].getsockname()[1]
         say(f"http://{HOST}:{port}")
         while not stop.is_set() and settings.parent in (None, os.getppid()):

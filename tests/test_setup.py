@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from configparser import ConfigParser
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -44,6 +45,36 @@ def imported(path: Path) -> set[str]:
 
 IMPORTED = {name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
 OURS = {*sys.stdlib_module_names, *FOLDERS}
+
+
+# What each folder may use besides itself; nothing else, wherever in a file it is imported.
+BELOW = {
+    "builders": set[str](),
+    "graph": {"builders"},
+    "cards": {"builders"},
+    "generation": {"builders", "graph", "cards"},
+    "train": {"builders"},
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_imports_go_down_only(folder: str) -> None:
+    used = {name for path in (ROOT / folder).glob("*.py") for name in imported(path)} & set(FOLDERS)
+    assert used - {folder} <= BELOW[folder]
+
+
+def of_ours(path: Path) -> set[str]:
+    """The files of ours that a file imports when it is imported itself, as folder.file."""
+    nodes = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)]
+    made = {node.module or "" for node in nodes}
+    made |= {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
+    return {name for name in made if (ROOT / f"{name.replace('.', '/')}.py").is_file()}
+
+
+def test_imports_make_no_circle() -> None:
+    files = {f"{folder}.{path.stem}": path for folder in FOLDERS for path in (ROOT / folder).glob("*.py")}
+    order = TopologicalSorter({name: of_ours(path) for name, path in files.items()})
+    assert len(list(order.static_order())) == len(files) > 200  # a circle is a CycleError that names it
 
 
 def plain(package: str) -> str:

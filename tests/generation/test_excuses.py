@@ -1,8 +1,6 @@
 """Words that excuse a statement, and the same words where they have nothing to do with it."""
 
-import pytest
-
-from generation.arithmetic import statements
+from tests.generation.statement_tables import check, told
 
 RIGHT = [
     "Its foci are $F_1$ and $F_2$, so $2a = 6 + 4 = 10$.",
@@ -46,17 +44,6 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize("text", RIGHT)
-def test_what_is_right_gives_results(text: str) -> None:
-    results, wrong = statements(text)
-    assert results and not wrong
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_what_is_wrong_is_found_once(text: str) -> None:
-    assert len(statements(text)[1]) == 1
-
-
-@pytest.mark.parametrize("text", OPEN)
-def test_what_may_be_right_is_not_called_wrong(text: str) -> None:
-    assert statements(text)[1] == []
+@told(RIGHT, WRONG, OPEN)
+def test_a_statement_is_right_or_wrong_or_left_alone(text: str, kind: str) -> None:
+    check(text, kind)
