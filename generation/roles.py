@@ -157,7 +157,11 @@ def named(name: str, role: Role, said: Identity) -> Playing:
         if wanted not in said.offers:
             raise UserError(f"the server of {name} does not offer '{wanted}'; it offers {', '.join(said.offers[:8])}")
         return Playing(role.model or wanted, said.revision, wanted)
-    model = said.model or ""
+    model = said.model
+    if model is None:
+        if wanted is None:
+            raise UserError(f"the server of {name} does not say which model it serves; say it: model: NAME")
+        return Playing(role.model or wanted, said.revision, wanted)
     if wanted is not None and wanted != model:
         key = "served_as" if role.served_as else "model"
         hint = "" if role.served_as else f"; if both are one, say served_as: {model}"
