@@ -1,6 +1,7 @@
 """Shards: real processes with ledgers of their own, whose merged ledger gives the bytes of one machine and asks nothing."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from datasets import Features, Value
 from builders.commands import load
 from builders.errors import UserError
 from builders.row import stream
+from generation import shards, vocabulary
 from generation.accounts import merge
 from generation.ask import Ask
 from generation.ledger import Ledger
@@ -180,16 +182,16 @@ def test_what_no_shard_can_be_told_is_one_sentence(tmp_path: Path) -> None:
         (["--shard", "0/4"], "shard is '0/4'"),
     ):
         assert words in gsdp(tmp_path, "http://127.0.0.1:9", *flags, code=2)
-    made = run("--rows", str(tmp_path), "--shard", "1/2", "--output", str(tmp_path / "v"), module="vocabulary", code=2)
-    assert "this command takes no --shard" in made.stderr
-    for flags, words in (
-        (["mind", "--shards", "0"], "shards is 0; it must be at least 1"),
-        (["mind", "--shards", "2", "--shard", "1/2"], "--shard is one part of a run"),
-        (["gsdp", "--shards", "2", "--target", "3"], "--target counts the rows of all shards"),
-        (["vocabulary", "--shards", "2"], "invalid choice: 'vocabulary'"),
-        (["mind"], "--shards"),
+    for main, flags, words in (
+        (vocabulary.main, ["--shard", "1/2"], "this command takes no --shard"),
+        (shards.main, ["mind", "--shards", "0"], "shards is 0; it must be at least 1"),
+        (shards.main, ["mind", "--shards", "2", "--shard", "1/2"], "--shard is one part of a run"),
+        (shards.main, ["gsdp", "--shards", "2", "--target", "3"], "--target counts the rows of all shards"),
     ):
-        assert words in run(*flags, "--output", str(tmp_path / "v"), module="shards", code=2).stderr
+        with pytest.raises(UserError, match=re.escape(words)):
+            main([*flags, "--output", str(tmp_path / "v")])
+    with pytest.raises(SystemExit):
+        shards.main(["vocabulary", "--shards", "2"])
 
 
 def test_what_shards_left_is_merged_before_others_begin_and_not_while_one_is_at_work(tmp_path: Path) -> None:
