@@ -205,12 +205,12 @@ class Ledger:
         return (prompt or 0, completion or 0), [run for (run,) in self._select(f"SELECT DISTINCT run {where}", values)]
 
     def lasted(self, run: int) -> float:
-        """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply."""
+        """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply, if the clock is right."""
         [(seconds,)] = self._select(
             "SELECT coalesce(max(seconds), (SELECT 86400 * (julianday(max(time)) - julianday((SELECT started FROM runs WHERE id = ?1))) "
             "FROM replies WHERE run = ?1)) FROM runs WHERE id = ?1", [run],
         )  # fmt: skip
-        return float(seconds or 0)
+        return max(0.0, float(seconds or 0))
 
     def _select(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._reads:
