@@ -39,7 +39,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     tokenizer.chat_template = "{% for message in messages %}{{ message['content'] }}\n{% endfor %}"
     size = {name: value for name, value in MODEL.items() if name != "model_type"} | {"max_position_embeddings": 4096}
     torch.manual_seed(0)
-    LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), **size)).save_pretrained(place)
+    model = LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), **size))
+    model.generation_config.do_sample = True  # without it every reply is greedy, whatever temperature is asked for
+    model.save_pretrained(place)
     tokenizer.save_pretrained(place)
     port = str(20000 + os.getpid() % 20000)
     words = [sys.executable, "-c", SERVE, "serve", str(place), "--device", "cpu", "--port", port]
