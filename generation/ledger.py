@@ -213,8 +213,11 @@ class Ledger:
         return max(0.0, float(seconds or 0))
 
     def _select(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._reads:
-            return self._reader.execute(sql, values).fetchall()
+        try:
+            with self._reads:
+                return self._reader.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL, small ones."""
@@ -240,7 +243,10 @@ class Ledger:
     def remembered(self, address: str) -> dict[str, Any] | None:
         """What the server at an address last said."""
         rows = self.query("SELECT said FROM servers WHERE address=?", address)
-        return json.loads(rows[0][0]) if rows else None
+        try:
+            return dict(json.loads(rows[0][0])) if rows else None
+        except (ValueError, TypeError):  # a disk that lies; it is asked again
+            return None
 
     def begin(self, command: str, recipe: str, version: str) -> int:
         """A new row of `runs`; its number."""

@@ -28,7 +28,7 @@ def mangled(draw: st.DrawFn, corpus: Sequence[str]) -> str:
         if draw(st.booleans()):
             at = draw(st.integers(0, len(text)))
             text = text[:at] + draw(sprinkles) + text[at:]
-    return text[:20_000]
+    return text[:5_000]
 
 
 @st.composite

@@ -194,3 +194,12 @@ def test_a_ledger_is_not_closed_under_another_threads_question(tmp_path: Path) -
         assert closing.is_alive()
     closing.join(10)
     assert not closing.is_alive()
+
+
+def test_a_ledger_of_which_a_page_is_gone_is_named_whatever_is_asked_of_it(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 200)
+    data = bytearray(path.read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="cannot be read.*recover"):
+        Ledger(path).paid_for("m", ["hint"])
