@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quickstart test test-train check bench clean
+.PHONY: quickstart test test-train check bench faults fuzz clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,13 @@ check: $(VENV)/test
 
 bench: $(VENV)/test
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
+# some minutes; SEED=17 METHOD=mind SCENE=kills MOMENTS=50 say which, and how often a run is disturbed
+faults: $(VENV)/test
+	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(METHOD),--method $(METHOD)) $(if $(SCENE),--scene $(SCENE)) $(if $(MOMENTS),--moments $(MOMENTS))
+
+fuzz: $(VENV)/test
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 clean:
 	rm -rf $(VENV) build *.egg-info data/quickstart

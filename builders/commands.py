@@ -50,7 +50,7 @@ def load(recipe: type[T], values: Any, where: str) -> T:
     known = {f.name: f for f in _fields(recipe)}
     unknown = [str(name) for name in values if name not in known]
     if unknown:
-        raise UserError(f"{where} has the unknown key '{unknown[0]}'; known are {', '.join(sorted(known))}")
+        raise UserError(f"{where} has the unknown key {unknown[0][:80]!r}; known are {', '.join(sorted(known))}")
     filled = {name: _typed(value, hints[name], f"{where}: {name}") for name, value in values.items()}
     missing = [
         name
@@ -82,7 +82,7 @@ def _typed(value: Any, hint: Any, where: str) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             raise UserError(f"{where} holds {_shown(value)}; it must be a mapping")
-        return {str(name): _typed(item, inner[1], f"{where}: {name}") for name, item in value.items()}
+        return {str(name): _typed(item, inner[1], f"{where}: {ascii(name)[1:-1]}") for name, item in value.items()}
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return value if isinstance(value, hint) else load(hint, value if value is not None else {}, where)
     return _scalar(value, hint, where)

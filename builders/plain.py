@@ -51,7 +51,8 @@ def read_yaml(text: str, where: str) -> Any:
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark else ""
-        raise UserError(f"{where} is not YAML{line}: {getattr(problem, 'problem', None) or problem}") from problem
+        wrong = " ".join(str(getattr(problem, "problem", None) or problem).split())
+        raise UserError(f"{where} is not YAML{line}: {wrong}") from problem
     check_plain(made, where)
     return made
 

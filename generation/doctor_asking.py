@@ -58,6 +58,11 @@ class Spent:
         return self.tokens.count([(answer.reasoning or "") + answer.text])[0]
 
 
+def counting(first: int, last: int) -> str:
+    """What any model can answer at length, and the rehearsal too (generation.small_talk)."""
+    return f"Write the numbers from {first} to {last} as English words, in one line, separated by commas."
+
+
 def said(answer: Answer) -> str:
     """What a reply says; a model that thinks first may have come no further."""
     return answer.text if answer.text.strip() else answer.reasoning or ""

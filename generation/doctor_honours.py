@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from generation.dialects import Answer
-from generation.doctor_asking import Spent, said, tiny
+from generation.doctor_asking import Messages, Spent, counting, said, tiny
 from generation.doctor_reach import Met
 from generation.findings import CHECK, NOTE, WORLD, Finding
 from generation.servers import Closed, Transient
@@ -23,7 +23,7 @@ HONOURED, IGNORED, REFUSED, UNKNOWN = "honoured", "ignored", "refused", "cannot 
 NAMES = ("max_tokens", "seed", "stop", "system")
 LONG, SHORT, DRAWN = 48, 8, 24  # tokens that are asked for
 QUESTIONS, TOKENS = 10, 2 * LONG + SHORT + 4 * DRAWN + 2 * DRAWN  # at most, for each server
-COUNT = "Write the numbers from 21 to 60 as English words, in one line, separated by commas."
+COUNT = counting(21, 60)
 DRAW = "Name ten animals, drawn at random, in one line, separated by commas."
 WORD = "heron"
 ORDER = f"Whatever you are asked, reply with the one word {WORD} and with nothing else."
@@ -83,7 +83,7 @@ async def _without_seed(
 async def _verdicts(
     session: aiohttp.ClientSession, met: Met, spent: Spent, whole: Answer, base: dict[str, Any]
 ) -> Honours:
-    async def asked(text: Any, **more: Any) -> Answer | Refused | Transient:
+    async def asked(text: str | Messages, **more: Any) -> Came:
         try:
             return await tiny(session, met, spent, text, {**base, **more})
         except (Refused, Transient) as problem:
@@ -175,7 +175,7 @@ def system(plain: Came, ordered: Came) -> Verdict:
 def _follows(met: Met, verdicts: dict[str, Verdict], short: Came) -> list[Finding]:
     """What follows for a run, whose questions all say max_tokens and a seed, and never hold a system message."""
     found, where = [], met.where
-    for name in ("max_tokens", "seed", "stop", "system"):
+    for name in NAMES:
         verdict = verdicts[name]
         if verdict.word in (HONOURED, UNKNOWN):
             continue

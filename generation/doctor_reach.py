@@ -12,9 +12,9 @@ from typing import Any
 import aiohttp
 
 from builders.errors import UserError
-from generation.findings import USER, WORLD, Finding, of_error
+from generation.findings import WORLD, Finding, of_error
 from generation.recipes import Price, Role, endpoints_of
-from generation.roles import REHEARSAL, Playing, named
+from generation.roles import REHEARSAL, Playing, differ, named, nobody, unknown
 from generation.servers import Address, Closed, Identity, Transient, address_of, get_json, identify, shown
 
 # What servers call the tokens of prompt and reply together: TGI; vLLM and SGLang; others that speak chat completions.
@@ -81,8 +81,7 @@ def _of_role(name: str, role: Role, given: list[str], names: list[str], rehearsa
             if any(endpoint.url in text for text in given):
                 raise  # what was typed goes into the ledger, and a secret in it must not
             found.append(Met(shown(endpoint.url), (name,), role, wrong=(of_error(problem),)))
-    nobody = f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
-    return found or [Met("nowhere", (name,), role, wrong=(Finding(USER, nobody),))]
+    return found or [Met("nowhere", (name,), role, wrong=(of_error(nobody(name)),))]
 
 
 async def _said(session: aiohttp.ClientSession, address: Address) -> tuple[Identity, dict[str, Any]] | Finding:
@@ -93,7 +92,7 @@ async def _said(session: aiohttp.ClientSession, address: Address) -> tuple[Ident
         return Finding(WORLD, str(problem))
     except Transient as problem:
         if str(problem) == "no such host":
-            return Finding(USER, f"the endpoint '{address.url}' names a host that is not known; is it spelled right?")
+            return of_error(unknown(address))
         return Finding(WORLD, f"{address.url} cannot be reached ({problem})")
     return identity, await _pages(session, address)
 
@@ -134,21 +133,14 @@ def _alike(found: list[Met]) -> list[Met]:
     for met in found:
         other = first.setdefault(met.roles[0], met) if met.playing else met
         if met.playing and other.playing and _who(met.playing) != _who(other.playing):
-            says = (
-                f"the endpoints of {met.roles[0]} differ: {other.where} serves {_text(other.playing)}, "
-                f"{met.where} serves {_text(met.playing)}"
-            )
-            met = replace(met, wrong=(Finding(USER, says),))
+            problem = differ(met.roles[0], other.where, other.playing, met.where, met.playing)
+            met = replace(met, wrong=(of_error(problem),))
         made.append(met)
     return made
 
 
 def _who(playing: Playing) -> tuple[str, str | None]:
     return playing.model, playing.revision
-
-
-def _text(playing: Playing) -> str:
-    return f"{playing.model} at revision {playing.revision}"
 
 
 def _together(found: list[Met]) -> list[Met]:

@@ -16,6 +16,16 @@ from generation.doctor_speed import Wave, best, pays
 from generation.findings import Finding, exit_code
 
 
+@dataclass(frozen=True)
+class Bill:
+    """What all questions took, those of the samples too; `dollars` is None where a role has no price."""
+
+    questions: int
+    prompt_tokens: int
+    completion_tokens: int
+    dollars: float | None
+
+
 @dataclass
 class Report:
     """All that was found, of all recipes."""
@@ -33,6 +43,16 @@ class Report:
     @property
     def code(self) -> int:
         return exit_code(self.found)
+
+    @property
+    def bill(self) -> Bill:
+        spent, asked = self.spent, [one for one in self.tried.samples if one.asked]
+        return Bill(
+            spent.questions + sum(one.asked for one in asked),
+            spent.prompt + sum(one.prompt_tokens or 0 for one in asked),
+            spent.completion + sum(one.completion_tokens or 0 for one in asked),
+            spent.dollars + self.tried.dollars if self.tried.priced else None,
+        )
 
 
 def machine(of: Report) -> dict[str, Any]:
@@ -59,17 +79,11 @@ def machine(of: Report) -> dict[str, Any]:
         }
         for one in of.tried.samples
     ]  # fmt: skip
-    money = of.spent.dollars + of.tried.dollars if of.tried.priced else None
     return {
         "well": of.code == 0, "exit_code": of.code, "methods": list(of.names), "servers": servers,
         "here": {looked.name.lower(): {"says": looked.says, **looked.numbers} for looked in of.here},
         "steps": steps,
         "forecast": [{**asdict(line), "dollars": line.dollars if of.tried.priced else None} for line in of.tried.lines],
-        "spent": {
-            "questions": of.spent.questions + sum(one.asked for one in of.tried.samples),
-            "prompt_tokens": of.spent.prompt + sum(one.prompt_tokens or 0 for one in of.tried.samples if one.asked),
-            "completion_tokens": of.spent.completion + sum(one.completion_tokens or 0 for one in of.tried.samples if one.asked),
-            "dollars": money, "seconds": round(of.seconds, 1),
-        },
+        "spent": {**asdict(of.bill), "seconds": round(of.seconds, 1)},
         "findings": [asdict(finding) for finding in of.found],
     }  # fmt: skip

@@ -12,12 +12,12 @@ from generation.doctor_honours import HONOURED, NAMES, Honours
 from generation.doctor_reach import Met
 from generation.doctor_report import Report
 from generation.doctor_speed import LEVELS, Wave, pays
-from generation.findings import NOTE
+from generation.findings import CHECK, NOTE, USER, WORLD
 from generation.line import total
 from generation.screen import show
 
-MARKS = {NOTE: "note", "check": "look", "user": "mend", "world": "world"}  # what stands before a finding
-STYLES = {NOTE: "dim", "check": "yellow", "user": "red", "world": "red"}
+MARKS = {NOTE: "note", CHECK: "look", USER: "mend", WORLD: "world"}  # what stands before a finding
+STYLES = {NOTE: "dim", CHECK: "yellow", USER: "red", WORLD: "red"}
 
 
 def screen(of: Report) -> None:
@@ -146,12 +146,9 @@ def _findings(of: Report) -> Table:
 
 
 def _cost(of: Report) -> str:
-    asked = [one for one in of.tried.samples if one.asked]
-    prompt = of.spent.prompt + sum(one.prompt_tokens or 0 for one in asked)
-    completion = of.spent.completion + sum(one.completion_tokens or 0 for one in asked)
-    questions = of.spent.questions + sum(one.asked for one in asked)
-    dollars = f"${of.spent.dollars + of.tried.dollars:.4f}" if of.tried.priced else "no price is known"
+    bill = of.bill
+    dollars = f"${bill.dollars:.4f}" if bill.dollars is not None else "no price is known"
     return (
-        f"asking took {questions:,} questions, {prompt:,} tokens in, {completion:,} out, {of.seconds:.0f} s: {dollars}; "
-        f"{sum(one.asked for one in asked):,} replies are kept, which the run need not pay again"
+        f"asking took {bill.questions:,} questions, {bill.prompt_tokens:,} tokens in, {bill.completion_tokens:,} out, {of.seconds:.0f} s: "
+        f"{dollars}; {bill.questions - of.spent.questions:,} replies are kept, which the run need not pay again"
     )

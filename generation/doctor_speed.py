@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from generation.doctor_asking import PATIENCE, TRIES, Messages, Spent, attempt
+from generation.doctor_asking import PATIENCE, TRIES, Messages, Spent, attempt, counting
 from generation.doctor_reach import Met
 from generation.servers import Closed, Transient
 from generation.transport import EMBEDDING, Refused
@@ -95,9 +95,7 @@ async def wave(session: aiohttp.ClientSession, met: Met, spent: Spent, level: in
 
 def _question(number: int) -> Messages:
     """No two of a wave are alike, or a server that remembers would answer for one that writes."""
-    first = 21 + number
-    text = f"Write the numbers from {first} to {first + 40} as English words, in one line, separated by commas."
-    return [{"role": "user", "content": text}]
+    return [{"role": "user", "content": counting(21 + number, 61 + number)}]
 
 
 def _sampling(met: Met) -> dict[str, object]:

@@ -205,16 +205,19 @@ class Ledger:
         return (prompt or 0, completion or 0), [run for (run,) in self._select(f"SELECT DISTINCT run {where}", values)]
 
     def lasted(self, run: int) -> float:
-        """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply."""
+        """Seconds that a run took; one that was killed wrote no end, and lasted at least to its last reply, if the clock is right."""
         [(seconds,)] = self._select(
             "SELECT coalesce(max(seconds), (SELECT 86400 * (julianday(max(time)) - julianday((SELECT started FROM runs WHERE id = ?1))) "
             "FROM replies WHERE run = ?1)) FROM runs WHERE id = ?1", [run],
         )  # fmt: skip
-        return float(seconds or 0)
+        return max(0.0, float(seconds or 0))
 
     def _select(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._reads:
-            return self._reader.execute(sql, values).fetchall()
+        try:
+            with self._reads:
+                return self._reader.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL, small ones."""
@@ -240,7 +243,10 @@ class Ledger:
     def remembered(self, address: str) -> dict[str, Any] | None:
         """What the server at an address last said."""
         rows = self.query("SELECT said FROM servers WHERE address=?", address)
-        return json.loads(rows[0][0]) if rows else None
+        try:
+            return dict(json.loads(rows[0][0])) if rows else None
+        except (ValueError, TypeError):  # a disk that lies; it is asked again
+            return None
 
     def begin(self, command: str, recipe: str, version: str) -> int:
         """A new row of `runs`; its number."""

@@ -45,8 +45,10 @@ PLACES = ("rows", "styles", "benchmarks", "points_prompt", "score_prompt", "verd
 
 
 def write_replies(run: "Run", folder: Folder) -> None:
-    """The config `replies`: every reply that the run read, sorted by key."""
+    """The config `replies`: every reply that the run read, sorted by key; run.json has the sums of their tokens."""
     for batch in run.used():
+        run.tokens["prompt"] += sum(reply.prompt_tokens or 0 for reply in batch)
+        run.tokens["completion"] += sum(reply.completion_tokens or 0 for reply in batch)
         folder.write("replies", [_reply_row(reply) for reply in batch])
 
 
@@ -101,7 +103,7 @@ def run_text(run: "Run", kind: str, tokenizer: str, started: str, ended: str, **
         "seconds": round(time.monotonic() - run.started, 3), "models": models, "tokenizer": tokenizer,
         "rehearsal": any(m.name.startswith("mathloom/rehearsal/") for m in run.models.values()),
         "asked": asked, "from_ledger": max(0, run.read - asked),
-        "taken_up": [{**dataclasses.asdict(taken), "source": shown_path(taken.source)} for taken in run.taken], "tokens": _tokens(run),
+        "taken_up": [{**dataclasses.asdict(taken), "source": shown_path(taken.source)} for taken in run.taken], "tokens": run.tokens,
         "cost": round(run.purse.held + run.purse.cost(), 6) if run.purse.known else None, **more,
         "prompts": dict(sorted(run.prompts.items())),
     }  # fmt: skip
@@ -117,11 +119,3 @@ def _flags() -> Iterator[str]:
         if not skip:
             flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
             yield flag + equals + shown_path(path)
-
-
-def _tokens(run: "Run") -> dict[str, int]:
-    totals = {"prompt": 0, "completion": 0}
-    for batch in run.used():
-        totals["prompt"] += sum(reply.prompt_tokens or 0 for reply in batch)
-        totals["completion"] += sum(reply.completion_tokens or 0 for reply in batch)
-    return totals

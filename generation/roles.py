@@ -81,9 +81,7 @@ def _from_servers(
     run: "Run", engine: "Engine", name: str, role: Role, servers: Sequence[tuple[str, Address | None]], steps: list[str]
 ) -> Playing:
     if not servers:
-        raise UserError(
-            f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
-        )
+        raise nobody(name)
     pool = _meet_all(run, engine, [(memory, address) for memory, address in servers if address is not None])
     if all(server.closed for server in pool):
         raise WorldError(f"{pool[0].closed}; nothing was asked")
@@ -91,10 +89,7 @@ def _from_servers(
     first = next(iter(known.values()))
     for url, other in known.items():
         if (other.model, other.revision) != (first.model, first.revision):
-            raise UserError(
-                f"the endpoints of {name} differ: {next(iter(known))} serves {first.model} at revision {first.revision}, "
-                f"{url} serves {other.model} at revision {other.revision}"
-            )
+            raise differ(name, next(iter(known)), first, url, other)
     found = _pinned(run, name, role, first, steps)
     engine.join(name, pool, tuple(memory for memory, _ in servers), found.served)
     return found
@@ -138,12 +133,30 @@ def _meet(run: "Run", engine: "Engine", memory: str, address: Address) -> tuple[
         return Server(address, identity, closed=str(problem)), ""
     except Transient as problem:
         if str(problem) == "no such host" and identity is None:
-            raise UserError(
-                f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?"
-            ) from problem
+            raise unknown(address) from problem
         return Server(address, identity, down=True), str(problem)
     run.ledger.remember(memory, said.said())
     return Server(address, said), ""
+
+
+def nobody(name: str) -> UserError:
+    """A role without a server."""
+    return UserError(
+        f"no endpoint is given for the role {name}; say --endpoints http://HOST:PORT, or --endpoints rehearsal"
+    )
+
+
+def unknown(address: Address) -> UserError:
+    """A host of which no name server knows."""
+    return UserError(f"the endpoint '{address.url}' names a host that is not known; is its name spelled right?")
+
+
+def differ(name: str, url: str, one: Playing, other_url: str, other: Playing) -> UserError:
+    """Two servers of a role that are not the same model: their replies would stand under one key."""
+    return UserError(
+        f"the endpoints of {name} differ: {url} serves {one.model} at revision {one.revision}, "
+        f"{other_url} serves {other.model} at revision {other.revision}"
+    )
 
 
 def named(name: str, role: Role, said: Identity) -> Playing:
@@ -157,7 +170,11 @@ def named(name: str, role: Role, said: Identity) -> Playing:
         if wanted not in said.offers:
             raise UserError(f"the server of {name} does not offer '{wanted}'; it offers {', '.join(said.offers[:8])}")
         return Playing(role.model or wanted, said.revision, wanted)
-    model = said.model or ""
+    model = said.model
+    if model is None:
+        if wanted is None:
+            raise UserError(f"the server of {name} does not say which model it serves; say it: model: NAME")
+        return Playing(role.model or wanted, said.revision, wanted)
     if wanted is not None and wanted != model:
         key = "served_as" if role.served_as else "model"
         hint = "" if role.served_as else f"; if both are one, say served_as: {model}"

@@ -50,6 +50,7 @@ class Run:
         self.progress: Progress | None = None
         self.interrupted = 0
         self.taken: list[Taken] = []  # what was taken up from others before it began
+        self.tokens = {"prompt": 0, "completion": 0}  # of the replies that were written into the folder
         self.read = 0  # replies that came from the ledger or the servers to the rows
         self.silent = False  # whether nothing is asked: what the ledger does not hold has no answer
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used

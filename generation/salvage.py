@@ -29,10 +29,10 @@ def recover(path: Path, to: Path) -> None:
     saved = 0
     db = sqlite3.connect(copy, isolation_level=None)
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    mark = "mark" if version > 1 else "NULL"
     try:
-        for number in range(1, _last_row(db) + 1):
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        mark = "mark" if version > 1 else "NULL"
+        for number in range(1, _last_row(db, copy.stat().st_size) + 1):
             try:
                 row = db.execute(
                     f"SELECT {','.join(COLUMNS)},{mark} FROM replies NOT INDEXED WHERE rowid=?", (number,)
@@ -45,6 +45,8 @@ def recover(path: Path, to: Path) -> None:
             if row[-1] in (None, reply.mark):
                 target.record([reply])
                 saved += 1
+    except sqlite3.DatabaseError as problem:
+        raise UserError(f"nothing can be read of {path}: {problem}") from problem
     finally:
         db.close()
         target.close()
@@ -70,11 +72,11 @@ def _fill_up(copy: Path) -> None:
             file.truncate(wanted)
 
 
-def _last_row(db: sqlite3.Connection) -> int:
-    """The highest row number that can be seen; a million where even that cannot."""
+def _last_row(db: sqlite3.Connection, size: int) -> int:
+    """The highest row number that can be seen; where even that cannot, as many as the file could hold, a million at most."""
     for query in ("SELECT max(rowid) FROM replies", "SELECT max(rowid) FROM (SELECT rowid FROM replies NOT INDEXED)"):
         try:
             return db.execute(query).fetchone()[0] or 0
         except sqlite3.DatabaseError:
             continue
-    return 1_000_000
+    return min(1_000_000, max(1000, size // 64))

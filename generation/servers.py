@@ -58,7 +58,10 @@ class Address:
 
 @dataclass(frozen=True)
 class Identity:
-    """What a server says of itself; `offers` are the models it serves, where it serves several."""
+    """What a server says of itself; `offers` are the models it serves, where it serves several.
+
+    Neither model nor offers: it lists none.
+    """
 
     model: str | None
     revision: str | None = None
@@ -224,17 +227,19 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
             mend(sha) if isinstance(sha, str) and sha else None,
             limit if isinstance(limit, int) else None,
         )
-    listed = await get_json(session, address, "/v1/models")
+    try:
+        listed = await get_json(session, address, "/v1/models")
+    except Transient as problem:
+        # `transformers serve` of a model on disk lists its cache, and breaks where there is none.
+        if str(problem) != "500" or not await health(session, address):
+            raise
+        listed = {"data": []}
     data = listed.get("data") if isinstance(listed, dict) else None
-    names = (
-        [mend(m["id"]) for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
-        if isinstance(data, list)
-        else []
-    )
-    if not names:
+    if not isinstance(data, list):
         raise Closed(
             f"{address.url} says neither at /info nor at /v1/models which model it serves; is it a text-generation server?"
         )
+    names = [mend(m["id"]) for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
     return Identity(names[0] if len(names) == 1 else None, None, None, tuple(names) if len(names) > 1 else ())
 
 

@@ -54,8 +54,11 @@ async def _same(pool: "Pool", server: Server) -> bool:
     except Closed as problem:
         pool.close(server, WorldError(f"{problem}. {SAFE}"))
         return False
-    names = said.offers or (said.model,)
-    if not pool.serves.issubset(names) or said.revision != pool.revision:
+    names = said.offers or ((said.model,) if said.model else ())
+    known = server.identity
+    if not names and known and (known.model or known.offers):
+        return False  # it said so before, and will again
+    if (names and not pool.serves.issubset(names)) or said.revision != pool.revision:
         asked = ", ".join(sorted(pool.serves))
         pool.close(
             server,

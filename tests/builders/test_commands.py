@@ -60,6 +60,8 @@ def test_flags_win_over_the_recipe_and_lists_take_several_words(tmp_path: Path) 
         ("rows: a\nrows: b", "stands twice"),
         ("- a", "must be a mapping"),
         ("rows: [", "is not YAML at line"),
+        ("rows: a\x1f", "is not YAML: unacceptable character .* are not allowed in .* position 7$"),
+        ('"a\\nb": 1', r"unknown key 'a\\nb'"),
         ("rows: !!python/object/apply:os.system ['true']", "is not YAML"),
     ],
 )

@@ -157,3 +157,14 @@ def test_a_file_that_went_away_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").unlink()
     with pytest.raises(UserError, match="is no longer there"), opened(source.files[0]):
         raise AssertionError("it was opened")
+
+
+@pytest.mark.parametrize("path", ["../secret.jsonl", "data/../../secret.jsonl", "/etc/passwd", "**/../../secret.jsonl"])
+def test_a_folder_declares_no_file_outside_of_it(tmp_path: Path, path: str) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (tmp_path / "secret.jsonl").write_text('{"text": "secret"}\n')
+    (folder / "a.jsonl").write_text('{"text": "open"}\n')
+    (folder / "README.md").write_text(f"---\nconfigs: [{{config_name: default, data_files: '{path}'}}]\n---\n")
+    with pytest.raises(UserError):
+        find(str(folder))

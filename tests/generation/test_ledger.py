@@ -145,6 +145,13 @@ def test_forget_frees_what_was_wrong_or_what_a_run_paid_for(tmp_path: Path, caps
     assert Ledger(path).query("SELECT count(*) FROM replies") == [(0,)]
 
 
+def test_a_run_that_was_killed_by_a_clock_that_went_back_took_no_time_and_gives_no_money_back(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "l.sqlite", writable=True)
+    run = ledger.begin("test", "test", "0")
+    ledger.record([replace(_reply(1, run=run), time="1999-01-01T00:00:00+00:00")])
+    assert ledger.lasted(run) == 0
+
+
 def test_merging_takes_what_is_not_there_and_the_first_ledger_wins(tmp_path: Path) -> None:
     one, two = _ledger(tmp_path / "one.sqlite", 5), tmp_path / "two.sqlite"
     ledger = Ledger(two, writable=True)
@@ -187,3 +194,12 @@ def test_a_ledger_is_not_closed_under_another_threads_question(tmp_path: Path) -
         assert closing.is_alive()
     closing.join(10)
     assert not closing.is_alive()
+
+
+def test_a_ledger_of_which_a_page_is_gone_is_named_whatever_is_asked_of_it(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 200)
+    data = bytearray(path.read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="cannot be read.*recover"):
+        Ledger(path).paid_for("m", ["hint"])

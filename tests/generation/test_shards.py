@@ -1,6 +1,8 @@
 """Shards: real processes with ledgers of their own, whose merged ledger gives the bytes of one machine and asks nothing."""
 
+import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,16 +21,21 @@ from aiohttp import web
 from datasets import Features, Value
 
 from builders.commands import load
-from builders.errors import UserError
+from builders.errors import BudgetSpent, MathloomError, UserError
+from builders.openwebmath import documents
+from builders.passages import passages
 from builders.row import stream
+from builders.tokens import load_tokenizer
+from generation import shards, vocabulary
 from generation.accounts import merge
 from generation.ask import Ask
+from generation.dialogues import make
 from generation.ledger import Ledger
 from generation.mind import Mind
 from generation.models import Model
 from generation.prompts import parse_prompt
 from generation.shard import Shard, mine, shard_of
-from generation.shards import Job, gather
+from generation.shards import Job, gather, left
 from tests.bench.server import dialogue
 from tests.generation.folders import digest
 from tests.generation.gsdp_runs import ROLES, Teacher, gsdp, rows
@@ -180,16 +188,16 @@ def test_what_no_shard_can_be_told_is_one_sentence(tmp_path: Path) -> None:
         (["--shard", "0/4"], "shard is '0/4'"),
     ):
         assert words in gsdp(tmp_path, "http://127.0.0.1:9", *flags, code=2)
-    made = run("--rows", str(tmp_path), "--shard", "1/2", "--output", str(tmp_path / "v"), module="vocabulary", code=2)
-    assert "this command takes no --shard" in made.stderr
-    for flags, words in (
-        (["mind", "--shards", "0"], "shards is 0; it must be at least 1"),
-        (["mind", "--shards", "2", "--shard", "1/2"], "--shard is one part of a run"),
-        (["gsdp", "--shards", "2", "--target", "3"], "--target counts the rows of all shards"),
-        (["vocabulary", "--shards", "2"], "invalid choice: 'vocabulary'"),
-        (["mind"], "--shards"),
+    for main, flags, words in (
+        (vocabulary.main, ["--shard", "1/2"], "this command takes no --shard"),
+        (shards.main, ["mind", "--shards", "0"], "shards is 0; it must be at least 1"),
+        (shards.main, ["mind", "--shards", "2", "--shard", "1/2"], "--shard is one part of a run"),
+        (shards.main, ["gsdp", "--shards", "2", "--target", "3"], "--target counts the rows of all shards"),
     ):
-        assert words in run(*flags, "--output", str(tmp_path / "v"), module="shards", code=2).stderr
+        with pytest.raises(UserError, match=re.escape(words)):
+            main([*flags, "--output", str(tmp_path / "v")])
+    with pytest.raises(SystemExit):
+        shards.main(["vocabulary", "--shards", "2"])
 
 
 def test_what_shards_left_is_merged_before_others_begin_and_not_while_one_is_at_work(tmp_path: Path) -> None:
@@ -210,6 +218,28 @@ def test_what_shards_left_is_merged_before_others_begin_and_not_while_one_is_at_
     found = Ledger(tmp_path / "l.sqlite").remembered("http://one")
     assert found is not None and found["model"] == "m"
     assert {path.name for path in tmp_path.glob("*.sqlite")} == {"l.sqlite", "l-notes.sqlite"}
+
+
+def test_the_budget_of_all_shards_is_what_no_run_has_spent_in_equal_parts(tmp_path: Path) -> None:
+    price = {"sampling": {"max_tokens": 100}, "price": {"input": 1000.0, "output": 1000.0}}
+    said = {
+        "generator": price,
+        "styles": ["debate"],
+        "ledger": str(tmp_path / "l.sqlite"),
+        "budget": 100.0,
+        "rows": "sample",
+    }
+    with Scripted(lambda call: reply(dialogue(call.body["seed"]), prompt_tokens=500, completion_tokens=500)) as server:
+        recipe = load(
+            Mind, {**said, "endpoints": [server.url], "limit": 2, "output": str(tmp_path / "out")}, "the test"
+        )
+        assert left(Job("mind", recipe, (), 4)) == 100.0  # no ledger yet
+        with contextlib.suppress(MathloomError):
+            make(recipe, "tests", passages(documents("sample", limit=2), load_tokenizer()), True)
+        paid = len(server.calls)
+        assert paid and left(Job("mind", recipe, (), 4)) == pytest.approx(100.0 - paid)
+        with pytest.raises(BudgetSpent, match="a larger --budget goes on"):
+            left(Job("mind", replace(recipe, budget=1.0), (), 4))
 
 
 def test_hours_that_shards_were_paid_for_are_paid_for_in_the_merged_ledger(tmp_path: Path) -> None:
