@@ -72,10 +72,8 @@ def run_all(recipe: Gsdp) -> None:
             reckon(run, foreseen(recipe, run, of_run, known.asked), typical, tokens, {}, held)
         if recipe.dry_run:
             return
-        shared, language = (
-            Shared(benchmarks, layers(run)),
-            language_of(seeds(recipe) if recipe.shard else known.first()),
-        )
+        shared = Shared(benchmarks, layers(run))
+        language = language_of(seeds(recipe) if recipe.shard else known.first())  # of all of them, in every shard
         work = Work(recipe, run, None, yields, tokens, typical, of_run, index, shared, language)
         if recipe.shard:
             fill_shard(rows, work)

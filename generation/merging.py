@@ -63,7 +63,7 @@ class Terms:
 def barrier(reasons: Iterable[str | None], what: str, run: "Run") -> None:
     """Opens when everything before it is settled: all rows by their reason. Unsettled where one has no answer yet.
 
-    A run that asks nothing for now (a shard that looks whether the graph stands) goes on without none of them.
+    A run that asks nothing for now (a shard that looks whether the graph stands) needs every one of them, whatever its flags say.
     """
     counts = Counter(reasons)
     missing = counts["no_answer"]

@@ -102,7 +102,7 @@ def round_of_shards(job: Job, ray: Any, *more: str) -> None:
     """Fills a ledger for each shard, and merges them, however they ended. The first bad end is raised."""
     gather(job)  # what an earlier attempt has paid for
     if job.recipe.budget is not None:
-        more = (*more, "--budget", str(left(job) / job.shards))
+        more = (*more, "--budget", str(unspent(job) / job.shards))
     for number in range(1, job.shards + 1):
         _begin(job, job.own(number))
     task = ray.remote(num_cpus=CORES, max_retries=AGAIN, max_calls=1, scheduling_strategy="SPREAD")(_shard)
@@ -162,9 +162,9 @@ def _shard(module: str, words: list[str], ledger: str, place: str) -> tuple[int,
 
 def gather(job: Job) -> None:
     """Merges the ledgers of shards into the run's, and removes them: what stays would not know what is asked later."""
-    for path in sorted(job.ledger.parent.glob(f"{job.ledger.stem}-*{job.ledger.suffix}")):
+    for path in sorted(job.ledger.parent.glob("*-of-*")):
         found = OWN.fullmatch(path.stem)
-        if found and found[1] == job.ledger.stem:
+        if found and (found[1], path.suffix) == (job.ledger.stem, job.ledger.suffix):
             with take_lock(path, job.recipe.wait, "generation.shards"):
                 merge(job.ledger, [path])
                 for ending in ("", "-wal", "-shm", ".spare", ".lock"):
@@ -186,7 +186,7 @@ def _begin(job: Job, own: Path) -> None:
         Ledger(own, writable=True, command="generation.shards").close()
 
 
-def left(job: Job) -> float:
+def unspent(job: Job) -> float:
     """Dollars of the budget that no run has spent so far."""
     recipe, spent = job.recipe, 0.0
     assert recipe.budget is not None

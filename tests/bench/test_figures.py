@@ -1,6 +1,7 @@
 """Figures hold or not by what was measured, and the README says what the results say."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.bench.__main__ import FIGURES, PLOT, README, RESULTS
 from tests.bench.figures import Measure, figure, markdown, plot, short
 
 HOUSE = Path(__file__).parents[2]
+PAGES = "".join((HOUSE / name).read_text(encoding="utf-8") for name in ("README.md", "SCALE.md", "CONTRIBUTING.md"))
 ROWS = json.loads(RESULTS.read_text())
 NAMES = """slots kept busy
 client CPU
@@ -66,6 +68,14 @@ def test_what_is_said_to_hold_does(row: dict[str, object]) -> None:
 
 def test_the_readme_says_what_the_results_say() -> None:
     assert "\n".join(["", *markdown(ROWS), ""]) in (HOUSE / README).read_text(encoding="utf-8")
+
+
+def test_a_bench_that_a_page_names_is_there() -> None:
+    named = re.findall(r"python -m tests\.bench(?:\.(\w+)| (--only \w+))?", PAGES)
+    modules, flags = ({pair[at] for pair in named} - {""} for at in (0, 1))
+    assert modules and all((Path(__file__).parent / f"{name}.py").is_file() for name in modules)
+    assert flags and flags <= {f"--only {name}" for name in FIGURES}
+    assert not re.findall(r"tests\.bench [a-z]\w+", PAGES), "a figure is named by --only"
 
 
 def test_the_plot_is_drawn_of_any_results(tmp_path: Path) -> None:
