@@ -19,6 +19,7 @@ from builders.row import Row
 from train.tasks import Task, examples_of, prompt_of
 
 TRIES = 5  # of a request to an endpoint
+DTYPES = ("auto", "bfloat16", "float16", "float32")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Asking:
         """Raises UserError for what cannot be meant."""
         if self.samples < 1 or (self.samples > 1 and self.temperature <= 0):
             raise UserError(f"samples is {self.samples} at temperature {self.temperature}; several need one above 0")
+        if min(self.batch, self.concurrency) < 1:
+            raise UserError(f"batch is {self.batch} and concurrency {self.concurrency}; both must be 1 or more")
+        if self.dtype not in DTYPES:
+            raise UserError(f"dtype is {self.dtype}; it is {', '.join(DTYPES)}")
 
 
 def is_endpoint(place: str) -> bool:

@@ -39,6 +39,7 @@ FEATURES = Features(
     {"task": TEXT, "id": TEXT, "problem": TEXT, "answer": TEXT, "replies": List(TEXT), "answers": List(TEXT),
      "right": List(Value("bool")), "majority_right": Value("bool"), "score": Value("float64")}
 )  # fmt: skip
+NAME = re.compile(r"[^/.][^/]*")  # of a model, and of the folder with its replies
 MAIN = ("exact_match", "acc_norm", "acc", "pass_at_1", "pass@1", "f1")  # of lm-eval's metrics the one that counts
 
 
@@ -67,6 +68,10 @@ def places(models: Sequence[str]) -> dict[str, str]:
         name, said, place = each.partition("=")
         if not said or is_endpoint(each):
             place, name = each, re.sub(r"[^A-Za-z0-9_.-]+", "-", each.rstrip("/").split("://")[-1].split("/")[-1])
+        if not NAME.fullmatch(name):
+            raise UserError(
+                f"the model {each} would be called {name!r}, which names no folder; call it otherwise, as NAME=PLACE"
+            )
         if name in made:
             raise UserError(f"two models are called {name}; give each a name of its own, as NAME=PLACE")
         made[name] = place
@@ -163,6 +168,8 @@ def earlier(folder: Path, marked: str, place: str, asking: Asking) -> dict[str, 
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Recipe, argv, "train.evaluate", __doc__.splitlines()[0], FOLDER)
     recipe.check()
+    if recipe.limit is not None and recipe.limit < 1:
+        raise UserError(f"limit is {recipe.limit}; it must be 1 or more")
     if not recipe.output:
         raise UserError("no --output is given; name a folder")
     models = places(recipe.models)

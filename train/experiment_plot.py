@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BLUE, ORANGE, GREY = "#335577", "#cc6633", "#888888"
+MARKS = 4  # in the legend
 
 
 def plot(said: Mapping[str, Any], tasks: Sequence[str], place: Path) -> None:
@@ -18,8 +19,10 @@ def plot(said: Mapping[str, Any], tasks: Sequence[str], place: Path) -> None:
     from matplotlib import pyplot
 
     arms, control = said["arms"], said["arms"][said["control"]]["tasks"]
+    columns = min(MARKS, 2 * len(tasks))  # of the legend, so that it is no wider than the panels
+    below = 0.25 * -(-MARKS // columns)  # inches
     figure, panels = pyplot.subplots(
-        1, len(tasks), figsize=(2 + 3.2 * len(tasks), 1.7 + 0.4 * len(arms)), squeeze=False, sharey=True
+        1, len(tasks), figsize=(2 + 3.2 * len(tasks), 1.5 + below + 0.4 * len(arms)), squeeze=False, sharey=True
     )
     lines: dict[str, Any] = {}
     for panel, task in zip(panels[0], tasks, strict=True):
@@ -46,7 +49,7 @@ def plot(said: Mapping[str, Any], tasks: Sequence[str], place: Path) -> None:
         panel.grid(axis="x", alpha=0.3)
     panels[0][0].set_yticks(range(len(arms)), list(arms))
     figure.suptitle(said["title"], fontsize=11)
-    figure.legend(lines.values(), lines.keys(), loc="lower center", ncols=len(lines), fontsize=8, frameon=False)
-    figure.tight_layout(rect=(0, 0.25 / figure.get_figheight(), 1, 1))
+    figure.legend(lines.values(), lines.keys(), loc="lower center", ncols=columns, fontsize=8, frameon=False)
+    figure.tight_layout(rect=(0, below / figure.get_figheight(), 1, 1))
     figure.savefig(place, dpi=150, metadata={"Software": None})
     pyplot.close(figure)

@@ -5,6 +5,7 @@
 Ours are read by `builders`, and their answers compared by Math-Verify. A set whose size is not what the papers evaluated on is refused.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -95,7 +96,13 @@ def items_of(task: Task, limit: int | None) -> list[Row]:
     if bad is not None or not made:
         said = "no items" if bad is None else f"an item ({bad['id']}) without problem or answer: {bad['bad_row'] or ''}"
         raise UserError(f"{task.name} has {said} at {task.rows}".rstrip(": "))
-    return [{name: row[name] for name in ("id", "problem", "answer")} for row in made[:limit]]
+    times: Counter[str] = Counter()
+    items = []
+    for row in made[:limit]:
+        times[row["id"]] += 1  # two items of one id would be one where models are compared
+        name = row["id"] if times[row["id"]] == 1 else f"{row['id']}~{times[row['id']]}"
+        items.append({"id": name, "problem": row["problem"], "answer": row["answer"]})
+    return items
 
 
 def source(task: Task) -> Source:

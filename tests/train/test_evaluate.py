@@ -221,6 +221,10 @@ def test_a_model_on_disk_says_what_its_own_generate_says(tmp_path: Path, items: 
     [
         (["--models"], "no --models"),
         (["--samples", "4"], "several need one above 0"),
+        (["--limit", "0"], "limit is 0"),
+        (["--batch", "0"], "batch is 0"),
+        (["--dtype", "float7"], "dtype is float7; it is auto"),
+        (["--models", "a/../b=/nowhere"], "names no folder"),
         (["--tasks", "gsm9k"], "lm-eval has no task gsm9k; what comes near"),
     ],
 )

@@ -52,6 +52,12 @@ def test_a_set_of_the_right_size_is_read_and_may_be_limited(tmp_path: Path) -> N
     assert len(items) == 5 and items[3] == {"id": items[3]["id"], "problem": "How much is 3 and 1?", "answer": "4"}
 
 
+def test_two_items_of_one_id_stay_two(tmp_path: Path) -> None:
+    """As one they would count once where models are compared."""
+    place = written(tmp_path / "twice.jsonl", 3, id="a")
+    assert [row["id"] for row in items_of(Task("mine", str(place)), None)] == ["a", "a~2", "a~3"]
+
+
 def test_an_item_without_an_answer_is_refused_and_not_counted_as_wrong(tmp_path: Path) -> None:
     place = written(tmp_path / "bad.jsonl", 3, answer="")
     with pytest.raises(UserError, match="without problem or answer"):
