@@ -5,8 +5,8 @@
     python -m generation.doctor --endpoints rehearsal --documents sample --seeds sample --json
 
 Write `doctor` in place of `mind` or `gsdp`: it takes recipes and flags of both, and looks at both where nothing says which. Of
-each server it asks at most 10 tiny questions (248 tokens out in all) and 73 of at most 64 tokens, which are not kept; then one or two
-questions of each step, which are the run's own: their replies are kept in the ledger, and the run does not ask them again.
+each server it asks tiny questions, which are not kept (--help says how many at the most); then one or two questions of each
+step, which are the run's own: their replies are kept in the ledger, and the run does not ask them again.
 Exit codes: 0 all is well, 1 something needs attention, 2 something of yours, 3 a server is not to be had.
 """
 
@@ -31,13 +31,12 @@ from generation import doctor_speed as speed
 from generation.doctor_asking import Spent
 from generation.doctor_honours import Honours
 from generation.doctor_reach import Met, meet
-from generation.doctor_recipe import Doctor, recipes_of, roles_of
+from generation.doctor_recipe import Doctor, OfGsdp, OfMind, recipes_of, roles_of
 from generation.doctor_report import Report, machine
 from generation.doctor_run import Tried, tried
 from generation.doctor_screen import screen
 from generation.doctor_speed import Wave
 from generation.findings import USER, Finding
-from generation.mind import Mind
 from generation.money import hours_cost
 from generation.recipes import FOLDER, Common, Endpoint, Role, endpoints_of
 from generation.rehearsal import rehearse
@@ -70,7 +69,7 @@ def main(argv: Sequence[str]) -> None:
     sys.exit(report.code)
 
 
-def examine(recipes: Sequence[Common]) -> Report:
+def examine(recipes: Sequence[OfMind | OfGsdp]) -> Report:
     """Looks at all of it, the cheap things first."""
     began, first = time.monotonic(), recipes[0]
     tokens = load_tokenizer(first.tokenizer)
@@ -98,7 +97,7 @@ def examine(recipes: Sequence[Common]) -> Report:
         room = doctor_here.disk(first, needed)
         found += room.found
         here = [room, *here, doctor_here.tokenizer(tokens, pairs)]
-    names = ["mind" if isinstance(recipe, Mind) else "gsdp" for recipe in recipes]
+    names = ["mind" if isinstance(recipe, OfMind) else "gsdp" for recipe in recipes]
     return Report(names, met, verdicts, waves, here, made, spent, time.monotonic() - began, list(dict.fromkeys(found)))
 
 

@@ -15,7 +15,7 @@ from generation.embeddings import NONE
 from generation.findings import Finding, of_error
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
 from generation.mind import Mind
-from generation.recipes import Common, Role, check_role
+from generation.recipes import Role, check_role
 
 UNUSED = {"json", "from_ledger", "dry_run"}  # what no recipe of a run that is only looked at needs
 
@@ -51,14 +51,14 @@ class Doctor(OfGsdp, OfMind):
     json: bool = option(False, "one object for machines instead of the screen")
 
 
-def recipes_of(values: Mapping[str, Any], where: str) -> list[Common]:
+def recipes_of(values: Mapping[str, Any], where: str) -> list[OfMind | OfGsdp]:
     """The recipes of the methods that are meant: where what is said belongs to one alone, that one, else both."""
     # An unknown key, or a wrong type, is said once.
     load(Doctor, {name: value for name, value in values.items() if value is not None}, where)
     mind, gsdp = {one.name for one in fields(Mind)} | {"documents"}, {one.name for one in fields(Gsdp)} | {"seeds"}
     given = set(values) - UNUSED
     of_mind, of_gsdp = given - gsdp, given - mind
-    made: list[Common] = []
+    made: list[OfMind | OfGsdp] = []
     if of_mind or not of_gsdp:
         made.append(load(OfMind, _mine(values, given & mind), where))
     if of_gsdp or not of_mind:
@@ -74,17 +74,17 @@ def _mine(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 def roles_of(
-    recipes: Sequence[Common], stack: ExitStack
+    recipes: Sequence[OfMind | OfGsdp], stack: ExitStack
 ) -> tuple[dict[str, Role], dict[str, list[str]], list[Finding]]:
     """All roles of all recipes, and the questions of each; an embedder that is not to be had is left out, and told of."""
     roles: dict[str, Role] = {}
     found: list[Finding] = []
     steps: dict[str, list[str]] = {}
     for recipe in recipes:
-        if isinstance(recipe, Mind):
+        if isinstance(recipe, OfMind):
             roles["generator"] = recipe.generator
             steps["generator"] = [style.name for style in load_styles(recipe)]
-        elif isinstance(recipe, Gsdp):
+        else:
             try:
                 named = roles_for(recipe, stack)
             except UserError as problem:

@@ -12,20 +12,20 @@ from builders.errors import Interrupted, MathloomError
 from builders.row import Row
 from builders.tokens import Tokens
 from generation import doctor_steps
-from generation.dialogues import Dialogues, load_styles, questions
+from generation.dialogues import load_styles, questions
+from generation.doctor_recipe import OfGsdp, OfMind
 from generation.doctor_steps import Sampled
 from generation.findings import CHECK, NOTE, USER, WORLD, Finding, of_error
 from generation.forecast import Counted, counted, is_local, lines
 from generation.gsdp_near import embeddings
 from generation.gsdp_plan import POINTS, foreseen
-from generation.gsdp_recipe import Gsdp
 from generation.gsdp_work import typical_of
 from generation.judge import panel
 from generation.knowledge_points import STEP, extraction, seeds
 from generation.line import Line, share
-from generation.mind import Mind, passages_of
+from generation.mind import passages_of
 from generation.mind_clean import clean, clean_of
-from generation.recipes import Common, Role
+from generation.recipes import Role
 from generation.reckoning import reckoned
 from generation.run import running
 
@@ -48,7 +48,7 @@ class Tried:
 
 
 def tried(
-    recipes: Sequence[Common],
+    recipes: Sequence[OfMind | OfGsdp],
     roles: Mapping[str, Role],
     lacking: Sequence[str],
     steps: dict[str, list[str]],
@@ -79,7 +79,12 @@ def _said(one: Sampled) -> Finding:
 
 
 def _of_recipe(
-    recipe: Common, run: "Run", lacking: Sequence[str], tokens: Tokens, speeds: Mapping[str, float], made: Tried
+    recipe: OfMind | OfGsdp,
+    run: "Run",
+    lacking: Sequence[str],
+    tokens: Tokens,
+    speeds: Mapping[str, float],
+    made: Tried,
 ) -> None:
     place = run.scratch / type(recipe).__name__
     place.mkdir()
@@ -94,33 +99,33 @@ def _of_recipe(
     there = known or _counted(_of_sample(recipe), tokens, place)
     rows = [row for row in there.first() if not row["reason"]][: doctor_steps.ROWS]
     if not rows:
-        made.found.append(Finding(USER, f"{getattr(recipe, 'rows', '')} holds no row that can be asked about"))
+        made.found.append(Finding(USER, f"{recipe.rows} holds no row that can be asked about"))
         return
-    if isinstance(recipe, Gsdp):
+    if isinstance(recipe, OfGsdp):
         made.samples += doctor_steps.of_gsdp(recipe, run, rows)
-    elif isinstance(recipe, Dialogues) and "generator" in run.models:
+    elif "generator" in run.models:
         made.samples += doctor_steps.of_mind(recipe, run, rows)
     if known is not None and not lacking:
         made.lines += _lines(recipe, run, tokens, known, speeds)
 
 
-def _of_sample(recipe: Common) -> Common:
-    return replace(recipe, rows=SAMPLE, verified=[]) if isinstance(recipe, Mind) else replace(recipe, rows=SAMPLE)  # type: ignore[call-arg]
+def _of_sample(recipe: OfMind | OfGsdp) -> OfMind | OfGsdp:
+    return replace(recipe, rows=SAMPLE, verified=[]) if isinstance(recipe, OfMind) else replace(recipe, rows=SAMPLE)
 
 
-def _counted(recipe: Common, tokens: Tokens, place: Path) -> Counted:
-    if isinstance(recipe, Mind):
+def _counted(recipe: OfMind | OfGsdp, tokens: Tokens, place: Path) -> Counted:
+    if isinstance(recipe, OfMind):
         rows = clean(passages_of(recipe, tokens)[0], clean_of(recipe.benchmarks))
         return counted(rows, place, is_local(recipe.rows))[1]
-    assert isinstance(recipe, Gsdp)
     return counted(seeds(recipe), place, is_local(recipe.rows))[1]
 
 
-def _lines(recipe: Common, run: "Run", tokens: Tokens, known: Counted, speeds: Mapping[str, float]) -> list[Line]:
+def _lines(
+    recipe: OfMind | OfGsdp, run: "Run", tokens: Tokens, known: Counted, speeds: Mapping[str, float]
+) -> list[Line]:
     """As `--dry-run` counts them."""
-    if isinstance(recipe, Dialogues):
+    if isinstance(recipe, OfMind):
         return lines(run, questions(load_styles(recipe), run.model("generator")), tokens, known, speeds)
-    assert isinstance(recipe, Gsdp)
     made = lines(run, [extraction(recipe, run.model("extractor")), *embeddings(run)], tokens, known, speeds)
     if recipe.until == STEP:
         return made
