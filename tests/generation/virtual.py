@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from builders.errors import MathloomError
 from generation import pool, watching
+from generation.dialects import DIALECTS, Answer
 from generation.pool import Outcome, Pool, Told
 from generation.servers import Address, Identity, Transient
 from generation.slots import Server
-from generation.transport import Answer, Question
+from generation.transport import Question
 
 
 class Clock(asyncio.SelectorEventLoop):
@@ -86,10 +86,10 @@ class Played:
 
 def play(
     patch: pytest.MonkeyPatch, played: Sequence[Played], questions: Sequence[tuple[str, float]], deadline: float = 600.0
-) -> tuple[list[Outcome], list[MathloomError]]:
+) -> tuple[list[Outcome], list[BaseException]]:
     """Has a pool ask (text, seconds) questions; how they ended, and what ended the run."""
     random.seed(0)
-    loop, done, failed = Clock(), list[Outcome](), list[MathloomError]()
+    loop, done, failed = Clock(), list[Outcome](), list[BaseException]()
     by = {server.name: server for server in played}
 
     async def send(session: Any, address: Address, url: Any, question: Question) -> Answer:
@@ -110,7 +110,9 @@ def play(
         servers = [
             Server(Address(server.name, {}), await identify(None, Address(server.name, {}))) for server in played
         ]
-        told = Told(done.append, lambda error, _: failed.append(error), _raise, lambda _: deadline, lambda _: True)
+        told = Told(
+            done.append, lambda error, _: failed.append(error), failed.append, lambda _: deadline, lambda _: True
+        )
         made = Pool(servers, None, told, 300.0)  # type: ignore[arg-type]
         made.serves.add("m")
         made.add([_question(number, *said) for number, said in enumerate(questions)])
@@ -128,13 +130,11 @@ def play(
     return done, failed
 
 
-def _raise(problem: BaseException) -> None:
-    raise problem
-
-
 def _question(number: int, text: str, seconds: float) -> Question:
     alike = zlib.crc32(text.encode())
-    return Question(f"{number}", "p", text, "", "m", None, "", "/", b"%f" % seconds, 64, 64, lambda _: {}, None, alike)
+    return Question(
+        f"{number}", "p", text, "", "m", None, "", DIALECTS["chat"], b"%f" % seconds, 64, 64, lambda _: {}, None, alike
+    )
 
 
 def lengths(count: int, seed: int = 0) -> list[tuple[str, float]]:
