@@ -27,10 +27,14 @@ from builders.errors import Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
 
-__all__ = ["command", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
+__all__ = ["command", "lacking", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
 
 T = TypeVar("T")
 RUNS_CODE = "trust_remote_code"  # TRL's, and nothing for a file that somebody else may have written
+TORCH = "pip install torch==2.13.0, then "  # alone, or gigabytes of CUDA come along
+EXTRAS = {  # of setup.cfg: what comes first, and the packages that are missing without it
+    "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "requests")),
+}
 SAFE = "what was paid for is in the ledger, and the same command goes on"
 
 
@@ -203,6 +207,16 @@ def _optional(hint: Any) -> bool:
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
 
 
+def lacking(problem: ModuleNotFoundError) -> UserError:
+    """What to install where a package of an extra is not there. Raises the problem itself where it is none of these."""
+    for extra, (first, packages) in EXTRAS.items():
+        if (problem.name or "").partition(".")[0] in packages:
+            return UserError(
+                f"{problem.name} is not installed, which this needs: {first}pip install 'mathloom[{extra}]' (or -e '.[{extra}]')"
+            )
+    raise problem
+
+
 def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Runs a command's main and ends the process with its exit code and, where it failed, one sentence."""
     code = 0
@@ -216,6 +230,9 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
     except MathloomError as problem:
         say(f"mathloom: {problem}", error=True)
         code = problem.code
+    except ModuleNotFoundError as problem:
+        say(f"mathloom: {lacking(problem)}", error=True)
+        code = UserError.code
     except KeyboardInterrupt:
         say("mathloom: interrupted", error=True)
         code = Interrupted.code

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from builders.commands import lacking
 from builders.screen import say
 
 HOUSE = Path(__file__).parent.parent
@@ -27,9 +28,16 @@ def main() -> None:
     """Runs what the first word names; without one, or with another, the names are said and the exit code is 2."""
     known = dict(commands())
     name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name in ("-h", "--help"):
+        say(f"mathloom COMMAND ...: {', '.join(sorted(known))}; each explains itself by --help")
+        return
     if name not in known:
         asked = f"there is no command '{name}'" if name else "no command is named"
         say(f"mathloom: {asked}; there are {', '.join(sorted(known))}; each explains itself by --help", error=True)
         sys.exit(2)
     del sys.argv[0]
-    runpy.run_module(f"{known[name]}.{name}", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(f"{known[name]}.{name}", run_name="__main__", alter_sys=True)
+    except ModuleNotFoundError as problem:  # of a command that cannot be read without its extra
+        say(f"mathloom: {lacking(problem)}", error=True)
+        sys.exit(2)

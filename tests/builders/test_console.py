@@ -1,21 +1,30 @@
 """The command `mathloom`: every command by its last name."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
 from configparser import ConfigParser
+from pathlib import Path
 
 import pytest
 
+from builders.commands import lacking
 from builders.console import HOUSE, commands
 
 
-def mathloom(*words: str) -> "subprocess.CompletedProcess[str]":
+def mathloom(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     setup = ConfigParser()
     setup.read(HOUSE / "setup.cfg", encoding="utf-8")
     module, _, function = setup["options.entry_points"]["console_scripts"].partition("=")[2].strip().partition(":")
     script = f"import sys; sys.argv[0] = 'mathloom'; from {module} import {function}; sys.exit({function}())"
-    return subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, cwd=HOUSE)
+    return subprocess.run(
+        [sys.executable, "-c", script, *words],
+        capture_output=True,
+        text=True,
+        cwd=HOUSE,
+        env={**os.environ, **environment},
+    )
 
 
 def test_no_two_commands_have_one_name() -> None:
@@ -40,3 +49,26 @@ def test_a_command_that_is_none_is_answered_with_those_that_there_are(words: lis
     run = mathloom(*words)
     assert run.returncode == 2 and run.stderr.startswith(f"mathloom: {said}; there are ablation, ")
     assert run.stderr.count("\n") == 1 and not run.stdout
+
+
+def test_help_names_the_commands_and_is_no_mistake() -> None:
+    run = mathloom("--help")
+    assert (run.returncode, run.stderr) == (0, "") and ", gsdp, " in run.stdout and run.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["pretrain", "--help"], ["sft"], ["evaluate", "--models", "a=http://127.0.0.1:1"]])
+def test_a_command_without_its_extra_says_what_to_install(words: list[str], tmp_path: Path) -> None:
+    for name in ("torch", "lm_eval"):  # stands before the real one, where there is one
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('No module', name='{name}')\n")
+    task = ["--tasks", "mine", "--output", str(tmp_path / "out")] if words[0] == "evaluate" else []
+    run = mathloom(*words, *task, PYTHONPATH=str(tmp_path))
+    assert run.returncode == 2 and run.stderr.count("\n") == 1, run.stderr
+    assert (
+        "is not installed, which this needs: pip install torch==2.13.0, then pip install 'mathloom[train]'"
+        in run.stderr
+    )
+
+
+def test_a_module_of_no_extra_that_is_missing_is_a_bug_and_looks_like_one() -> None:
+    with pytest.raises(ModuleNotFoundError, match="none of ours"):
+        lacking(ModuleNotFoundError("none of ours", name="nothing.here"))
