@@ -79,7 +79,7 @@ def _check_replaceable(path: str | Path, place: Path) -> None:
         return
     try:
         run = json.loads((place / "run.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         run = None
     if not (isinstance(run, dict) and "mathloom" in run):
         some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

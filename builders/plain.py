@@ -96,6 +96,8 @@ def check_plain(value: Any, where: str) -> None:
 
 def _wrong(value: Any) -> str | None:
     if isinstance(value, str):
+        if "\0" in value:
+            return f"{ascii(value)[:80]}, in which a NUL stands; no name and no prompt has one"
         return None if _is_text(value) else f"{ascii(value)[:80]}, which cannot be written in UTF-8"
     if isinstance(value, float):
         return None if math.isfinite(value) else f"{value}; it must be a finite number"

@@ -7,6 +7,7 @@ The first reply recorded under a key is the one that everybody gets (the third l
 a kill -9 leaves what was committed. One run at a time may write; whoever wants may read.
 """
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -84,6 +85,7 @@ class Ledger:
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
             warn_of_network(path)
+            self._check_ours()
             self._lock = take_lock(path, wait, command)
         elif not path.exists():
             raise UserError(f"there is no ledger {path}")
@@ -91,6 +93,20 @@ class Ledger:
         self._db = self.connect()
         self._migrate()
         self._reader = self.connect()
+
+    def _check_ours(self) -> None:
+        """Raises UserError where a file of something else stands there, before a lock lies beside it or it gets a log."""
+        if not self.path.is_file() or not self.path.stat().st_size:
+            return
+        try:
+            with contextlib.closing(_open_to_read(self.path)) as db:
+                names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        except sqlite3.OperationalError:  # locked, by a run that the lock will name
+            return
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from problem
+        if names and "replies" not in names:
+            raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
 
     def connect(self) -> sqlite3.Connection:
         """A further connection, for another thread."""

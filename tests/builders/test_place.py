@@ -104,6 +104,11 @@ def torn_run_json(path: Path) -> None:
     (path / "run.json").write_bytes(b'{"mathloom": "\xff')
 
 
+def deep_run_json(path: Path) -> None:
+    path.mkdir()
+    (path / "run.json").write_text("[" * 100_000)
+
+
 def earlier_with_a_ledger(path: Path) -> None:
     (ours(path) / "data" / "ledger.sqlite").write_text("money")
 
@@ -128,6 +133,7 @@ REFUSED = [
     (somebodys_folder, r"out holds a, b, c and 1 more, and is no finished folder of ours"),
     (another_run_json, "holds run.json, and is no finished folder of ours"),
     (torn_run_json, "is no finished folder of ours"),
+    (deep_run_json, "is no finished folder of ours"),
     (earlier_with_a_program, "also holds .cache/mine.py, which would be lost"),
     (earlier_with_a_ledger, "also holds data/ledger.sqlite, which would be lost"),
     (earlier_in_git, "also holds .git/HEAD, which would be lost"),

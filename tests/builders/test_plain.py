@@ -22,6 +22,7 @@ WRONG = {
     "a number of ten thousand digits": ("a: 0x" + "F" * 10_000, "a holds a number beyond 64 bits"),
     "half a character": (r'a: "b\ud800"', r"a holds 'b\\ud800', which cannot be written in UTF-8"),
     "half a character in a key": (r'"a\ud800": 1', "cannot be written in UTF-8"),
+    "a NUL": (r'a: "b\0c"', r"a holds 'b\\x00c', in which a NUL stands"),
     "a key that is a number": ("a: {1: x, b: y}", "a key is of the type int; put it in quotes"),
     "a key that is a list": ("? [a]\n: b", "a key is of the type list"),
     "a merge": ("a: &a {b: 1}\nc:\n  <<: *a", "line 3: '<<' merges mappings, which is not done here"),

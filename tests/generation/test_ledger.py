@@ -1,7 +1,9 @@
 """The ledger: one file that outlives kills, torn ends and full disks, and the commands over it."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -106,6 +108,19 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> N
     with pytest.raises(UserError, match="cannot be read"):
         Ledger(path, writable=True)
     assert path.read_bytes().startswith(b"not a database")
+    assert [file.name for file in tmp_path.iterdir()] == ["l.sqlite"], "a lock or a log was made beside it"
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_an_sqlite_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "cookies.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript(f"CREATE TABLE cookies (name TEXT); PRAGMA user_version={version}")
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="of something else"):
+        Ledger(path, writable=True)
+    assert path.read_bytes() == before, "it was given a log of writes"
+    assert [file.name for file in tmp_path.iterdir()] == ["cookies.sqlite"]
 
 
 def test_a_ledger_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
