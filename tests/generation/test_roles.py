@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from builders.errors import MathloomError, UserError, WorldError
 from generation.recipes import Endpoint
@@ -49,8 +50,11 @@ def test_a_host_that_is_not_known_is_the_users(tmp_path: Path) -> None:
 
 
 def test_a_server_of_something_else_is_named(tmp_path: Path) -> None:
-    with Scripted(info=False) as server:
-        server._said = lambda path: __import__("aiohttp").web.Response(text="<html>hello</html>")  # type: ignore[method-assign]
+    class Page(Scripted):
+        def _said(self, path: str) -> web.Response:
+            return web.Response(text="<html>hello</html>")
+
+    with Page(info=False) as server:
         with pytest.raises(WorldError, match="is it a text-generation server"), asking(tmp_path, server.url):
             pass
     assert not server.calls
