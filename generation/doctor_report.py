@@ -67,8 +67,8 @@ def machine(of: Report) -> dict[str, Any]:
         "forecast": [{**asdict(line), "dollars": line.dollars if of.tried.priced else None} for line in of.tried.lines],
         "spent": {
             "questions": of.spent.questions + sum(one.asked for one in of.tried.samples),
-            "prompt_tokens": of.spent.prompt + sum(one.prompt_tokens or 0 for one in of.tried.samples if one.asked),
-            "completion_tokens": of.spent.completion + sum(one.completion_tokens or 0 for one in of.tried.samples if one.asked),
+            "prompt_tokens": of.spent.prompt + sum(one.paid[0] for one in of.tried.samples),
+            "completion_tokens": of.spent.completion + sum(one.paid[1] for one in of.tried.samples),
             "dollars": money, "seconds": round(of.seconds, 1),
         },
         "findings": [asdict(finding) for finding in of.found],

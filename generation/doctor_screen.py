@@ -147,8 +147,8 @@ def _findings(of: Report) -> Table:
 
 def _cost(of: Report) -> str:
     asked = [one for one in of.tried.samples if one.asked]
-    prompt = of.spent.prompt + sum(one.prompt_tokens or 0 for one in asked)
-    completion = of.spent.completion + sum(one.completion_tokens or 0 for one in asked)
+    prompt = of.spent.prompt + sum(one.paid[0] for one in asked)
+    completion = of.spent.completion + sum(one.paid[1] for one in asked)
     questions = of.spent.questions + sum(one.asked for one in asked)
     dollars = f"${of.spent.dollars + of.tried.dollars:.4f}" if of.tried.priced else "no price is known"
     return (

@@ -92,8 +92,8 @@ def _from_servers(
     for url, other in known.items():
         if (other.model, other.revision) != (first.model, first.revision):
             raise UserError(
-                f"the endpoints of {name} differ: {next(iter(known))} serves {first.model} at revision {first.revision}, "
-                f"{url} serves {other.model} at revision {other.revision}"
+                f"the endpoints of {name} differ: {next(iter(known))} serves {first.model} at revision {first.revision or NONE}, "
+                f"{url} serves {other.model} at revision {other.revision or NONE}"
             )
     found = _pinned(run, name, role, first, steps)
     engine.join(name, pool, tuple(memory for memory, _ in servers), found.served)
