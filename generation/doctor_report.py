@@ -49,8 +49,8 @@ class Report:
         spent, asked = self.spent, [one for one in self.tried.samples if one.asked]
         return Bill(
             spent.questions + sum(one.asked for one in asked),
-            spent.prompt + sum(one.prompt_tokens or 0 for one in asked),
-            spent.completion + sum(one.completion_tokens or 0 for one in asked),
+            spent.prompt + sum(one.paid[0] for one in asked),
+            spent.completion + sum(one.paid[1] for one in asked),
             spent.dollars + self.tried.dollars if self.tried.priced else None,
         )
 

@@ -45,6 +45,7 @@ class Sampled:
     completion_tokens: int | None
     seconds: float | None
     asked: int  # replies that were paid for now; 0 where the ledger held it
+    paid: tuple[int, int]  # their tokens, of the prompts and of the replies
     text: str  # what was asked
     columns: Row
 
@@ -61,8 +62,14 @@ def sampled(run: "Run", of: Sequence[Ask], rows: Sequence[Row]) -> list[Sampled]
         left = [replace(one, samples=1, when=always) for one in of if one.name not in made or made[one.name].reason]
         for one, found in zip(left, _asked(run, left, row), strict=True):
             before = made.get(one.name)
-            made[one.name] = replace(found, asked=found.asked + before.asked) if before else found
+            made[one.name] = _with(found, before) if before else found
     return [made[one.name] for one in of if one.name in made]
+
+
+def _with(found: Sampled, before: Sampled) -> Sampled:
+    """The second sample of a step, with what the first was paid for."""
+    paid = (a + b for a, b in zip(found.paid, before.paid, strict=True))
+    return replace(found, asked=found.asked + before.asked, paid=(next(paid), next(paid)))
 
 
 def _asked(run: "Run", left: Sequence[Ask], row: Row) -> Iterator[Sampled]:
@@ -77,12 +84,14 @@ def _asked(run: "Run", left: Sequence[Ask], row: Row) -> Iterator[Sampled]:
     for one, key, text in zip(left, keys, texts, strict=True):
         reply = run.ledger.held([answer[f"{one.name}_key"] or key]).get(answer[f"{one.name}_key"] or key)
         columns = {name: answer.get(name) for name in one.adds}
+        now = reply if key not in held else None
         reason = answer[f"{one.name}_error"]
         yield Sampled(
             one.name, one.model.role,
             shown(columns) if reason is None else f"{reason}: {answer[f'{one.name}_detail']}", reason,
             reply.prompt_tokens if reply else None, reply.completion_tokens if reply else None,
-            reply.seconds if reply else None, int(reply is not None and key not in held), text, columns,
+            reply.seconds if reply else None, int(now is not None),
+            (now.prompt_tokens or 0, now.completion_tokens or 0) if now else (0, 0), text, columns,
         )  # fmt: skip
 
 

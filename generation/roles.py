@@ -154,8 +154,8 @@ def unknown(address: Address) -> UserError:
 def differ(name: str, url: str, one: Playing, other_url: str, other: Playing) -> UserError:
     """Two servers of a role that are not the same model: their replies would stand under one key."""
     return UserError(
-        f"the endpoints of {name} differ: {url} serves {one.model} at revision {one.revision}, "
-        f"{other_url} serves {other.model} at revision {other.revision}"
+        f"the endpoints of {name} differ: {url} serves {one.model} at revision {one.revision or NONE}, "
+        f"{other_url} serves {other.model} at revision {other.revision or NONE}"
     )
 
 

@@ -3,12 +3,13 @@
 import io
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from builders.errors import UserError
-from generation import doctor, mind
+from generation import doctor, doctor_steps, mind
 from generation.ledger import Ledger
 from tests.generation.doctoring import STYLE, ask, dead, findings, serving
 from tests.generation.test_mind import run
@@ -45,6 +46,19 @@ def test_what_was_asked_of_a_step_is_not_asked_again_and_probes_are_kept_nowhere
     assert again["spent"]["questions"] == first["spent"]["questions"] - 1
     held = Ledger(tmp_path / "ledger.sqlite").query("SELECT step, count(*) FROM replies GROUP BY step")
     assert held == [("debate", asked + 1)], "the run asks all but one, and no probe is among them"
+
+
+def test_both_replies_of_a_step_that_could_not_be_used_are_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass
+    class Step:
+        name: str = "debate"
+        samples: int = 0
+        when: object = None
+
+    came = doctor_steps.Sampled("debate", "generator", "cut", "cut", 10, 90, 0.1, 1, (10, 90), "", {})
+    monkeypatch.setattr(doctor_steps, "_asked", lambda run, left, row: [came for _ in left])
+    [both] = doctor_steps.sampled(None, [Step()], [{}, {}, {}])  # type: ignore[arg-type, list-item]
+    assert (both.asked, both.paid) == (2, (20, 180))
 
 
 GSDP = """
