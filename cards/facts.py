@@ -27,6 +27,7 @@ from builders.groups import rows_in
 from builders.plain import bounded
 from builders.row import Row
 from cards.measured import read_measures
+from cards.told import check_told
 
 NOT_KEPT = ("rejected", "replies", "vocabulary", "edges")
 LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
@@ -105,6 +106,8 @@ def read_facts(folder: Path) -> Facts:
         raise UserError(f"{folder} is no finished folder: its run.json cannot be read ({error})") from error
     if not isinstance(run, dict) or "mathloom" not in run:
         raise UserError(f"{folder} is no finished folder of ours: its run.json names no version of mathloom")
+    if run.get("kind") in ("mind", "gsdp"):
+        check_told(folder, run)
     path = folder / "recipe.yaml"
     try:
         text = path.read_text(encoding="utf-8") if path.is_file() else None

@@ -38,7 +38,7 @@ def read_measures(folder: Path) -> dict[str, Any]:
     try:
         made = json.loads(path.read_text(encoding="utf-8"))
         tables(made)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise UserError(
             f"{path} cannot be read ({problem}); take it away, or write it again with python -m generation.measure {folder}"
         ) from problem

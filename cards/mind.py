@@ -21,8 +21,8 @@ SHOWN = {"passage": 900, "text": 2200}
 
 def tables(facts: Facts) -> dict[str, Any]:
     found = styles(facts)
-    names = [style.name for style in found]
-    documents = mapping(mapping(facts.run.get("counts")).get("documents"))
+    names, verified = [style.name for style in found], facts.recipe.get("verified")
+    documents = {"in": 0, "passages": 0, **mapping(mapping(facts.run.get("counts")).get("documents"))}
     unread = whole(documents.get("rejected"))
     rejected, flags = Counter(unread), Counter[str]()
     for style in found:
@@ -41,7 +41,7 @@ def tables(facts: Facts) -> dict[str, Any]:
     of_problems = _rehearsed(problem_models)
     of_dialogues = _rehearsed([mapping(said).get("model") for said in facts.run.get("models") or []])
     return {
-        "about_problems": bool(facts.recipe.get("verified")), "problem_models": problem_models,
+        "about_problems": isinstance(verified, list) and bool(verified), "problem_models": problem_models,
         "rehearsed_problems": of_problems,
         "rehearsed_dialogues": bool(facts.run.get("rehearsal")) and (of_dialogues or not of_problems),
         "styles": found, "documents": documents, "lost": sum(unread.values()),

@@ -15,6 +15,7 @@ import yaml
 from builders.commands import load
 from builders.errors import UserError
 from builders.groups import rows_in
+from builders.plain import bounded
 from generation.judge import PROBLEM, SOLUTION
 from generation.money import tokens_cost
 from generation.panels import Judge
@@ -36,11 +37,11 @@ def known_of(judges: Sequence[str], given: Sequence[Judge], rows: str) -> Known:
     """What is known of `judges`: from the command's own recipe, else from the folder. UserError where one has no weight."""
     folder, recipe, run = Path(rows), _read(Path(rows) / "recipe.yaml"), _read(Path(rows) / "run.json")
     listed = list(given) or [
-        load(Judge, one, f"{folder / 'recipe.yaml'}: judges") for one in recipe.get("judges") or ()
+        load(Judge, one, f"{folder / 'recipe.yaml'}: judges") for one in _listed(recipe.get("judges"))
     ]
     weights = {judge.name: judge.weight for judge in listed}
     if not given:  # judges that were one model have the weights of all
-        weights |= {one["judge"]: one["weight"] for one in run.get("panel") or ()}
+        weights |= _panel(folder, run.get("panel") or [])
     if not weights:
         said = "no recipe says what the judges weigh: all weigh the same"
         return Known(dict.fromkeys(judges, 1.0), {}, {}, said)
@@ -68,10 +69,24 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     try:
         text = path.read_text(encoding="utf-8")
-        found = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError) as problem:
+        found = json.loads(text) if path.suffix == ".json" else bounded(text, yaml.SafeLoader)
+    except (ValueError, RecursionError, yaml.YAMLError) as problem:
         raise UserError(f"{path} cannot be read: {problem}") from problem
     return found if isinstance(found, dict) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _panel(folder: Path, panel: Any) -> dict[str, float]:
+    """judge -> weight, of a run.json."""
+    try:
+        return {str(one["judge"]): float(one["weight"]) for one in panel}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UserError(
+            f"{folder / 'run.json'}: panel is no list of judges with their weights; make the folder again, or name the judges in a recipe"
+        ) from problem
 
 
 def _tokens(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from datasets import Dataset
 
+from builders.errors import UserError
 from generation.known_judges import known_of
 from generation.panels import Judge
 from generation.recipes import Price, Sampling
@@ -79,3 +80,19 @@ def test_what_a_recipe_leaves_as_it_is_is_not_printed(tmp_path: Path) -> None:
             "price": {"input": 1.0, "output": 2.0},
         }
     }
+
+
+@pytest.mark.parametrize(
+    "panel", [7, "a", ["a"], [{"judge": "a"}], [{"judge": "a", "weight": "x"}], [{"judge": "a", "weight": None}]]
+)
+def test_a_panel_that_somebody_else_wrote_is_one_sentence(tmp_path: Path, panel: Any) -> None:
+    with pytest.raises(UserError, match="run.json: panel is no list of judges with their weights"):
+        known_of(["a"], [], folder(tmp_path, [], panel=panel))
+
+
+@pytest.mark.parametrize(("file", "text"), [("run.json", "[" * 100_000), ("recipe.yaml", "[" * 100_000)])
+def test_a_file_of_brackets_is_one_sentence(tmp_path: Path, file: str, text: str) -> None:
+    where = folder(tmp_path, [])
+    (tmp_path / file).write_text(text)
+    with pytest.raises(UserError, match=f"{file} cannot be read"):
+        known_of(["a"], [], where)
