@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from generation.dialects import DIALECTS, Answer, Asked, Dialect
@@ -27,6 +29,7 @@ JSON = {"Content-Type": "application/json"}
 BEGINNING = 512  # characters of the messages that make up their beginning: the rules, where a prompt has many; else the row's text too
 # Bytes that a body may have: some for every reply, and more for each token (TGI's details say some 100 bytes of each).
 LONGEST, LONGEST_TOKEN = 2**20, 256
+INTERIM = 16  # interim replies (1xx) that may wait to be read
 
 
 class Refused(Exception):
@@ -107,8 +110,22 @@ class Asking:
         )
 
 
+class Reading(ResponseHandler):
+    """Ends a connection on which interim replies (1xx) come faster than they are read: each is small, and nobody asked for one."""
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        if len(self) < INTERIM:
+            super().feed_data(data, size)
+        elif self.transport is not None:
+            self.transport.abort()
+
+
 class Connector(aiohttp.TCPConnector):
     """Gives no connection out again on which more came than was asked for: it would be taken for the next reply."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._factory = partial(Reading, loop=self._loop)  # type: ignore[assignment]
 
     async def _get(self, key: Any, traces: Any) -> aiohttp.connector.Connection | None:
         while (found := await super()._get(key, traces)) is not None:

@@ -36,7 +36,9 @@ ENDLESS = {
     "a header": (b"HTTP/1.1 200 OK\r\nX: ", b"a" * MIB),
     "headers": (b"HTTP/1.1 200 OK\r\n", b"".join(b"X-%d: %s\r\n" % (i, b"a" * 4000) for i in range(250))),
     "a status": (b"HTTP/1.1 200 ", b"a" * MIB),
+    "interim replies": (b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 1000),
     "a body": (b"HTTP/1.1 200 OK\r\n\r\n", b" " * MIB),
+    "chunks of a byte": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 10_000),
     "an error": (b"HTTP/1.1 422 No\r\n\r\n", b" " * MIB),
     "a failure": (b"HTTP/1.1 503 No\r\nContent-Length: 99999999999\r\n\r\n", b" " * MIB),
     "a trailer": (
