@@ -157,6 +157,8 @@ def test_an_interval_draws_seeds_and_items() -> None:
     found = of_task(same + 0.25, same.astype(float))
     assert found["over_control"]["low"] == found["over_control"]["high"] == 0.25
     assert of_task(same + 0.25, same[:1].astype(float))["over_control"]["value"] == 0.25
+    lucky = of_task(apart + 0.05, apart)["over_control"]  # each seed alone is a little better, and seeds differ by more
+    assert lucky["low"] < -0.3 and lucky["high"] > 0.4
     assert (mean(np.ones((3, 400)))["low"], mean(np.zeros((3, 400)))["high"]) == (0.9905, 0.0095)
 
 
