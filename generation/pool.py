@@ -22,7 +22,7 @@ from generation.placing import place
 from generation.servers import Closed, Transient
 from generation.slots import Server
 from generation.transport import Question, Refused, send
-from generation.watching import SAFE, watch
+from generation.watching import SAFE, ramp, watch
 
 EMPTY = 3  # an empty text for the third time is the reply, and a body without end for the third time is none
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
@@ -139,8 +139,8 @@ class Pool:
         asked.attempts += 1
         server.under_way += 1
         asked.level = server.under_way
-        if server.under_way == server.slots:
-            server.ramp(self.loop, self.dispatch)
+        if server.under_way == server.slots and server.ramps and server.ramping is None:
+            server.ramping = self.loop.create_task(ramp(self, server))
         self.under_way.add(asked)
         asked.task = self.loop.create_task(self._attempt(server, asked))
         asked.task.add_done_callback(self._ended)
@@ -330,8 +330,9 @@ class Pool:
             timer.cancel()
         self.resting.clear()
         for server in self.servers:
-            if server.probing:
-                server.probing.cancel()
+            for task in (server.probing, server.ramping):
+                if task:
+                    task.cancel()
         if at_once:
             for asked in self.under_way:
                 if asked.task:

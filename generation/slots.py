@@ -3,12 +3,11 @@
     replies, 429s and failures -> slots
 
 Told a number, that is it. A server that says its limit starts there (at most 256). One that says nothing starts with 16,
-eight more every 10 ms until 128 while all are in use and no 429 comes back, and then one more with each reply. A server
-that was down has forgotten its load, and we forget what we had learnt of it.
+eight more until 128, each time that a health check has come back, while all are in use and no 429 has, and then one more with
+each reply. A server that was down has forgotten its load, and we forget what we had learnt of it.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from yarl import URL
@@ -16,7 +15,7 @@ from yarl import URL
 from generation.servers import Address, Identity
 
 MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
-FIRST, STEP, RAMP = 16, 8, 0.01  # slots that such a server begins with, and how many more come every so many seconds
+FIRST, STEP = 16, 8  # slots that such a server begins with, and how many more come at once
 USUAL = 128  # where that ends (TGI's own default)
 LATELY, MANY = 32, 0.15  # replies over which the share of 429s is taken, and the share that means too many under way
 BROKEN = (
@@ -34,7 +33,6 @@ class Server:
     urls: dict[str, URL] = field(default_factory=dict)
     slots: int = FIRST
     most: int = MOST
-    ramping: bool = False
     ceiling: int = MOST + 1  # a 429 came at this many under way
     cut: float = -1e9  # when slots were last taken away
     good: int = 0  # replies since the last slot was added
@@ -50,6 +48,7 @@ class Server:
     lost: bool = False  # a connection broke: it may have been started anew since, as another model
     closed: str | None = None
     probing: asyncio.Task[None] | None = None
+    ramping: asyncio.Task[None] | None = None
 
     def begin(self, now: float) -> None:
         """Sets the slots it starts with; whatever was learnt of it is forgotten."""
@@ -69,18 +68,14 @@ class Server:
             self.urls[path] = URL(self.address.url + path)
         return self.urls[path]
 
-    def ramp(self, loop: asyncio.AbstractEventLoop, more: Callable[[], None]) -> None:
-        """All slots are in use for the first time: more of them in a moment, if no 429 comes before."""
+    @property
+    def ramps(self) -> bool:
+        """Whether it may get more slots before any reply has come: it has said nothing, and no 429 has come back."""
+        return self.slots < min(USUAL, self.most) and self.ceiling > self.most
 
-        def step() -> None:
-            self.ramping = False
-            if self.ceiling > self.most:
-                self.slots = min(USUAL, self.slots + STEP)
-                more()
-
-        if not self.ramping and self.slots < min(USUAL, self.most) and self.ceiling > self.most:
-            self.ramping = True
-            loop.call_later(RAMP, step)
+    def ramp(self) -> None:
+        """Some of these."""
+        self.slots = min(USUAL, self.slots + STEP)
 
     def grow(self, now: float) -> None:
         """A reply came while all slots were in use: one more, quickly below a known ceiling and slowly above it."""

@@ -14,7 +14,8 @@ from generation.slots import Server
 if TYPE_CHECKING:
     from generation.pool import Pool
 
-WAITS = (0.5, 5.0)  # seconds between two checks of a server that is not well, growing
+WAITS = (0.5, 1.0)  # seconds between two checks of a server that is not well, growing: slots that are back wait so long
+RAMP = 0.01  # seconds at least between two times that a server gets more slots
 GONE = 3  # checks in a row that nobody answers, after which what is under way there is asked elsewhere
 SAFE = "All that was paid for is safe; mend it, and the same command goes on"
 
@@ -41,6 +42,18 @@ async def watch(pool: "Pool", server: Server) -> None:
             wait = min(WAITS[1], wait * 1.5)
     finally:
         server.probing = None
+
+
+async def ramp(pool: "Pool", server: Server) -> None:
+    """More slots, once a health check has come back: a 429 to what was sent before has come by then, however far the server is."""
+    try:
+        await asyncio.sleep(RAMP)
+        well = await health(pool.session, server.address)
+    finally:
+        server.ramping = None
+    if well and server.ramps:
+        server.ramp()
+        pool.dispatch()
 
 
 async def _same(pool: "Pool", server: Server) -> bool:

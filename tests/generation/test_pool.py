@@ -38,6 +38,19 @@ def test_a_limit_that_no_server_tells_is_found(monkeypatch: pytest.MonkeyPatch, 
     assert played[0].refused < 0.01 * played[0].requests and busy(played) >= 0.97
 
 
+def test_one_that_is_far_away_is_not_flooded_before_it_can_say_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = [Played("refuses", 40, strict=True, far=0.05)]
+    done, _ = play(monkeypatch, played, lengths(2000))
+    assert all(outcome.reason is None for outcome in done)
+    assert played[0].refused < 0.01 * played[0].requests
+
+
+def test_a_server_that_comes_back_is_asked_a_second_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = [Played("sound", 8, 8), Played("dies", 8, 8, dead=(5.0, 45.0))]
+    play(monkeypatch, played, lengths(900))
+    assert min(began for began, _, _ in played[1].asked if began > 45.0) < 46.5
+
+
 def test_a_server_that_fails_at_once_is_only_tried_now_and_then_and_used_again_once_it_is_mended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

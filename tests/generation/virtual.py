@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from builders.errors import MathloomError
 from generation import pool, watching
-from generation.dialects import DIALECTS, Answer
+from generation.dialects import DIALECTS
 from generation.pool import Outcome, Pool, Told
 from generation.servers import Address, Identity, Transient
 from generation.slots import Server
-from generation.transport import Question
+from generation.transport import Answer, Question
+
+CHAT = DIALECTS["chat"]
 
 
 class Clock(asyncio.SelectorEventLoop):
@@ -43,7 +46,8 @@ class Clock(asyncio.SelectorEventLoop):
 class Played:
     """A server of `slots`: a 429 beyond them where it is `strict`, and `says` (None: nothing) of how many there are.
 
-    `wrong` may raise for a question at a time; `asked` is (began, ended, text) of each reply.
+    `wrong` may raise for a question at a time; `far` is the seconds that a word takes to and fro; `asked` is (began, ended,
+    text) of each reply.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Played:
     slow: float = 1e9  # from when on it takes four times as long
     sha: Callable[[float], str] = lambda now: "aaaa"
     wrong: Callable[[float], None] = lambda now: None
+    far: float = 0.002
     under_way: int = 0
     requests: int = 0
     refused: int = 0
@@ -62,7 +67,7 @@ class Played:
 
     async def reply(self, now: Callable[[], float], question: Question) -> Answer:
         self.requests += 1
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(self.far)
         began = now()
         if self.dead[0] <= began < self.dead[1]:
             raise Transient("connection refused", lost=True)
@@ -86,10 +91,10 @@ class Played:
 
 def play(
     patch: pytest.MonkeyPatch, played: Sequence[Played], questions: Sequence[tuple[str, float]], deadline: float = 600.0
-) -> tuple[list[Outcome], list[BaseException]]:
+) -> tuple[list[Outcome], list[MathloomError]]:
     """Has a pool ask (text, seconds) questions; how they ended, and what ended the run."""
     random.seed(0)
-    loop, done, failed = Clock(), list[Outcome](), list[BaseException]()
+    loop, done, failed, crashed = Clock(), list[Outcome](), list[MathloomError](), list[BaseException]()
     by = {server.name: server for server in played}
 
     async def send(session: Any, address: Address, url: Any, question: Question) -> Answer:
@@ -100,6 +105,7 @@ def play(
         if server.hung[0] <= loop.time() < server.hung[1]:
             await asyncio.sleep(10.0)
             return None
+        await asyncio.sleep(server.far)
         return None if server.dead[0] <= loop.time() < server.dead[1] else True
 
     async def identify(session: Any, address: Address) -> Identity:
@@ -111,12 +117,12 @@ def play(
             Server(Address(server.name, {}), await identify(None, Address(server.name, {}))) for server in played
         ]
         told = Told(
-            done.append, lambda error, _: failed.append(error), failed.append, lambda _: deadline, lambda _: True
+            done.append, lambda error, _: failed.append(error), crashed.append, lambda _: deadline, lambda _: True
         )
         made = Pool(servers, None, told, 300.0)  # type: ignore[arg-type]
         made.serves.add("m")
         made.add([_question(number, *said) for number, said in enumerate(questions)])
-        while len(done) < len(questions) and not failed:
+        while len(done) < len(questions) and not (failed or crashed):
             await asyncio.sleep(0.25)
             made.tick()
         made.stop(at_once=True)
@@ -127,14 +133,14 @@ def play(
     patch.setattr(watching, "identify", identify)
     loop.run_until_complete(main())
     loop.close()
+    if crashed:
+        raise crashed[0]
     return done, failed
 
 
 def _question(number: int, text: str, seconds: float) -> Question:
     alike = zlib.crc32(text.encode())
-    return Question(
-        f"{number}", "p", text, "", "m", None, "", DIALECTS["chat"], b"%f" % seconds, 64, 64, lambda _: {}, None, alike
-    )
+    return Question(f"{number}", "p", text, "", "m", None, "", CHAT, b"%f" % seconds, 64, 64, lambda _: {}, None, alike)
 
 
 def lengths(count: int, seed: int = 0) -> list[tuple[str, float]]:
