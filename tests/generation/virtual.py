@@ -14,11 +14,11 @@ import pytest
 
 from builders.errors import MathloomError
 from generation import pool, watching
-from generation.dialects import DIALECTS
+from generation.dialects import DIALECTS, Answer
 from generation.pool import Outcome, Pool, Told
 from generation.servers import Address, Identity, Transient
 from generation.slots import Server
-from generation.transport import Answer, Question
+from generation.transport import Question
 
 CHAT = DIALECTS["chat"]
 
