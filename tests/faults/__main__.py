@@ -49,8 +49,8 @@ def main(argv: Sequence[str]) -> None:
 
 def played(scene: str, method: str, seed: int, moments: int) -> list[str]:
     """Plays a scene, `kills` with as many seeds as it takes; the commands that repeat what was wrong."""
-    wrong, left = [], moments
-    while left > 0:
+    wrong, left, last = [], moments, seed + 3 * moments
+    while left > 0 and seed < last:
         again, began = (
             f"python -m tests.faults --scene {scene} --method {method} --seed {seed} --moments {left}",
             time.monotonic(),
@@ -58,12 +58,12 @@ def played(scene: str, method: str, seed: int, moments: int) -> list[str]:
         try:
             with case(method, seed) as made:
                 said = SCENES[scene](made, left, Random(f"{scene} {method} {seed}"))
-                done = made.begun - 1
+                done = made.done
         except Wrong as problem:
             said, done = f"WRONG: {problem}", 1
             wrong.append(again)
         say(f"{scene} {method} seed {seed}: {said} ({time.monotonic() - began:.0f} s)")
-        left = left - max(1, done) if scene == "kills" else 0
+        left = left - done if scene == "kills" else 0
         seed += 1
     return wrong
 

@@ -110,6 +110,7 @@ class Case:
     place: Path
     server: Served
     begun: int = 0
+    done: int = 0  # how often it was killed
     flags: Sequence[str] = ()
     launcher: Sequence[str] = ("-m",)
 
