@@ -69,7 +69,7 @@ def load_prompt(name: str, ours: Sequence[str] | None = None) -> Prompt:
         path = Path(name)
     if not path.is_file():
         raise UserError(
-            f"there is no prompt '{name}'; ours are {', '.join(ours or names())}, any other is the path of a Markdown file"
+            f"there is no prompt '{name}'; ours are {', '.join(ours or names())}; any other is the path of a Markdown file"
         )
     try:
         return parse_prompt(path.stem, path.read_text(encoding="utf-8"))

@@ -210,7 +210,7 @@ def test_a_dry_run_shows_prompts_and_asks_nothing(tmp_path: Path) -> None:
 
 
 MISTAKES = [
-    (["--styles", "debatte"], "no prompt 'debatte'; ours are two_students"),
+    (["--styles", "debatte"], "no prompt 'debatte'; ours are debate"),
     (["--documents", "nowhere.jsonl"], "nowhere.jsonl"),
     (["--config", "nowhere.yaml"], "there is no recipe file nowhere.yaml"),
     (["--tokenizer", "nowhere.json"], "nowhere.json"),
