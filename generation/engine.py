@@ -6,6 +6,7 @@ Nobody is handed a reply: who wants one reads it from the ledger, in the run tha
 """
 
 import asyncio
+import gc
 import resource
 import sys
 import threading
@@ -70,6 +71,7 @@ class Engine:
     def open(self) -> None:
         """Starts the thread."""
         sys.setswitchinterval(SLICE)
+        gc.freeze()  # what is imported is not looked through again for garbage: that stops all threads for 70 ms
         sockets = _sockets()
         self.writer.open()
         self._thread.start()
@@ -181,6 +183,7 @@ class Engine:
             self._thread.join(10)
         self.writer.close()
         sys.setswitchinterval(self._slice)
+        gc.unfreeze()
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
 
