@@ -38,6 +38,7 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     """,
     "ALTER TABLE replies ADD COLUMN mark INTEGER",
 )
+BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the second where what SQLite says of a spoilt schema quotes its bytes
 # How a run ended that copied what others have paid for; its replies cost nothing here.
 TAKEN_UP = "taken up"
 PAID = f"run NOT IN (SELECT id FROM runs WHERE how = '{TAKEN_UP}')"
@@ -103,7 +104,7 @@ class Ledger:
                 names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         except sqlite3.OperationalError:  # locked, by a run that the lock will name
             return
-        except sqlite3.DatabaseError as problem:
+        except BROKEN as problem:
             raise self._damaged(problem) from problem
         if names and "replies" not in names:
             raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
@@ -119,11 +120,11 @@ class Ledger:
                 db = _open_to_read(self.path)
             db.execute("PRAGMA cache_size=-4096")
             return db
-        except sqlite3.DatabaseError as problem:
+        except BROKEN as problem:
             raise self._damaged(problem) from problem
 
-    def _damaged(self, problem: sqlite3.Error) -> UserError | WorldError:
-        text = str(problem)
+    def _damaged(self, problem: Exception) -> UserError | WorldError:
+        text = one_line(problem)
         if "full" in text or "disk I/O" in text:
             return WorldError(
                 f"the ledger {self.path} cannot be written: {text}; what it holds is safe, and the same command goes on"
@@ -148,7 +149,7 @@ class Ledger:
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
             self._mark = "mark" if self.writable or version > 1 else "NULL"
             self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
-        except sqlite3.DatabaseError as problem:
+        except BROKEN as problem:
             raise self._damaged(problem) from problem
 
     def record(self, replies: Sequence[Reply]) -> None:
@@ -162,7 +163,7 @@ class Ledger:
                     map(_written, replies),
                 )
                 self._db.execute("COMMIT")
-            except sqlite3.Error as problem:
+            except BROKEN as problem:
                 raise self._damaged(problem) from problem
             finally:
                 if self._db.in_transaction:
@@ -171,30 +172,22 @@ class Ledger:
     def held(self, keys: Sequence[str]) -> dict[str, Reply]:
         """The replies that are there, by key."""
         found: dict[str, Reply] = {}
-        try:
-            for start in range(0, len(keys), 500):
-                part = keys[start : start + 500]
-                query = (
-                    f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
-                )
-                for *row, mark in self._select(query, part):
-                    found[row[0]] = reply = Reply(*row)
-                    if mark is not None and mark != reply.mark:
-                        raise sqlite3.DatabaseError(f"the reply {reply.key} is not what was written")
-        except sqlite3.DatabaseError as problem:
-            raise self._damaged(problem) from problem
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            query = f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
+            for *row, mark in self._select(query, part):
+                found[row[0]] = reply = Reply(*row)
+                if mark is not None and mark != reply.mark:
+                    raise self._damaged(ValueError(f"the reply {reply.key} is not what was written"))
         return found
 
     def which(self, keys: Sequence[str]) -> dict[str, Any]:
         """The keys of the replies that are there, without the replies."""
         found: dict[str, Any] = {}
-        try:
-            for start in range(0, len(keys), 500):
-                part = keys[start : start + 500]
-                rows = self._select(f"SELECT key FROM replies WHERE key IN ({','.join('?' * len(part))})", part)
-                found.update(dict.fromkeys(key for (key,) in rows))
-        except sqlite3.DatabaseError as problem:
-            raise self._damaged(problem) from problem
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            rows = self._select(f"SELECT key FROM replies WHERE key IN ({','.join('?' * len(part))})", part)
+            found.update(dict.fromkeys(key for (key,) in rows))
         return found
 
     def paid(self, keys: Sequence[str], but: int) -> list[tuple[int, int, int]]:
@@ -232,15 +225,12 @@ class Ledger:
         try:
             with self._reads:
                 return self._reader.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as problem:
+        except BROKEN as problem:
             raise self._damaged(problem) from problem
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL, small ones."""
-        try:
-            return self._select(sql, values)
-        except sqlite3.DatabaseError as problem:
-            raise self._damaged(problem) from problem
+        return self._select(sql, values)
 
     def revisions(self, step: str, model: str) -> dict[str | None, int]:
         """How many replies of a step the ledger holds from a model, by revision."""
@@ -279,7 +269,7 @@ class Ledger:
         try:
             with self._writes:
                 return self._db.execute(sql, values).lastrowid or 0
-        except sqlite3.Error as problem:
+        except BROKEN as problem:
             raise self._damaged(problem) from problem
 
     def close(self) -> None:
@@ -290,6 +280,11 @@ class Ledger:
             self._db.close()
         if self._lock:
             self._lock.close()
+
+
+def one_line(problem: Exception) -> str:
+    """What SQLite says, which may quote a schema of many lines."""
+    return " ".join(str(problem).split())
 
 
 def tries_before(reply: Reply) -> list[str]:

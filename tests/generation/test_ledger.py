@@ -94,6 +94,18 @@ def test_a_reply_that_the_disk_has_changed_is_named_and_not_handed_out(tmp_path:
     assert list(Ledger(tmp_path / "saved.sqlite").held([f"{1:064}", f"{2:064}"])) == [f"{2:064}"]
 
 
+@pytest.mark.parametrize("spoilt", [b'detail "EXT', b'detail "\x80XT'])
+def test_a_spoilt_schema_is_one_sentence_and_costs_no_reply(tmp_path: Path, spoilt: bytes) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 300)
+    path.write_bytes(path.read_bytes().replace(b"detail TEXT", spoilt))
+    for reading in (lambda: Ledger(path), lambda: Ledger(path, writable=True)):
+        with pytest.raises(UserError, match="^the ledger .* cannot be read: .*recover.*$"):
+            reading()
+    recover(path, tmp_path / "more" / "saved.sqlite")
+    assert len(Ledger(tmp_path / "more" / "saved.sqlite").held([_reply(i).key for i in range(300)])) == 300
+    assert not list((tmp_path / "more").glob("tmp*")), "the copy is left there"
+
+
 def test_a_number_that_no_ledger_can_hold_costs_no_other_reply(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "l.sqlite", writable=True)
     with pytest.raises(OverflowError):
