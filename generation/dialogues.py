@@ -35,7 +35,7 @@ from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from generation.styles import check_names
 
 STYLES = (

@@ -13,7 +13,7 @@ from generation.doctor_reach import Met
 from generation.doctor_report import Report
 from generation.doctor_speed import LEVELS, Wave, pays
 from generation.findings import CHECK, NOTE, USER, WORLD
-from generation.line import total
+from generation.forecast_line import total
 from generation.screen import show
 
 MARKS = {NOTE: "note", CHECK: "look", USER: "mend", WORLD: "world"}  # what stands before a finding

@@ -44,7 +44,7 @@ from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import say
 from generation.semantic import Near, compared
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from generation.solutions import solving, voted
 from generation.target import Pace, drawn
 from generation.vocabulary import Names, decided, renamed

@@ -18,7 +18,7 @@ from generation.problems import check_repetitions
 from generation.questions import unanswered
 from generation.reckoning import reckon
 from generation.screen import bar, say
-from generation.shard import parts_of
+from generation.shard_rows import parts_of
 from generation.target import DRY, Pace, drawn, held_in, recorded
 from graph.drawing import Combination, draw
 from graph.kinds import HOPS, count_of

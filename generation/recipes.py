@@ -11,7 +11,7 @@ from builders.commands import load, option
 from builders.errors import UserError
 from builders.plain import check_plain
 from generation.dialects import DIALECTS
-from generation.shard import shard_of
+from generation.shard_rows import shard_of
 
 FOLDER = Path(__file__).parent / "recipes"
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from builders.row import Row
 from builders.tokens import Tokens
 from generation.ask import Ask
-from generation.line import Line, usual
+from generation.forecast_line import Line, usual
 from generation.money import hours_cost, tokens_cost
 from generation.screen import say, show
 

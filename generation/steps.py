@@ -29,7 +29,7 @@ from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
 from generation.screen import bar, say, show
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from graph.problems import points_of
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from generation.ledger import Ledger
 from generation.mind import Mind
 from generation.models import Model
 from generation.prompts import parse_prompt
-from generation.shard import Shard, mine, shard_of
+from generation.shard_rows import Shard, mine, shard_of
 from generation.shards import Job, gather, unspent
 from tests.bench.server import dialogue
 from tests.generation.folders import digest
