@@ -27,7 +27,7 @@ from builders.errors import Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
 
-__all__ = ["command", "lacking", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
+__all__ = ["command", "lacking", "load", "now", "option", "parse", "read_recipe", "said", "typed"]
 
 T = TypeVar("T")
 RUNS_CODE = "trust_remote_code"  # TRL's, and nothing for a file that somebody else may have written

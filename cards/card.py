@@ -17,9 +17,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.by_hand import kept, signed
-from builders.commands import command, say
+from builders.commands import command
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
+from builders.screen import say
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
 from cards.facts import Facts, mapping, read_facts

@@ -24,13 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from builders import VERSION
-from builders.commands import command, say
+from builders.commands import command
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
 from builders.place import check_output, hidden_folder, replace
 from builders.reasons import GSDP, MIND
 from builders.row import Row
+from builders.screen import say
 from cards.facts import Facts, read_facts
 from cards.live import PORT, serve
 from cards.page_assets import assets, html, policy

@@ -22,9 +22,10 @@ import pyarrow as pa
 from huggingface_hub import HfApi
 
 from builders import hub
-from builders.commands import command, say
+from builders.commands import command
 from builders.errors import UserError
 from builders.markdown import code
+from builders.screen import say
 from cards.by_hand import kept
 from cards.changes import Rows, difference, rows_of, versions, with_versions, without_versions
 from cards.patience import again, quick_client

@@ -14,10 +14,11 @@ from typing import Any
 from datasets import Features, Value
 
 from builders import VERSION
-from builders.commands import command, say
+from builders.commands import command
 from builders.errors import CheckFailed, UserError
 from builders.folder import finished
 from builders.groups import record_batches
+from builders.screen import say
 from cards.card import write_card
 from cards.facts import NOT_KEPT, Config, Facts, read_facts
 from cards.front import RELEASED

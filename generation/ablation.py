@@ -21,6 +21,7 @@ from builders.disk import disk_errors
 from builders.errors import CheckFailed, UserError
 from builders.overlap import Index
 from builders.row import Row
+from builders.screen import say, show
 from builders.tokens import Tokens, load_tokenizer
 from generation.ablation_table import Arm, table, told
 from generation.ask import ask
@@ -35,7 +36,7 @@ from generation.problems import writing, written
 from generation.recipes import FOLDER
 from generation.reckoning import Planned, reckon
 from generation.run import running
-from generation.screen import bar, say, show
+from generation.screen import bar
 from generation.target import Pace, drawn
 from generation.vocabulary import decided, renamed
 from graph.drawing import draw

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.table import Table
 
-from builders.commands import load, read_recipe, say
+from builders.commands import load, read_recipe
 from builders.errors import UserError
+from builders.screen import say, show
 from generation.ledger import COLUMNS, PAID, TAKEN_UP, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
-from generation.screen import show
 
 
 def main(argv: Sequence[str]) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from builders.screen import show
 from generation.doctor_honours import HONOURED, NAMES, Honours
 from generation.doctor_reach import Met
 from generation.doctor_report import Report
 from generation.doctor_speed import LEVELS, Wave, pays
 from generation.findings import CHECK, NOTE, USER, WORLD
 from generation.forecast_line import total
-from generation.screen import show
 
 MARKS = {NOTE: "note", CHECK: "look", USER: "mend", WORLD: "world"}  # what stands before a finding
 STYLES = {NOTE: "dim", CHECK: "yellow", USER: "red", WORLD: "red"}

@@ -14,11 +14,12 @@ import heapq
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from builders.commands import command, say
+from builders.commands import command
 from builders.errors import UserError
 from builders.lookup import texts
 from builders.markdown import clean
 from builders.row import Row
+from builders.screen import say
 from cards.story import Story
 from cards.story_page import write_page
 from generation.exchanges import Source, source_of

@@ -17,13 +17,13 @@ from datasets import Features, IterableDataset, List, Value
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.panels import Judge, roles_of
 from generation.prompts import load_prompt
 from generation.questions import each, failed, nested, reject
 from generation.recipes import FOLDER, Common, Sampling
-from generation.screen import say
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_score, read_solution_verdict
 

@@ -17,12 +17,12 @@ from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.points import read_points
 from generation.questions import each, failed, question
 from generation.recipes import FOLDER, Common, Role, Sampling
-from generation.screen import say
 from generation.steps import Step, write_step
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from builders.errors import Unsettled
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.point_verdicts import chosen, read_choice, read_same
 from generation.questions import question
-from generation.screen import say
 from graph.grouping import groups, normal
 from graph.similarity import Pairs, bars, close_pairs, cosines, histogram
 

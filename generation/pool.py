@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from builders.commands import say
 from builders.errors import MathloomError, WorldError
+from builders.screen import say
 from generation.dialects import Answer
 from generation.placing import place
 from generation.servers import Closed, Transient

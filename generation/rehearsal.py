@@ -22,9 +22,10 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError, WorldError
 from builders.ports import taking
+from builders.screen import say
 from generation.borrowed import read_borrowed
 from generation.outages import OUTAGES, RARE
 from generation.scripted import Script, fault_rates, read_rates

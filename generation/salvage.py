@@ -8,8 +8,8 @@ import sqlite3
 import struct
 from pathlib import Path
 
-from builders.commands import say
 from builders.errors import UserError
+from builders.screen import say
 from generation.ledger import COLUMNS, Ledger, Reply
 
 

@@ -17,8 +17,9 @@ from datasets import IterableDataset
 
 from builders.errors import UserError
 from builders.row import Row, batches, stream
+from builders.screen import say
 from generation.keys import canonical
-from generation.screen import bar, say
+from generation.screen import bar
 
 if TYPE_CHECKING:
     from generation.ask import Ask

@@ -21,8 +21,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builders.commands import command, parse, say
+from builders.commands import command, parse
 from builders.errors import BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
+from builders.screen import say
 from generation.accounts import merge
 from generation.dialogues import Dialogues, load_styles
 from generation.embeddings import ROLE

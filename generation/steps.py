@@ -19,6 +19,7 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
 from builders.objects import kind_of
 from builders.row import TEXT, WHY, Row, batches
+from builders.screen import say, show
 from builders.sources import find
 from builders.tokens import load_tokenizer
 from cards.card import write_card
@@ -28,7 +29,7 @@ from generation.questions import each
 from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
-from generation.screen import bar, say, show
+from generation.screen import bar
 from generation.shard_rows import fill, mine
 from graph.problems import points_of
 

@@ -6,8 +6,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from builders.commands import say
 from builders.errors import UserError, WorldError
+from builders.screen import say
 from generation.servers import Closed, Transient, health, identify
 from generation.slots import Server
 

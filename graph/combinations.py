@@ -21,10 +21,11 @@ import yaml
 from datasets import Features, List, Value
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
 from builders.row import Row
+from builders.screen import say
 from graph.edges import EDGES, edges
 from graph.graphml import write_graphml
 from graph.kinds import GRIP, GSDP, HOPS, Rules, count_of

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed
+from builders.screen import say
 
 
 @dataclass(frozen=True)

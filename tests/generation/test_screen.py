@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from rich.table import Table
 
-from generation.screen import show
+from builders.screen import show
 from tests.generation.test_mind import ENVIRONMENT, words
 from tests.scripted import Call, Scripted, reply
 
