@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from builders.errors import Interrupted, MathloomError, UserError, WorldError
+from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
 
@@ -35,7 +35,6 @@ TORCH = "pip install torch==2.13.0, then "  # alone, or gigabytes of CUDA come a
 EXTRAS = {  # of setup.cfg: what comes first, and the packages that are missing without it
     "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "requests")),
 }
-SAFE = "what was paid for is in the ledger, and the same command goes on"
 
 
 def option(default: Any, text: str, **more: Any) -> Any:
@@ -269,10 +268,7 @@ def now() -> str:
 
 def _disk(problem: OSError) -> int:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO):
-        say(
-            f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; {SAFE}",
-            error=True,
-        )
+        say(f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; {SAFE}", error=True)
         return WorldError.code
     say(f"mathloom: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), error=True)
     return UserError.code

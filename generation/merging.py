@@ -14,7 +14,7 @@ import numpy as np
 from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
-from builders.errors import Unsettled
+from builders.errors import SAFE, Unsettled
 from builders.row import TEXT, Row
 from builders.screen import say
 from generation.ask import Ask, ask
@@ -69,8 +69,8 @@ def barrier(reasons: Iterable[str | None], what: str, run: "Run") -> None:
     missing = counts["no_answer"]
     if missing and (run.silent or not (run.options.keep_going or run.options.from_ledger)):
         raise Unsettled(
-            f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
-            "safe, the same command asks them again, and --keep-going goes on without them"
+            f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; {SAFE}, "
+            "with --keep-going without them"
         )
 
 

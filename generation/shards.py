@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from builders.commands import command, parse
-from builders.errors import BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
+from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
 from builders.screen import say
 from generation.accounts import merge
 from generation.dialogues import Dialogues, load_styles
@@ -118,7 +118,7 @@ def round_of_shards(job: Job, ray: Any, *more: str) -> None:
         for each in named:
             ray.cancel(each)  # as Ctrl-C does: what is under way is kept
         ray.wait(list(named), num_returns=len(named), timeout=GRACE)
-        raise Interrupted("interrupted; all that was paid for is safe, and the same command goes on") from None
+        raise Interrupted(f"interrupted; {SAFE}") from None
     gather(job)
     bad = {number: end for number, end in sorted(ends.items()) if end[0]}
     if bad:
@@ -198,7 +198,7 @@ def unspent(job: Job) -> float:
             spent = run.purse.recorded
     if spent >= recipe.budget:
         raise BudgetSpent(
-            f"the budget of ${recipe.budget:.2f} is spent: ${spent:.4f} so far; a larger --budget goes on"
+            f"the budget of ${recipe.budget:.2f} is spent: ${spent:.4f} so far; {SAFE} with a larger --budget"
         )
     return recipe.budget - spent
 

@@ -1,4 +1,4 @@
-"""What a run shows while it is under way: a bar where there is a terminal, tables, and nothing that could end it.
+"""The bar that a run shows while it is under way, where there is a terminal.
 
 rows done, tokens per second, in flight, kept, rejected
 """
