@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.by_hand import kept, signed
-from builders.commands import command
+from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
 from builders.screen import say
@@ -164,7 +164,7 @@ def _flat(counts: dict[str, Any], before: str = "") -> list[list[Any]]:
 
 def main(argv: Sequence[str]) -> None:
     about = "Writes the card of a finished folder, with figures. What you wrote into it by hand stays."
-    parser = argparse.ArgumentParser(prog="python -m cards.card", description=about)
+    parser = argparse.ArgumentParser(prog=called("cards.card"), description=about)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a finished folder; its README.md is written anew")
     folder = parser.parse_args(argv).folder
     illustrate(folder)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import VERSION
-from builders.commands import command
+from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
@@ -111,7 +111,7 @@ def _rows(facts: Facts) -> Iterator[tuple[str, Row]]:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m cards.page",
+        prog=called("cards.page"),
         description="Makes a page in which one reads the rows of a finished folder.",
         allow_abbrev=False,
     )

@@ -46,8 +46,12 @@ class Judges(Common):
     sharded: ClassVar[bool] = True
     rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
     least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
-    score_prompt: str = option(PROBLEM, "what judges hold against a problem: judge_problem, or a file of your own")
-    verdict_prompt: str = option(SOLUTION, "what judges hold against a solution: judge_solution, or a file of your own")
+    score_prompt: str = option(
+        PROBLEM, "what judges hold against a problem: judge_problem, or a file of your own", metavar="PROMPT"
+    )
+    verdict_prompt: str = option(
+        SOLUTION, "what judges hold against a solution: judge_solution, or a file of your own", metavar="PROMPT"
+    )
     # The paper's panel; its weights are "by mathematical proficiency", without numbers: ours are what the makers report on MATH.
     judges: list[Judge] = option(
         [

@@ -40,7 +40,9 @@ class KnowledgePoints(Common):
     rows: str = option("sample", "problems: a Hub id, a local file or folder, or sample", metavar="SEEDS")
     most_points: int = option(10, "knowledge points of a problem at the most; what is beyond is dropped and counted")
     points_prompt: str = option(
-        "knowledge_points", "the prompt: knowledge_points (GSDP), knowledge_points_atomic (GRIP), or a file of your own"
+        "knowledge_points",
+        "the prompt: knowledge_points (GSDP), knowledge_points_atomic (GRIP), or a file of your own",
+        metavar="PROMPT",
     )
     extractor: Role = field(
         default_factory=lambda: Role(paper_model="deepseek-ai/deepseek-math-7b-rl", sampling=Sampling(0.7, 0.95, 1024)),

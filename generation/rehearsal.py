@@ -56,7 +56,7 @@ class Rehearsal:
     contamination: str | None = option(
         None, "jsonl whose texts are given back as new problems; by default the sample's seed problems", metavar="FILE"
     )
-    delay: float = option(0.0, "seconds a reply takes on average", metavar="S")
+    delay: float = option(0.0, "seconds a reply takes on average", metavar="SECONDS")
     spread: float = option(0.0, "how uneven that is: the sigma of a log-normal (0: always the same)", metavar="SIGMA")
     slots: int = option(128, "requests at once that a model takes; beyond that it answers 429", metavar="N")
     total_tokens: int = option(16384, "tokens (of four characters) of prompt and reply together", metavar="N")

@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builders.commands import command, parse
+from builders.commands import called, command, parse
 from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
 from builders.screen import say
 from generation.accounts import merge
@@ -209,7 +209,7 @@ def _steps(recipe: Dialogues) -> dict[str, list[str]]:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m generation.shards", description=__doc__.splitlines()[0], allow_abbrev=False
+        prog=called("generation.shards"), description=__doc__.splitlines()[0], allow_abbrev=False
     )
     parser.add_argument("method", choices=METHODS, help="generation.mind or generation.gsdp, whose flags all go behind")
     parser.add_argument("--shards", type=int, required=True, metavar="N", help="among how many the rows are shared out")

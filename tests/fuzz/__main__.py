@@ -23,7 +23,7 @@ from builders.screen import say
 class Fuzz:
     """What `python -m tests.fuzz` can be told."""
 
-    seconds: int = option(600, "how long", metavar="S")
+    seconds: int = option(600, "how long", metavar="SECONDS")
     seed: int | None = option(None, "of the first round; drawn and printed where none is given", metavar="N")
     only: str = option("", "tests whose names hold this, as pytest's -k takes it", metavar="WORDS")
 
