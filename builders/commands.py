@@ -23,11 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from builders.errors import Interrupted, MathloomError, UserError, WorldError
+from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
 from builders.plain import check_plain, read_yaml
 from builders.screen import mute, open_streams, say
-
-__all__ = ["command", "lacking", "load", "now", "option", "parse", "read_recipe", "said", "say", "typed"]
 
 T = TypeVar("T")
 RUNS_CODE = "trust_remote_code"  # TRL's, and nothing for a file that somebody else may have written
@@ -35,7 +33,8 @@ TORCH = "pip install torch==2.13.0, then "  # alone, or gigabytes of CUDA come a
 EXTRAS = {  # of setup.cfg: what comes first, and the packages that are missing without it
     "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "requests")),
 }
-SAFE = "what was paid for is in the ledger, and the same command goes on"
+
+PLAIN = {int: "N", float: "NUMBER", str: "TEXT"}  # what --help calls a value that has no name of its own
 
 
 def option(default: Any, text: str, **more: Any) -> Any:
@@ -141,25 +140,25 @@ def _says(value: Any, key: str) -> bool:
 def parse(
     recipe: type[T],
     argv: Sequence[str],
-    prog: str,
+    module: str,
     about: str,
     folder: Path | None = None,
     alias: dict[str, str] | None = None,
 ) -> T:
     """The recipe that `--config` and the flags of a command line say; `alias` maps further spellings to a field."""
-    return load(recipe, *said(recipe, argv, prog, about, folder, alias))
+    return load(recipe, *said(recipe, argv, module, about, folder, alias))
 
 
 def said(
     recipe: type[Any],
     argv: Sequence[str],
-    prog: str,
+    module: str,
     about: str,
     folder: Path | None = None,
     alias: dict[str, str] | None = None,
 ) -> tuple[dict[str, Any], str]:
     """What `--config` and the flags say, without what they leave out, and where they say it."""
-    parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=about, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=called(module), description=about, allow_abbrev=False)
     parser.add_argument("--config", metavar="FILE.yaml", help="a recipe; flags win over what it says")
     hints = typing.get_type_hints(recipe)
     for field in _fields(recipe):
@@ -172,6 +171,12 @@ def said(
         if other in values:
             values.setdefault(name, values.pop(other))
     return {**values, **given}, f"the recipe {config}" if config else "the command line"
+
+
+def called(module: str) -> str:
+    """How a command is called, for its help: as it was, by the console's name or as a module."""
+    short = Path(sys.orig_argv[1]).stem == "mathloom" if len(sys.orig_argv) > 1 else False
+    return f"mathloom {module.rpartition('.')[2]}" if short else f"python -m {module}"
 
 
 def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dict[str, str]) -> None:
@@ -198,9 +203,7 @@ def _add_flag(parser: argparse.ArgumentParser, field: Any, hint: Any, alias: dic
             help=text,
         )
     elif kind in (str, int, float):
-        parser.add_argument(
-            *flags, dest=field.name, type=kind, default=None, metavar=metavar or kind.__name__.upper(), help=text
-        )
+        parser.add_argument(*flags, dest=field.name, type=kind, default=None, metavar=metavar or PLAIN[kind], help=text)
 
 
 def _optional(hint: Any) -> bool:
@@ -269,10 +272,7 @@ def now() -> str:
 
 def _disk(problem: OSError) -> int:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO):
-        say(
-            f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; {SAFE}",
-            error=True,
-        )
+        say(f"mathloom: {problem.strerror}: {problem.filename or 'while writing'}; {SAFE}", error=True)
         return WorldError.code
     say(f"mathloom: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), error=True)
     return UserError.code

@@ -1,6 +1,7 @@
 """The command `mathloom`: a command of any folder by its last name, so that nobody needs to know where it stands.
 
 mathloom mind --config mind-today ... is python -m generation.mind --config mind-today ...
+mathloom --version
 """
 
 import runpy
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from builders import VERSION
 from builders.commands import lacking
 from builders.screen import say
 
@@ -30,6 +32,9 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name in ("-h", "--help"):
         say(f"mathloom COMMAND ...: {', '.join(sorted(known))}; each explains itself by --help")
+        return
+    if name == "--version":
+        say(f"mathloom {VERSION}")
         return
     if name not in known:
         asked = f"there is no command '{name}'" if name else "no command is named"

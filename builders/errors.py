@@ -11,6 +11,8 @@ MathloomError
 Unreadable        a reader's word for one reply; it rejects a row and never ends a run
 """
 
+SAFE = "all that was paid for is safe, and the same command goes on"  # what a run says wherever it ends before its end
+
 
 class MathloomError(Exception):
     """Ends a command with one sentence on the screen and `code` as its exit code."""
@@ -31,7 +33,7 @@ class UserError(MathloomError):
 
 
 class WorldError(MathloomError):
-    """Servers or disk; all that was paid for is in the ledger, and the same command goes on."""
+    """Servers or disk; the same command goes on when they are well again."""
 
     code = 3
 

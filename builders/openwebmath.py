@@ -17,9 +17,10 @@ import datasets
 import yaml
 
 from builders import VERSION, arrow, rows
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed
 from builders.row import WHY, Row
+from builders.screen import say
 
 REPO = "open-web-math/open-web-math"  # data/train-00000-of-00114-*.parquet and so on; ODC-By 1.0
 COLUMNS = ("id", "url", "text", "date", "metadata")

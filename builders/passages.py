@@ -20,10 +20,11 @@ import yaml
 from datasets import Features, IterableDataset, Value
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.cuts import cut, parts
 from builders.errors import CheckFailed, UserError
 from builders.row import WHY_UNIT_FIRST, Row, stream
+from builders.screen import say
 from builders.seen import Seen
 from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer

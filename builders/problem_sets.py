@@ -16,10 +16,11 @@ import datasets
 import yaml
 
 from builders import VERSION, arrow, rows
-from builders.commands import option, parse, say
+from builders.commands import option, parse
 from builders.errors import CheckFailed
 from builders.problems import COLUMNS, STEP, TEXTS, found, of_file, seeds, text_columns
 from builders.row import WHY_UNIT_FIRST, Row
+from builders.screen import say
 
 FEATURES = datasets.Features({**COLUMNS, "bad_row": datasets.Value("string")})
 REJECTED = datasets.Features({**COLUMNS, **WHY_UNIT_FIRST})

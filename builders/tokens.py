@@ -18,9 +18,10 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.pieces import find_pieces, is_of_our_kind, train
+from builders.screen import say
 from builders.text import mend
 
 OURS = Path(__file__).with_name("tokenizer.json")

@@ -17,9 +17,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.by_hand import kept, signed
-from builders.commands import command, say
+from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
+from builders.screen import say
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
 from cards.facts import Facts, mapping, read_facts
@@ -163,7 +164,7 @@ def _flat(counts: dict[str, Any], before: str = "") -> list[list[Any]]:
 
 def main(argv: Sequence[str]) -> None:
     about = "Writes the card of a finished folder, with figures. What you wrote into it by hand stays."
-    parser = argparse.ArgumentParser(prog="python -m cards.card", description=about)
+    parser = argparse.ArgumentParser(prog=called("cards.card"), description=about)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a finished folder; its README.md is written anew")
     folder = parser.parse_args(argv).folder
     illustrate(folder)

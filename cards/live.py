@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from builders.commands import say
 from builders.ports import taking
+from builders.screen import say
 from cards.page_assets import assets, html, policy
 
 PORT = 8765

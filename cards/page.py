@@ -24,13 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from builders import VERSION
-from builders.commands import command, say
+from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
 from builders.place import check_output, hidden_folder, replace
 from builders.reasons import GSDP, MIND
 from builders.row import Row
+from builders.screen import say
 from cards.facts import Facts, read_facts
 from cards.live import PORT, serve
 from cards.page_assets import assets, html, policy
@@ -110,7 +111,7 @@ def _rows(facts: Facts) -> Iterator[tuple[str, Row]]:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m cards.page",
+        prog=called("cards.page"),
         description="Makes a page in which one reads the rows of a finished folder.",
         allow_abbrev=False,
     )

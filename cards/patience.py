@@ -18,8 +18,8 @@ from huggingface_hub import close_session, hf_raise_for_status, set_client_facto
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from huggingface_hub.utils._http import default_client_factory
 
-from builders.commands import say
 from builders.errors import MathloomError, UserError, WorldError
+from builders.screen import say
 
 T = TypeVar("T")
 

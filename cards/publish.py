@@ -22,9 +22,10 @@ import pyarrow as pa
 from huggingface_hub import HfApi
 
 from builders import hub
-from builders.commands import command, say
+from builders.commands import called, command
 from builders.errors import UserError
 from builders.markdown import code
+from builders.screen import say
 from cards.by_hand import kept
 from cards.changes import Rows, difference, rows_of, versions, with_versions, without_versions
 from cards.patience import again, quick_client
@@ -168,7 +169,7 @@ def _loads(version: Version) -> str:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m cards.publish",
+        prog=called("cards.publish"),
         description="Publishes a finished folder as a version on the Hub.",
         allow_abbrev=False,
     )
@@ -186,7 +187,7 @@ def main(argv: Sequence[str]) -> None:
         "--patience",
         type=float,
         default=300.0,
-        metavar="S",
+        metavar="SECONDS",
         help="seconds to wait while the Hub does not answer (default: 300)",
     )
     said = parser.parse_args(argv)

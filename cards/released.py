@@ -14,10 +14,11 @@ from typing import Any
 from datasets import Features, Value
 
 from builders import VERSION
-from builders.commands import command, say
+from builders.commands import called, command
 from builders.errors import CheckFailed, UserError
 from builders.folder import finished
 from builders.groups import record_batches
+from builders.screen import say
 from cards.card import write_card
 from cards.facts import NOT_KEPT, Config, Facts, read_facts
 from cards.front import RELEASED
@@ -89,7 +90,7 @@ def _run(facts: Facts, counts: dict[str, int]) -> dict[str, Any]:
 
 def main(argv: Sequence[str]) -> None:
     about = "Writes a finished folder anew, in the columns of what the papers' authors released."
-    parser = argparse.ArgumentParser(prog="python -m cards.released", description=about)
+    parser = argparse.ArgumentParser(prog=called("cards.released"), description=about)
     parser.add_argument(
         "folder", type=Path, metavar="FOLDER", help="a finished folder of generation.mind or generation.gsdp"
     )

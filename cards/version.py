@@ -11,8 +11,8 @@ from pathlib import Path
 
 from huggingface_hub.utils._validators import validate_repo_id
 
-from builders.commands import say
 from builders.errors import UserError
+from builders.screen import say
 from cards.facts import Facts, read_facts
 from cards.patience import told
 from cards.personal import personal

@@ -21,9 +21,11 @@ from builders.disk import disk_errors
 from builders.errors import CheckFailed, UserError
 from builders.overlap import Index
 from builders.row import Row
+from builders.screen import say, show
 from builders.tokens import Tokens, load_tokenizer
 from generation.ablation_table import Arm, table, told
 from generation.ask import ask
+from generation.bar import bar
 from generation.embeddings import NONE
 from generation.forecast import counted, forecast, is_local
 from generation.gsdp_recipe import Gsdp, roles_for, steps_for
@@ -35,7 +37,6 @@ from generation.problems import writing, written
 from generation.recipes import FOLDER
 from generation.reckoning import Planned, reckon
 from generation.run import running
-from generation.screen import bar, say, show
 from generation.target import Pace, drawn
 from generation.vocabulary import decided, renamed
 from graph.drawing import draw

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from rich.table import Table
 
-from builders.commands import load, read_recipe, say
+from builders.commands import called, load, read_recipe
 from builders.errors import UserError
+from builders.screen import say, show
 from generation.ledger import COLUMNS, PAID, TAKEN_UP, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
-from generation.screen import show
 
 
 def main(argv: Sequence[str]) -> None:
     """The command."""
     parser = argparse.ArgumentParser(
-        prog="python -m generation.ledger", description=__doc__.splitlines()[0], allow_abbrev=False
+        prog=called("generation.ledger"), description=__doc__.splitlines()[0], allow_abbrev=False
     )
     verbs = parser.add_subparsers(dest="verb", required=True)
     texts = {

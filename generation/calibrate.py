@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from builders.commands import command, parse
 from builders.errors import CheckFailed
 from builders.folder import check_output
+from builders.screen import say, show
 from generation.advice import best, cheapest, chosen, recipe_lines
 from generation.alike import accused
 from generation.calibration import Calibration, Recipe, calibrated
@@ -19,7 +20,6 @@ from generation.calibration_folder import write
 from generation.calibration_tables import doubts, heading, judges_table, table, told, unread
 from generation.judged import disagreement, left_out
 from generation.recipes import FOLDER
-from generation.screen import say, show
 
 RULES = {"retained": "the paper's rule, most retained", "cheapest": "our rule, the cheapest"}
 

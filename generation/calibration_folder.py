@@ -16,13 +16,13 @@ from builders import VERSION
 from builders.commands import now
 from builders.folder import finished
 from builders.row import TEXT, Row
+from builders.screen import say
 from cards.card import write_card
 from generation.advice import cost, recipe_lines
 from generation.calibration import Calibration
 from generation.calibration_pictures import draw_agreement, draw_precision
 from generation.confusion import MEASURES, Confusion
 from generation.replay import shown_path
-from generation.screen import say
 from generation.subsets import CRITERIA, Line
 
 WHOLE, NUMBER = Value("int64"), Value("float64")

@@ -25,10 +25,10 @@ from builders.commands import command, option, parse
 from builders.contamination import CONTAMINATION, SEMANTIC, WORDS, Shared
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output
+from builders.screen import say, show
 from generation.decontaminating import Work, with_models, without_models
 from generation.embeddings import NONE
 from generation.recipes import FOLDER, Common, Role, Sampling
-from generation.screen import say, show
 from generation.semantic import ALIKE, check_similarity
 
 

@@ -23,15 +23,16 @@ from builders.contamination import CONTAMINATION, STEP, Shared, contaminated
 from builders.folder import Folder, finished
 from builders.overlap import Index, Look
 from builders.row import TEXT, WHY, Row, batches
+from builders.screen import say
 from builders.tokens import load_tokenizer
 from cards.card import write_card
+from generation.bar import bar
 from generation.embedded import EMBEDDED, embedded, embedding
 from generation.embeddings import ROLE, with_embedder
 from generation.forecast import counted, forecast, is_local
 from generation.panels import roles_of
 from generation.replay import REPLIES, recipe_text, run_text, shown_path, write_replies
 from generation.run import running
-from generation.screen import bar, say
 from generation.semantic import STEPS, Near, compared
 
 if TYPE_CHECKING:

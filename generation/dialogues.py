@@ -18,9 +18,11 @@ from builders.folder import check_output, finished
 from builders.reasons import MIND
 from builders.row import Row, batches
 from builders.rows import about
+from builders.screen import say, show
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask, ask
+from generation.bar import bar
 from generation.comparing import remembering
 from generation.counts import Counts
 from generation.dialogue_rows import NO_LINEAGE, ROW, TEXT, TURNS, WHY_NOT, told
@@ -34,8 +36,7 @@ from generation.reading import check_style, read_dialogue
 from generation.recipes import FOLDER, Common, Role, Sampling
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
-from generation.screen import bar, say, show
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from generation.styles import check_names
 
 STYLES = (

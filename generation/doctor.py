@@ -23,7 +23,7 @@ import uvloop
 
 from builders.commands import command, said
 from builders.errors import UserError
-from builders.screen import is_terminal
+from builders.screen import is_terminal, say
 from builders.tokens import load_tokenizer
 from generation import doctor_here
 from generation import doctor_honours as honours
@@ -41,7 +41,6 @@ from generation.money import hours_cost
 from generation.recipes import FOLDER, Common, Endpoint, Role, endpoints_of
 from generation.rehearsal import rehearse
 from generation.roles import REHEARSAL
-from generation.screen import say
 from generation.servers import address_of
 from generation.transport import session_of
 

@@ -17,12 +17,12 @@ from generation.doctor_recipe import OfGsdp, OfMind
 from generation.doctor_steps import Sampled
 from generation.findings import CHECK, NOTE, USER, WORLD, Finding, of_error
 from generation.forecast import Counted, counted, is_local, lines
+from generation.forecast_line import Line, share
 from generation.gsdp_near import embeddings
 from generation.gsdp_plan import POINTS, foreseen
 from generation.gsdp_work import typical_of
 from generation.judge import panel
 from generation.knowledge_points import STEP, extraction, seeds
-from generation.line import Line, share
 from generation.mind import passages_of
 from generation.mind_clean import clean, clean_of
 from generation.recipes import Role

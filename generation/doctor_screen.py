@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from builders.screen import say, show
 from generation.doctor_honours import HONOURED, NAMES, Honours
 from generation.doctor_reach import Met
 from generation.doctor_report import Report
 from generation.doctor_speed import LEVELS, Wave, pays
 from generation.findings import CHECK, NOTE, USER, WORLD
-from generation.line import total
-from generation.screen import show
+from generation.forecast_line import total
 
 MARKS = {NOTE: "note", CHECK: "look", USER: "mend", WORLD: "world"}  # what stands before a finding
 STYLES = {NOTE: "dim", CHECK: "yellow", USER: "red", WORLD: "red"}
@@ -22,6 +22,8 @@ STYLES = {NOTE: "dim", CHECK: "yellow", USER: "red", WORLD: "red"}
 
 def screen(of: Report) -> None:
     """For people."""
+    for line in _addresses(of):
+        say(line)
     show(_servers(of))
     if of.honours:
         show("", _doings(of))
@@ -47,12 +49,16 @@ def _table(*columns: str, left: Sequence[str] = ()) -> Table:
     return table
 
 
+def _addresses(of: Report) -> list[str]:
+    """Who stands where; an address is a line's and no column's: it is copied whole, however narrow the screen."""
+    roles: dict[str, list[str]] = {}
+    for met in of.met:
+        roles.setdefault(met.where, []).extend(met.roles)
+    return [f"{', '.join(names) if len(roles) > 1 else 'all'} at {where}" for where, names in roles.items()]
+
+
 def _servers(of: Report) -> Table:
-    places = {met.where for met in of.met}
-    several = ["address"] if len(places) > 1 else []
-    table = _table("role", *several, "model", "tokens in / all", "at once", left=("role", "address", "model"))
-    if not several:
-        table.title, table.title_justify, table.title_style = f"at {min(places)}", "left", ""
+    table = _table("role", "model", "tokens in / all", "at once", left=("role", "model"))
     for met in of.met:
         model = Text("cannot be asked", "red")
         if met.playing:
@@ -60,7 +66,7 @@ def _servers(of: Report) -> Table:
         both = (met.limits.input_tokens, met.limits.total_tokens)
         limits = " / ".join(map(_number, both)) if any(both) else "not said"
         most = met.identity.concurrent if met.identity else None
-        table.add_row(", ".join(met.roles), *([met.where] if several else []), model, limits, _number(most))
+        table.add_row(", ".join(met.roles), model, limits, _number(most))
     return table
 
 
@@ -148,7 +154,9 @@ def _findings(of: Report) -> Table:
 def _cost(of: Report) -> str:
     bill = of.bill
     dollars = f"${bill.dollars:.4f}" if bill.dollars is not None else "no price is known"
+    kept = bill.questions - of.spent.questions
+    replies = "1 reply is kept" if kept == 1 else f"{kept:,} replies are kept"
     return (
         f"asking took {bill.questions:,} questions, {bill.prompt_tokens:,} tokens in, {bill.completion_tokens:,} out, {of.seconds:.0f} s: "
-        f"{dollars}; {bill.questions - of.spent.questions:,} replies are kept, which the run need not pay again"
+        f"{dollars}; {replies}, which the run need not pay again"
     )

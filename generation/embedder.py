@@ -21,8 +21,9 @@ from typing import Any
 
 from aiohttp import web
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError
+from builders.screen import say
 from generation.embeddings import name_of
 
 HOST = "127.0.0.1"

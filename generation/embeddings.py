@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from builders.errors import Unreadable, UserError
 from builders.row import TEXT
+from builders.screen import say
 from generation.ask import Ask
 from generation.models import Model
 from generation.prompts import parse_prompt
 from generation.recipes import Role
 from generation.roles import REHEARSAL
-from generation.screen import say
 
 NONE = "none"
 ROLE = "embedder"

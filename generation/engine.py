@@ -16,8 +16,8 @@ from typing import Any
 
 import uvloop
 
-from builders.commands import say
 from builders.errors import CheckFailed, MathloomError, WorldError
+from builders.screen import say
 from generation.ledger import Ledger, Reply
 from generation.money import Purse
 from generation.pool import Outcome, Pool, Told

@@ -14,11 +14,12 @@ import heapq
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from builders.commands import command, say
+from builders.commands import called, command
 from builders.errors import UserError
 from builders.lookup import texts
 from builders.markdown import clean
 from builders.row import Row
+from builders.screen import say
 from cards.story import Story
 from cards.story_page import write_page
 from generation.exchanges import Source, source_of
@@ -108,7 +109,7 @@ def _shared(a: str, b: str) -> int:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m generation.explain", description=__doc__.splitlines()[0], allow_abbrev=False
+        prog=called("generation.explain"), description=__doc__.splitlines()[0], allow_abbrev=False
     )
     parser.add_argument(
         "id", metavar="ID", help="an id of a row, passage, document or seed, its beginning, or a knowledge point"

@@ -14,11 +14,11 @@ from datasets import Features, IterableDataset
 from rich.table import Table
 
 from builders.row import Row, batches, stream
+from builders.screen import say, show
 from builders.tokens import Tokens
 from generation.ask import Ask
-from generation.line import PACE, REPLY_TOKENS, Line, share, total, usual
+from generation.forecast_line import PACE, REPLY_TOKENS, Line, share, total, usual
 from generation.money import hours_cost, tokens_cost
-from generation.screen import say, show
 
 if TYPE_CHECKING:
     from generation.run import Run

@@ -20,6 +20,7 @@ from builders.commands import command, now, parse
 from builders.contamination import Shared
 from builders.errors import Unsettled
 from builders.folder import check_output, finished
+from builders.screen import say
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import ask
@@ -42,9 +43,8 @@ from generation.recipes import FOLDER
 from generation.reckoning import reckon
 from generation.replay import recipe_text, run_text, write_replies
 from generation.run import running
-from generation.screen import say
 from generation.semantic import Near, compared
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from generation.solutions import solving, voted
 from generation.target import Pace, drawn
 from generation.vocabulary import Names, decided, renamed

@@ -10,15 +10,16 @@ from datasets import IterableDataset
 
 from builders.errors import CheckFailed
 from builders.row import batches
+from builders.screen import say
 from generation.ahead import BATCH
+from generation.bar import bar
 from generation.gsdp_plan import planned
 from generation.gsdp_rows import finish
 from generation.gsdp_work import Work
 from generation.problems import check_repetitions
 from generation.questions import unanswered
 from generation.reckoning import reckon
-from generation.screen import bar, say
-from generation.shard import parts_of
+from generation.shard_rows import parts_of
 from generation.target import DRY, Pace, drawn, held_in, recorded
 from graph.drawing import Combination, draw
 from graph.kinds import HOPS, count_of

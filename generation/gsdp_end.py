@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from builders.contamination import Shared
 from builders.errors import CheckFailed
 from builders.reasons import GSDP
+from builders.screen import say, show
 from generation.gsdp_recipe import Gsdp
 from generation.judge import Panel
-from generation.screen import say, show
 from generation.vocabulary import Names
 from generation.yields import Yields, costs
 from graph.kinds import HOPS

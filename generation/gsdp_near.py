@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from builders.contamination import SEMANTIC, WORDS
 from builders.overlap import Index, Item
 from builders.row import Row, batches
+from builders.screen import say
 from generation.ask import Ask
 from generation.embedded import EMBEDDED, PROMPT, Gathered, Known, embedded, embedding
 from generation.embeddings import ROLE
 from generation.gsdp_recipe import Gsdp
-from generation.screen import say
 from generation.semantic import Near
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from generation.merging import choosing, comparing
 from generation.problems import writing
 from generation.reckoning import Planned
 from generation.semantic import confirming
-from generation.shard import parts_of
+from generation.shard_rows import parts_of
 from generation.solutions import solving
 
 if TYPE_CHECKING:

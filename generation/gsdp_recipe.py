@@ -44,7 +44,7 @@ class Gsdp(KnowledgePoints, Vocabulary, Problems, Solutions, Judges):
     )
     hops: list[str] = option(list(HOPS), f"kinds of combinations, of {', '.join(HOPS)}", metavar="HOP")
     quota: int | None = option(None, "combinations of each kind at the most (default: all)", metavar="N")
-    rules: str = option("gsdp", "what counts as a combination: gsdp or grip")
+    rules: str = option("gsdp", "what counts as a combination: gsdp or grip", metavar="NAME")
     core_share: float = option(GSDP.core_share, "the share of points, those of highest degree, that are core")
     target: int | None = option(None, "draw combinations until so many rows are kept", metavar="N")
     alike: float = option(

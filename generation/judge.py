@@ -17,13 +17,13 @@ from datasets import Features, IterableDataset, List, Value
 from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.panels import Judge, roles_of
 from generation.prompts import load_prompt
 from generation.questions import each, failed, nested, reject
 from generation.recipes import FOLDER, Common, Sampling
-from generation.screen import say
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_score, read_solution_verdict
 
@@ -46,8 +46,12 @@ class Judges(Common):
     sharded: ClassVar[bool] = True
     rows: str = option("data/solutions", "rows with knowledge_points and problem, and with solution where there is one")
     least_score: float = option(LEAST_SCORE, "the weighted mean of the scores that a problem must reach (the paper's)")
-    score_prompt: str = option(PROBLEM, "what judges hold against a problem: judge_problem, or a file of your own")
-    verdict_prompt: str = option(SOLUTION, "what judges hold against a solution: judge_solution, or a file of your own")
+    score_prompt: str = option(
+        PROBLEM, "what judges hold against a problem: judge_problem, or a file of your own", metavar="PROMPT"
+    )
+    verdict_prompt: str = option(
+        SOLUTION, "what judges hold against a solution: judge_solution, or a file of your own", metavar="PROMPT"
+    )
     # The paper's panel; its weights are "by mathematical proficiency", without numbers: ours are what the makers report on MATH.
     judges: list[Judge] = option(
         [

@@ -17,12 +17,12 @@ from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.points import read_points
 from generation.questions import each, failed, question
 from generation.recipes import FOLDER, Common, Role, Sampling
-from generation.screen import say
 from generation.steps import Step, write_step
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class KnowledgePoints(Common):
     rows: str = option("sample", "problems: a Hub id, a local file or folder, or sample", metavar="SEEDS")
     most_points: int = option(10, "knowledge points of a problem at the most; what is beyond is dropped and counted")
     points_prompt: str = option(
-        "knowledge_points", "the prompt: knowledge_points (GSDP), knowledge_points_atomic (GRIP), or a file of your own"
+        "knowledge_points",
+        "the prompt: knowledge_points (GSDP), knowledge_points_atomic (GRIP), or a file of your own",
+        metavar="PROMPT",
     )
     extractor: Role = field(
         default_factory=lambda: Role(paper_model="deepseek-ai/deepseek-math-7b-rl", sampling=Sampling(0.7, 0.95, 1024)),

@@ -20,11 +20,11 @@ from builders.commands import command, option, parse
 from builders.errors import Interrupted, UserError
 from builders.markdown import UNSEEN
 from builders.row import Row
+from builders.screen import say, show
 from generation.confusion import share
 from generation.drawn import sample_of
 from generation.labels import DIALOGUES, PROBLEMS, LabelsFile
 from generation.recipes import FOLDER
-from generation.screen import say, show
 
 # What prompts A.5 and A.6 of GSDP ask of a judge; and what MIND's authors propose to look at, with what reviewers asked for.
 QUESTIONS = {

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from zlib import crc32
 
 from builders.commands import now
-from builders.errors import UserError, WorldError
+from builders.errors import SAFE, UserError, WorldError
 from builders.text import mend
 from generation.keys import key
 from generation.lock import take_lock, warn_of_network
@@ -126,9 +126,7 @@ class Ledger:
     def _damaged(self, problem: Exception) -> UserError | WorldError:
         text = one_line(problem)
         if "full" in text or "disk I/O" in text:
-            return WorldError(
-                f"the ledger {self.path} cannot be written: {text}; what it holds is safe, and the same command goes on"
-            )
+            return WorldError(f"the ledger {self.path} cannot be written: {text}; {SAFE}")
         return UserError(
             f"the ledger {self.path} cannot be read: {text}; "
             f"'python -m generation.ledger recover --ledger {self.path} --to NEW.sqlite' saves what can be read"

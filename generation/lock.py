@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from builders.commands import now, say
+from builders.commands import now
 from builders.errors import UserError
+from builders.screen import say
 
 NETWORK = ("nfs", "cifs", "smb", "lustre", "gpfs", "ceph", "fuse.sshfs", "9p", "beegfs")
 

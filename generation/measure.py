@@ -33,6 +33,7 @@ from builders import VERSION
 from builders.commands import command, parse
 from builders.disk import disk_errors
 from builders.errors import UserError
+from builders.screen import say, show
 from builders.tokens import load_tokenizer
 from cards.facts import Facts, mapping, read_facts
 from cards.figures import draw
@@ -54,7 +55,6 @@ from generation.prompts import names
 from generation.recipes import FOLDER
 from generation.reverse import Points, asked, reversed_, unasked
 from generation.run import running
-from generation.screen import say, show
 from generation.semantic import NOVEL
 from graph.grouping import normal
 

@@ -6,11 +6,11 @@ recipe, facts -> Set(name, rows, texts, seeds), ours first
 from collections.abc import Iterator, Sequence
 
 from builders.errors import UserError
+from builders.screen import say
 from cards.facts import Facts
 from generation.diversity import Set, compared, drawn, texts_of
 from generation.measure_recipe import Recipe
 from generation.problem_measures import problems
-from generation.screen import say
 
 OURS = "ours"
 

@@ -14,13 +14,13 @@ import numpy as np
 from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
-from builders.errors import Unsettled
+from builders.errors import SAFE, Unsettled
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.ask import Ask, ask
 from generation.models import Model
 from generation.point_verdicts import chosen, read_choice, read_same
 from generation.questions import question
-from generation.screen import say
 from graph.grouping import groups, normal
 from graph.similarity import Pairs, bars, close_pairs, cosines, histogram
 
@@ -69,8 +69,8 @@ def barrier(reasons: Iterable[str | None], what: str, run: "Run") -> None:
     missing = counts["no_answer"]
     if missing and (run.silent or not (run.options.keep_going or run.options.from_ledger)):
         raise Unsettled(
-            f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; all that was paid for is "
-            "safe, the same command asks them again, and --keep-going goes on without them"
+            f"{missing:,} of {counts.total():,} {what} have no answer yet, and the graph waits for all; {SAFE}, "
+            "with --keep-going without them"
         )
 
 

@@ -14,8 +14,8 @@ from builders.benchmarks import index_of
 from builders.contamination import CONTAMINATION, STEP, Shared, contaminated
 from builders.overlap import Index
 from builders.row import Row
+from builders.screen import say, show
 from generation.questions import each, reject
-from generation.screen import say, show
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ from datasets import Features
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import finished
 from builders.row import TEXT, Row
+from builders.screen import say
 from generation.chains import HOPS, chains, held_pairs, walks
 from generation.stories import WAYS, Story, spoilt, story, told
 

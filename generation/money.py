@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from builders.errors import SAFE
 from generation.ledger import Ledger, Reply
 from generation.recipes import Price
 from generation.transport import Question
@@ -109,7 +110,7 @@ class Purse:
         if not self.reserved:
             self.spent_out(
                 f"the budget of ${self.budget:.2f} is spent: ${spent:.4f} so far, and the next question may cost ${most:.4f}; "
-                "all that was paid for is safe, and the same command with a larger --budget goes on"
+                f"{SAFE} with a larger --budget"
             )
         return False
 

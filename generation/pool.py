@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from builders.commands import say
-from builders.errors import MathloomError, WorldError
+from builders.errors import SAFE, MathloomError, WorldError
+from builders.screen import say
 from generation.dialects import Answer
 from generation.placing import place
 from generation.servers import Closed, Transient
 from generation.slots import Server
 from generation.transport import Question, Refused, send
-from generation.watching import SAFE, ramp, watch
+from generation.watching import ramp, watch
 
 EMPTY = 3  # an empty text for the third time is the reply, and a body without end for the third time is none
 WAITS = (0.25, 30.0)  # backoff: full jitter below 0.25 s x 2^attempts, at most 30 s
@@ -169,7 +169,7 @@ class Pool:
         except Transient as problem:
             self._failed(server, asked, problem)
         except Closed as problem:
-            self.close(server, WorldError(f"{problem}. {SAFE}"))
+            self.close(server, WorldError(f"{problem}. Mend it: {SAFE}"))
             self._rest(asked, 0.0)
         except asyncio.CancelledError:
             if asked.moved:
@@ -290,9 +290,7 @@ class Pool:
             elif now - self.down_since > self.patience and not self.stopped:
                 names = ", ".join(s.address.url for s in alive)
                 self.told.fail(
-                    WorldError(
-                        f"no server answers ({names}) since {self.patience:.0f} s; all that was paid for is safe, and the same command goes on"
-                    ),
+                    WorldError(f"no server answers ({names}) since {self.patience:.0f} s; {SAFE}"),
                     0.0,
                 )
         elif self.down_since is not None:

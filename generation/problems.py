@@ -20,6 +20,7 @@ from builders.contamination import STEP as CLEAN
 from builders.errors import UserError
 from builders.overlap import Index
 from builders.row import TEXT, Row
+from builders.screen import say
 from builders.seen import Seen
 from generation.ask import Ask, ask
 from generation.flaws import problem_flaw
@@ -27,7 +28,6 @@ from generation.language import other_language
 from generation.models import Model
 from generation.questions import each, failed, question, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
-from generation.screen import say
 from generation.steps import Step, given, write_step
 from generation.verdicts import read_problem
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from builders import VERSION
 from builders.commands import now
 from builders.row import Row
-from generation.left import Left
+from generation.time_left import Left
 
 if TYPE_CHECKING:
     from generation.run import Run

@@ -11,7 +11,7 @@ from builders.commands import load, option
 from builders.errors import UserError
 from builders.plain import check_plain
 from generation.dialects import DIALECTS
-from generation.shard import shard_of
+from generation.shard_rows import shard_of
 
 FOLDER = Path(__file__).parent / "recipes"
 
@@ -94,9 +94,9 @@ class Common:
     seed: int = option(0, "for whatever is drawn", metavar="N")
     tries: int = option(1, "ask an unreadable or cut reply again, up to this many times in all", metavar="N")
     deadline: float | None = option(
-        None, "seconds a question may take with all its attempts (default: from the replies so far)"
+        None, "seconds a question may take with all its attempts (default: from the replies so far)", metavar="SECONDS"
     )
-    patience: float = option(300.0, "seconds to wait while all servers are down", metavar="S")
+    patience: float = option(300.0, "seconds to wait while all servers are down", metavar="SECONDS")
     budget: float | None = option(None, "dollars that this recipe may cost in all", metavar="USD")
     dry_run: bool = option(False, "print the forecast and three prompts, and stop before the first request")
     from_ledger: bool = option(False, "ask nothing: make the folder of what the ledger holds")
@@ -111,9 +111,11 @@ class Common:
     until: str | None = option(None, "stop after this step", metavar="STEP")
     tokenizer: str | None = option(None, "a Hub id or a tokenizer.json (default: the one that ships)", metavar="NAME")
     license: str | None = option(
-        None, "the licence of the rows, which the card states; that of a model stands in its role"
+        None, "the licence of the rows, which the card states; that of a model stands in its role", metavar="LICENCE"
     )
-    source_license: str | None = option(None, "the licence of the documents or seeds, which the card states")
+    source_license: str | None = option(
+        None, "the licence of the documents or seeds, which the card states", metavar="LICENCE"
+    )
 
     def check(self) -> None:
         """Refuses what no run could mean."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from builders.row import Row
+from builders.screen import say, show
 from builders.tokens import Tokens
 from generation.ask import Ask
-from generation.line import Line, usual
+from generation.forecast_line import Line, usual
 from generation.money import hours_cost, tokens_cost
-from generation.screen import say, show
 
 if TYPE_CHECKING:
     from generation.run import Run

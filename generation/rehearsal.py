@@ -22,9 +22,10 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError, WorldError
 from builders.ports import taking
+from builders.screen import say
 from generation.borrowed import read_borrowed
 from generation.outages import OUTAGES, RARE
 from generation.scripted import Script, fault_rates, read_rates
@@ -55,7 +56,7 @@ class Rehearsal:
     contamination: str | None = option(
         None, "jsonl whose texts are given back as new problems; by default the sample's seed problems", metavar="FILE"
     )
-    delay: float = option(0.0, "seconds a reply takes on average", metavar="S")
+    delay: float = option(0.0, "seconds a reply takes on average", metavar="SECONDS")
     spread: float = option(0.0, "how uneven that is: the sigma of a log-normal (0: always the same)", metavar="SIGMA")
     slots: int = option(128, "requests at once that a model takes; beyond that it answers 429", metavar="N")
     total_tokens: int = option(16384, "tokens (of four characters) of prompt and reply together", metavar="N")

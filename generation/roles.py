@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from builders.commands import say
 from builders.errors import Interrupted, UserError, WorldError
+from builders.screen import say
 from generation.recipes import Role, endpoints_of
 from generation.servers import Address, Closed, Identity, Transient, address_of, identify
 from generation.slots import Server

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from builders import VERSION
 from builders.commands import typed
-from builders.errors import BudgetSpent, Interrupted, MathloomError, UserError, WorldError
+from builders.errors import SAFE, BudgetSpent, Interrupted, MathloomError, UserError, WorldError
 from generation.current import opened
 from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before
@@ -305,7 +305,7 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
     engine = run.engine
     if engine is None or run.interrupted > 2:
         os._exit(Interrupted.code)
-    words = "interrupted; all that was paid for is safe, and the same command goes on: " + typed()
+    words = f"interrupted; {SAFE}: {typed()}"
     if run.interrupted == 1:
         engine.end(Interrupted(words))
         left = engine.under_way

@@ -10,8 +10,8 @@ import struct
 import tempfile
 from pathlib import Path
 
-from builders.commands import say
 from builders.errors import UserError
+from builders.screen import say
 from generation.ledger import BROKEN, COLUMNS, Ledger, Reply, one_line
 
 HEAD, PAGE = 100, 4096  # bytes of an SQLite file's own head, and of a page

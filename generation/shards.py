@@ -21,8 +21,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builders.commands import command, parse, say
-from builders.errors import BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
+from builders.commands import called, command, parse
+from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
+from builders.screen import say
 from generation.accounts import merge
 from generation.dialogues import Dialogues, load_styles
 from generation.embeddings import ROLE
@@ -117,7 +118,7 @@ def round_of_shards(job: Job, ray: Any, *more: str) -> None:
         for each in named:
             ray.cancel(each)  # as Ctrl-C does: what is under way is kept
         ray.wait(list(named), num_returns=len(named), timeout=GRACE)
-        raise Interrupted("interrupted; all that was paid for is safe, and the same command goes on") from None
+        raise Interrupted(f"interrupted; {SAFE}") from None
     gather(job)
     bad = {number: end for number, end in sorted(ends.items()) if end[0]}
     if bad:
@@ -197,7 +198,7 @@ def unspent(job: Job) -> float:
             spent = run.purse.recorded
     if spent >= recipe.budget:
         raise BudgetSpent(
-            f"the budget of ${recipe.budget:.2f} is spent: ${spent:.4f} so far; a larger --budget goes on"
+            f"the budget of ${recipe.budget:.2f} is spent: ${spent:.4f} so far; {SAFE} with a larger --budget"
         )
     return recipe.budget - spent
 
@@ -208,7 +209,7 @@ def _steps(recipe: Dialogues) -> dict[str, list[str]]:
 
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m generation.shards", description=__doc__.splitlines()[0], allow_abbrev=False
+        prog=called("generation.shards"), description=__doc__.splitlines()[0], allow_abbrev=False
     )
     parser.add_argument("method", choices=METHODS, help="generation.mind or generation.gsdp, whose flags all go behind")
     parser.add_argument("--shards", type=int, required=True, metavar="N", help="among how many the rows are shared out")

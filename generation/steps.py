@@ -19,17 +19,18 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
 from builders.objects import kind_of
 from builders.row import TEXT, WHY, Row, batches
+from builders.screen import say, show
 from builders.sources import find
 from builders.tokens import load_tokenizer
 from cards.card import write_card
 from generation.ask import Ask
+from generation.bar import bar
 from generation.forecast import counted, forecast, is_local
 from generation.questions import each
 from generation.recipes import Role
 from generation.replay import REPLIES, recipe_text, run_text, write_replies
 from generation.run import running
-from generation.screen import bar, say, show
-from generation.shard import fill, mine
+from generation.shard_rows import fill, mine
 from graph.problems import points_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from builders import rows
-from builders.commands import now, say
+from builders.commands import now
 from builders.row import Row
+from builders.screen import say
 from builders.sources import find
 from generation.keys import canonical, key
 from generation.ledger import TAKEN_UP, Ledger, Reply

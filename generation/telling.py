@@ -14,8 +14,8 @@ from rich.table import Table as Columns
 from rich.text import Text as Styled
 
 from builders.markdown import clean
+from builders.screen import say, show
 from cards.story import Exchange, Facts, Note, Part, Story, Table, Text
-from generation.screen import say, show
 
 INDENT = 4
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.commands import command, option, parse
+from builders.screen import say, show
 from generation.found import BIASED, KEPT, Tallies, missed, table
-from generation.screen import say, show
 from generation.truth_folder import Given, least_share, read_folder
 from generation.truth_lines import DUPLICATE, ORDER, Planted, due, read_truth, unit_of
 from generation.truth_points import compare_points

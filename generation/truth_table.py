@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.reasons import GSDP, MIND
+from builders.screen import say, show
 from generation import gsdp, mind
 from generation.found import Tallies, missed, rows, table
 from generation.rehearsal import Rehearsal, rehearse
-from generation.screen import say, show
 from generation.truth import compared
 from generation.truth_lines import read_truth
 

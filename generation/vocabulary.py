@@ -21,6 +21,7 @@ from builders.commands import command, option, parse
 from builders.errors import UserError
 from builders.folder import Folder
 from builders.row import TEXT, Row
+from builders.screen import say
 from builders.seen import Seen
 from generation.ask import Ask
 from generation.decisions import VOCABULARY
@@ -31,7 +32,6 @@ from generation.merging import CHOICE, SYNONYMS
 from generation.panels import roles_of
 from generation.questions import each, reject
 from generation.recipes import FOLDER, Common, Role, Sampling
-from generation.screen import say
 from generation.steps import Step, given, rejected, write_step
 from graph.problems import sorted_out
 from graph.similarity import LEAST, SURE

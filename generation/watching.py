@@ -6,8 +6,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from builders.commands import say
-from builders.errors import UserError, WorldError
+from builders.errors import SAFE, UserError, WorldError
+from builders.screen import say
 from generation.servers import Closed, Transient, health, identify
 from generation.slots import Server
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 WAITS = (0.5, 1.0)  # seconds between two checks of a server that is not well, growing: slots that are back wait so long
 RAMP = 0.01  # seconds at least between two times that a server gets more slots
 GONE = 3  # checks in a row that nobody answers, after which what is under way there is asked elsewhere
-SAFE = "All that was paid for is safe; mend it, and the same command goes on"
 
 
 async def watch(pool: "Pool", server: Server) -> None:
@@ -65,7 +64,7 @@ async def _same(pool: "Pool", server: Server) -> bool:
     except Transient:
         return False
     except Closed as problem:
-        pool.close(server, WorldError(f"{problem}. {SAFE}"))
+        pool.close(server, WorldError(f"{problem}. Mend it: {SAFE}"))
         return False
     names = said.offers or ((said.model,) if said.model else ())
     known = server.identity

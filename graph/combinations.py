@@ -21,10 +21,11 @@ import yaml
 from datasets import Features, List, Value
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import Folder, check_output, finished
 from builders.row import Row
+from builders.screen import say
 from graph.edges import EDGES, edges
 from graph.graphml import write_graphml
 from graph.kinds import GRIP, GSDP, HOPS, Rules, count_of
@@ -48,12 +49,14 @@ GROUP_ROWS = 10_000  # rows are small here: with as few as elsewhere, footers wo
 class Recipe:
     """What `python -m graph.combinations` is told."""
 
-    rows: str = option("data/vocabulary", "rows with id and knowledge_points: a Hub id, a local file or folder")
+    rows: str = option(
+        "data/vocabulary", "rows with id and knowledge_points: a Hub id, a local file or folder", metavar="ROWS"
+    )
     output: str = option("data/combinations", "the finished folder to write", metavar="DIR")
     core_share: float = option(CORE_SHARE, "the share of points, those of highest degree, that are core")
     quota: int | None = option(None, "combinations of each kind, drawn by hash (default: all)", metavar="N")
     hops: list[str] = option(list(HOPS), f"kinds of combinations, of {', '.join(HOPS)}", metavar="HOP")
-    rules: str = option("gsdp", "what counts as a combination: gsdp or grip")
+    rules: str = option("gsdp", "what counts as a combination: gsdp or grip", metavar="NAME")
     seed: int = option(0, "another seed draws in another order")
     limit: int | None = option(None, "the first so many rows", metavar="N")
 

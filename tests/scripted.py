@@ -101,7 +101,14 @@ class Scripted:
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        async def end() -> None:
+            await self._runner.cleanup()
+            under_way = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in under_way:  # what hangs on purpose would be told of when the tests end
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 

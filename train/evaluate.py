@@ -24,10 +24,11 @@ import yaml
 from datasets import Features, List, Value
 
 from builders import VERSION
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError, WorldError
 from builders.folder import check_output, finished
 from builders.row import TEXT, Row
+from builders.screen import say
 from train.asking import Asking, is_endpoint, known, opened, replies, seed, served, theirs
 from train.kept import keep
 from train.score_table import printed, table

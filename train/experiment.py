@@ -13,7 +13,8 @@ and the items of `choose`; the seeds that count, and the items of `tasks`, take 
 from collections.abc import Sequence
 from pathlib import Path
 
-from builders.commands import command, parse, say
+from builders.commands import command, parse
+from builders.screen import say
 from train.experiment_plan import FOLDER, Experiment, chosen, plan
 from train.experiment_results import report
 from train.experiment_steps import Step, alone, done, evaluation, mixing, perform, preparing, training

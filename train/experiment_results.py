@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from builders import rows
-from builders.commands import say
+from builders.screen import say
 from builders.sources import find
 from train.experiment_plan import Experiment, Run, value
 from train.experiment_plot import plot

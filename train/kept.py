@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from builders.commands import say
+from builders.screen import say
 
 KINDS = ("generate_until", "loglikelihood", "loglikelihood_rolling")  # all that lm-eval asks of a model
 

@@ -24,11 +24,11 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from builders import VERSION
-from builders.commands import command, now, option, parse, say
+from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
 from builders.folder import check_output, finished
 from builders.row import Row, batches
-from builders.screen import is_terminal, show
+from builders.screen import is_terminal, say, show
 from builders.tokens import load_tokenizer
 from train.decontaminated import AT_ONCE, SETS, Look, of_seeds
 from train.parts import MESSAGES, TEXT, Opened, Part, opened

@@ -11,8 +11,8 @@ from typing import Any
 from huggingface_hub import HfApi, ModelCardData
 
 from builders import hub
-from builders.commands import say
 from builders.markdown import code, number, table
+from builders.screen import say
 from train.checkpoints import RECIPE
 from train.recipe import Recipe
 

@@ -20,9 +20,10 @@ from datasets import Dataset
 from trl import SFTTrainer, get_peft_config
 
 from builders import VERSION, rows
-from builders.commands import now, say
+from builders.commands import now
 from builders.errors import MathloomError, UserError
 from builders.row import Row
+from builders.screen import say
 from builders.sources import Source, find
 from train.checkpoints import DONE, RECIPE, STATE, begun, plain
 from train.filled import filled

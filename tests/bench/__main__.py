@@ -15,8 +15,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import UserError
+from builders.screen import say
 from tests.bench import asking, clusters, first, graph, kills, limits, nearest, overlap, passages
 from tests.bench.figures import Figure, markdown, plot, table
 

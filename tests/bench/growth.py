@@ -20,11 +20,11 @@ from typing import Any
 
 from rich.table import Table
 
-from builders.commands import command, now, option, parse, say
+from builders.commands import command, now, option, parse
 from builders.errors import UserError
 from builders.folder import finished, read_configs
 from builders.row import Row, batches
-from builders.screen import show
+from builders.screen import say, show
 from generation import mind
 from generation.keys import canonical, key
 from generation.ledger import Ledger, Reply

@@ -18,9 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed
 from builders.groups import record_batches
+from builders.screen import say
 from builders.tokens import load_tokenizer
 from tests.bench.runs import held, ours, passages_of, server, stats, timed
 

@@ -5,7 +5,8 @@ python -m tests.bench.memory
 
 from collections.abc import Sequence
 
-from builders.commands import command, say
+from builders.commands import command
+from builders.screen import say
 from tests.bench.runs import ours, passages_of, server, timed
 
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from builders.benchmarks import opened
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.normal import words
 from builders.overlap import DECIDES, Index, Item
+from builders.screen import say
 from tests.bench.figures import Figure, Measure, figure
 
 ROUNDS = 3

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from datasets import Features
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.folder import finished
 from builders.row import WHY
+from builders.screen import say
 from cards.page import write_page
 from generation.dialogues import STYLES
 from tests.bench.overlap import texts_of

@@ -18,9 +18,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.cuts import cut
 from builders.openwebmath import documents
+from builders.screen import say
 from builders.text import mend
 from builders.tokens import load_tokenizer
 from tests.bench.figures import Figure, Measure, figure

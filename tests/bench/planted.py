@@ -22,11 +22,11 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 from rich.table import Table
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.normal import words
 from builders.overlap import DECIDES
+from builders.screen import say, show
 from generation import decontaminate
-from generation.screen import show
 from tests.bench.overlap import texts_of
 
 LAYERS = ("exact", "n-gram", "semantic")

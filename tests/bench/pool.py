@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builders.commands import command, say
+from builders.commands import command
 from builders.errors import CheckFailed
+from builders.screen import say
 from tests.bench.kills import answered
 from tests.bench.runs import ours, passages_of
 

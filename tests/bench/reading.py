@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.cuts import cut
 from builders.openwebmath import documents
+from builders.screen import say
 from builders.text import mend
 from builders.tokens import Tokens, load_tokenizer
 from generation.filters import FILTERS, judge_dialogue

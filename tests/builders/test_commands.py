@@ -83,7 +83,8 @@ def test_a_recipe_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 PROGRAM = """
 import sys
-from builders.commands import command, say
+from builders.commands import command
+from builders.screen import say
 from builders import errors
 def main(argv):
     if argv[0] == "closed":

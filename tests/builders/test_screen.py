@@ -26,3 +26,15 @@ def test_a_table_keeps_its_own_colours_and_no_other_sequence(
     shown = capsys.readouterr().out
     assert "\x1b[1m" in shown  # its head is bold
     assert "\x1b[2J" not in shown and "\x1b]" not in shown and not set(shown) & set("\x07\x9b\r\x08\u202e")
+
+
+@pytest.mark.parametrize("columns", ["x", "", "0", "-3", "1", "9" * 30])
+def test_a_width_that_is_none_ends_nothing(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    table = Table("style", "asked")
+    table.add_row("debate", "12")
+    show(table, "words")
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("style", "debate", "12", "words")) and max(map(len, said.splitlines())) <= 1000

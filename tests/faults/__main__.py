@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
+from builders.screen import say
 from tests.faults.runs import METHODS, Wrong, case
 from tests.faults.scenes import SCENES
 

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from builders.commands import command, option, parse, say
+from builders.commands import command, option, parse
 from builders.errors import CheckFailed
+from builders.screen import say
 
 
 @dataclass(frozen=True)
 class Fuzz:
     """What `python -m tests.fuzz` can be told."""
 
-    seconds: int = option(600, "how long", metavar="S")
+    seconds: int = option(600, "how long", metavar="SECONDS")
     seed: int | None = option(None, "of the first round; drawn and printed where none is given", metavar="N")
     only: str = option("", "tests whose names hold this, as pytest's -k takes it", metavar="WORDS")
 

@@ -146,6 +146,7 @@ def test_the_screen_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column
     lines = printed.getvalue().splitlines()
     assert end.value.code == 0 and lines[-1] == "all is well"
     assert max(map(len, lines)) <= columns
+    assert f"all at {server.url}" in lines and "; 1 reply is kept, " in " ".join(printed.getvalue().split())
 
 
 @pytest.mark.parametrize(

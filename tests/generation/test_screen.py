@@ -1,4 +1,4 @@
-"""Screens that are closed or lie about their width, and interruptions at any moment: real processes."""
+"""Screens that are closed, and interruptions at any moment: real processes."""
 
 import asyncio
 import shlex
@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from rich.table import Table
 
-from generation.screen import show
 from tests.generation.test_mind import ENVIRONMENT, words
 from tests.scripted import Call, Scripted, reply
 
@@ -29,18 +27,6 @@ def test_a_run_without_a_screen_goes_on(tmp_path: Path, closed: str) -> None:
     assert made.returncode == 1 and (tmp_path / "out" / "run.json").exists()
     assert b"Traceback" not in made.stderr
     assert (b"nothing was kept" in made.stderr) == ("2>" not in closed)
-
-
-@pytest.mark.parametrize("columns", ["x", "", "0", "-3", "1", "9" * 30])
-def test_a_width_that_is_none_ends_nothing(
-    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    table = Table("style", "asked")
-    table.add_row("debate", "12")
-    show(table, "words")
-    said = capsys.readouterr().out
-    assert all(word in said for word in ("style", "debate", "12", "words")) and max(map(len, said.splitlines())) <= 1000
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

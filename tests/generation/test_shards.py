@@ -21,7 +21,7 @@ from aiohttp import web
 from datasets import Features, Value
 
 from builders.commands import load
-from builders.errors import BudgetSpent, MathloomError, UserError
+from builders.errors import SAFE, BudgetSpent, MathloomError, UserError
 from builders.openwebmath import documents
 from builders.passages import passages
 from builders.row import stream
@@ -34,7 +34,7 @@ from generation.ledger import Ledger
 from generation.mind import Mind
 from generation.models import Model
 from generation.prompts import parse_prompt
-from generation.shard import Shard, mine, shard_of
+from generation.shard_rows import Shard, mine, shard_of
 from generation.shards import Job, gather, unspent
 from tests.bench.server import dialogue
 from tests.generation.folders import digest
@@ -240,7 +240,7 @@ def test_the_budget_of_all_shards_is_what_no_run_has_spent_in_equal_parts(tmp_pa
             make(recipe, "tests", passages(documents("sample", limit=2), load_tokenizer()), True)
         paid = len(server.calls)
         assert paid and unspent(Job("mind", recipe, (), 4)) == pytest.approx(100.0 - paid)
-        with pytest.raises(BudgetSpent, match="a larger --budget goes on"):
+        with pytest.raises(BudgetSpent, match=f"{SAFE} with a larger --budget"):
             unspent(Job("mind", replace(recipe, budget=1.0), (), 4))
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from generation.left import ENDING, PLACES, Left
+from generation.time_left import ENDING, PLACES, Left
 
 ROWS = 20_000
 

@@ -1,4 +1,4 @@
-"""What a run shows while it is under way: a bar where there is a terminal, tables, and nothing that could end it.
+"""The bar that a run shows while it is under way, where there is a terminal.
 
 rows done, tokens per second, in flight, kept, rejected
 """
@@ -14,12 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from builders.row import Row
-from builders.screen import is_terminal, say, show
+from builders.screen import is_terminal
 
 if TYPE_CHECKING:
     from generation.run import Run
-
-__all__ = ["Bar", "bar", "say", "show"]
 
 
 class Bar:

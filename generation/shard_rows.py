@@ -17,8 +17,9 @@ from datasets import IterableDataset
 
 from builders.errors import UserError
 from builders.row import Row, batches, stream
+from builders.screen import say
+from generation.bar import bar
 from generation.keys import canonical
-from generation.screen import bar, say
 
 if TYPE_CHECKING:
     from generation.ask import Ask
