@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
-from builders.plain import check_plain, read_yaml
+from builders.plain import check_plain, read_yaml, text_of
 from builders.screen import mute, open_streams, say
 
 T = TypeVar("T")
@@ -116,10 +116,7 @@ def read_recipe(name: str, folder: Path | None = None) -> dict[str, Any]:
     if not path.is_file():
         also = f"; our own recipes are {', '.join(ours)}" if ours else ""
         raise UserError(f"there is no recipe file {name}{also}")
-    try:
-        values = read_yaml(path.read_text(encoding="utf-8"), f"the recipe {name}")
-    except UnicodeDecodeError as problem:
-        raise UserError(f"the recipe {name} is not UTF-8 text: {problem.reason} at byte {problem.start}") from problem
+    values = read_yaml(text_of(path, f"the recipe {name}"), f"the recipe {name}")
     if values is None:
         return {}
     if not isinstance(values, dict):

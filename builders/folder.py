@@ -27,6 +27,7 @@ from builders.disk import disk_errors, sync
 from builders.errors import UserError
 from builders.parquet import FILE_GROUPS, GROUP_ROWS, ParquetFiles
 from builders.place import check_output, hidden_folder, replace
+from builders.plain import text_of
 
 __all__ = ["Folder", "check_output", "config_files", "declared", "finished", "read_configs"]
 
@@ -141,7 +142,7 @@ def _keep_by_hand(folder: Folder, place: Path) -> None:
     earlier = place / "README.md"
     if earlier.is_file():
         with disk_errors(place):
-            old, new = (path.read_text("utf-8", "replace") for path in (earlier, folder.path / "README.md"))
+            old, new = (text_of(path, str(path), "replace") for path in (earlier, folder.path / "README.md"))
             folder.put("README.md", kept(old, new, configs=False))
 
 
@@ -206,7 +207,7 @@ def _patterns(config: Any) -> list[str]:
 def declared(folder: Path) -> list[Any]:
     """The `configs` of the front matter of a folder's README.md. Raises UserError where there are none to read."""
     try:
-        front = front_values((folder / "README.md").read_text("utf-8"))
+        front = front_values(text_of(folder / "README.md", f"{folder / 'README.md'}"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UserError(f"{folder} is no finished folder: its README.md cannot be read ({error})") from error
     if not isinstance(front, dict) or not isinstance(front.get("configs"), list):

@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 from datasets.data_files import SPLIT_KEYWORDS
-from huggingface_hub import metadata_load
 
+from builders.by_hand import front_values
 from builders.errors import UserError
+from builders.plain import text_of
 
 KINDS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv"}
 PACKED = (".gz", ".zst", ".bz2", ".xz")
@@ -44,11 +45,12 @@ def kind_of_file(name: str) -> str | None:
 def front_matter(readme: Path) -> dict[str, Any]:
     """What the front matter of a README.md declares; nothing where it has none."""
     try:
-        return metadata_load(readme) or {}
-    except UnicodeDecodeError:
-        return {}
+        front = front_values(text_of(readme, str(readme), "replace")) or {}
     except (ValueError, yaml.YAMLError) as problem:
         raise UserError(f"the front matter of {readme} is not YAML; mend it, or name the files' folder") from problem
+    if not isinstance(front, dict):
+        raise UserError(f"the front matter of {readme} is no mapping; mend it, or name the files' folder")
+    return front
 
 
 def chosen(where: str, names: list[str], front: dict[str, Any], config: str | None, split: str | None) -> list[str]:

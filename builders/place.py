@@ -18,6 +18,7 @@ from pathlib import Path
 
 from builders.disk import disk_errors, sync
 from builders.errors import UserError, WorldError
+from builders.plain import text_of
 
 # What our commands leave in a finished folder. A file of any other kind is the user's (a ledger, notes, a checkout),
 # and a folder that holds one is never replaced.
@@ -78,8 +79,8 @@ def _check_replaceable(path: str | Path, place: Path) -> None:
     if not names:
         return
     try:
-        run = json.loads((place / "run.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        run = json.loads(text_of(place / "run.json", f"{path}/run.json"))
+    except (OSError, UserError, ValueError, RecursionError):
         run = None
     if not (isinstance(run, dict) and "mathloom" in run):
         some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -4,6 +4,7 @@ a text -> mappings, lists, texts, numbers, true, false, null; or one sentence th
 """
 
 import math
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ import yaml
 from builders.errors import UserError
 
 LARGEST = 1_000_000  # characters, aliases written out
+FILE = 16 << 20  # bytes of a file that is read as a whole: a recipe, a prompt, a card, a run.json
 DEEPEST = 50  # lists and mappings within one another
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a card's columns are many lines
 MERGE = "tag:yaml.org,2002:merge"
@@ -39,8 +41,25 @@ def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[str, Any]:
 _Unique.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def text_of(path: Path, where: str, errors: str = "strict") -> str:
+    """The text of a file that somebody else may have made. UserError where it is none, larger than FILE, or no UTF-8."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise UserError(f"{where} is no file; put one there")
+    with path.open("rb") as file:
+        data = file.read(FILE + 1)
+    if len(data) > FILE:
+        raise UserError(f"{where} is larger than {FILE >> 20} MiB; no such file is: name another one")
+    try:
+        text = data.decode(errors=errors)
+    except UnicodeDecodeError as problem:
+        raise UserError(f"{where} is not UTF-8 text: {problem.reason} at byte {problem.start}") from problem
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def read_yaml(text: str, where: str) -> Any:
     """What a YAML text holds, with every error as one sentence."""
+    if len(text) > LARGEST:
+        raise UserError(f"{where} is too large: it has {len(text):,} characters, and {LARGEST:,} are all")
     try:
         made = yaml.load(text, Loader=_Unique)
     except RecursionError as problem:
@@ -70,8 +89,11 @@ def bounded(text: str, loader: Any = LOADER) -> Any:
     while waiting:
         value = waiting.pop()
         waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-        if (left := left - 1) < 0:
-            raise yaml.YAMLError(f"written out, its aliases are over {LARGEST:,} values")
+        left -= 1 + (len(value) // 16 if isinstance(value, str) else 0)
+        if left < 0:
+            raise yaml.YAMLError(
+                f"written out, its aliases are over {LARGEST:,} values, a text being one for each 16 characters"
+            )
     return made
 
 

@@ -20,6 +20,7 @@ from builders.by_hand import kept, signed
 from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
+from builders.plain import text_of
 from builders.screen import say
 from cards import gsdp, mind
 from cards.asked import licences, models, prompt_texts, prompts, spent
@@ -44,7 +45,7 @@ def write_card(folder: Path) -> None:
     """
     facts = read_facts(folder)
     text = signed(f"---\n{front_matter(facts).to_yaml()}\n---\n\n{body(facts)}")
-    text = kept((folder / "README.md").read_text("utf-8", "replace"), text)
+    text = kept(text_of(folder / "README.md", f"{folder / 'README.md'}", "replace"), text)
     beside = folder / ".README.unfinished.md"
     with disk_errors(folder):
         try:

@@ -24,7 +24,7 @@ from builders.detector import detected
 from builders.errors import CheckFailed, UserError
 from builders.folder import config_files, declared, read_configs
 from builders.groups import rows_in
-from builders.plain import bounded
+from builders.plain import bounded, text_of
 from builders.row import Row
 from cards.measured import read_measures
 from cards.told import check_told
@@ -101,7 +101,7 @@ def read_facts(folder: Path) -> Facts:
     if not folder.is_dir():
         raise UserError(f"there is no folder {folder}; name a finished folder")
     try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        run = json.loads(text_of(folder / "run.json", f"{folder / 'run.json'}"))
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{folder} is no finished folder: its run.json cannot be read ({error})") from error
     if not isinstance(run, dict) or "mathloom" not in run:
@@ -110,7 +110,7 @@ def read_facts(folder: Path) -> Facts:
         check_told(folder, run)
     path = folder / "recipe.yaml"
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else None
+        text = text_of(path, str(path)) if path.is_file() else None
         recipe = mapping(bounded(text, yaml.SafeLoader)) if text else {}
     except (yaml.YAMLError, ValueError) as error:  # a date that is none, no UTF-8
         raise UserError(f"{path} is not YAML: {error}") from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from builders.errors import UserError
 from builders.markdown import table, words
+from builders.plain import text_of
 
 FILE = "measures.json"
 # what each measure of a dialogue is, where the first is its name in the table
@@ -36,7 +37,7 @@ def read_measures(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        made = json.loads(path.read_text(encoding="utf-8"))
+        made = json.loads(text_of(path, str(path)))
         tables(made)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise UserError(

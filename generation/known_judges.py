@@ -15,7 +15,7 @@ import yaml
 from builders.commands import load
 from builders.errors import UserError
 from builders.groups import rows_in
-from builders.plain import bounded
+from builders.plain import bounded, text_of
 from generation.judge import PROBLEM, SOLUTION
 from generation.money import tokens_cost
 from generation.panels import Judge
@@ -68,7 +68,7 @@ def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path, str(path))
         found = json.loads(text) if path.suffix == ".json" else bounded(text, yaml.SafeLoader)
     except (ValueError, RecursionError, yaml.YAMLError) as problem:
         raise UserError(f"{path} cannot be read: {problem}") from problem

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 
 from builders.errors import UserError
-from builders.plain import read_yaml
+from builders.plain import LARGEST, read_yaml, text_of
 from generation.bodies import compiled, written
 
 FOLDER = Path(__file__).parent / "prompts"
@@ -71,14 +71,13 @@ def load_prompt(name: str, ours: Sequence[str] | None = None) -> Prompt:
         raise UserError(
             f"there is no prompt '{name}'; ours are {', '.join(ours or names())}; any other is the path of a Markdown file"
         )
-    try:
-        return parse_prompt(path.stem, path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as problem:
-        raise UserError(f"the prompt {name} is not UTF-8 text: {problem.reason} at byte {problem.start}") from problem
+    return parse_prompt(path.stem, text_of(path, f"the prompt {name}"))
 
 
 def parse_prompt(name: str, text: str) -> Prompt:
     """A prompt from the text of its file."""
+    if len(text) > LARGEST:
+        raise UserError(f"the prompt {name} has {len(text):,} characters; {LARGEST:,} are all")
     text = text.replace("\r\n", "\n").removeprefix("\ufeff")
     head, found, body = text.removeprefix("---\n").partition("\n---\n")
     if not text.startswith("---\n") or not found:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as parquet
-import yaml
 
 from builders.errors import UserError
 from builders.groups import rows_in
+from builders.plain import bounded, text_of
 from builders.reasons import MIND
 from builders.row import Row
 from generation.knowledge_points import STEP as POINTS
@@ -82,6 +82,6 @@ def read(folder: Path, config: str, columns: Sequence[str]) -> Iterator[Row]:
 def least_share(folder: Path) -> float | None:
     """The share of samples that must agree, where the folder's recipe lets a vote reject; else None."""
     file = folder / "recipe.yaml"
-    recipe = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    recipe = bounded(text_of(file, str(file))) if file.is_file() else {}
     share = recipe.get("least_share") if isinstance(recipe, dict) and recipe.get("vote_rejects") else None
     return float(share) if share is not None else None

@@ -1,9 +1,21 @@
 """What a YAML file may hold: plain values, and everything else is one sentence."""
 
-import pytest
+import os
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+import yaml
+
+from builders.commands import read_recipe
 from builders.errors import UserError
-from builders.plain import read_yaml
+from builders.folder import declared
+from builders.layout import front_matter
+from builders.place import check_output
+from builders.plain import FILE, LARGEST, bounded, read_yaml
+from cards.facts import read_facts
+from cards.measured import read_measures
+from generation.prompts import load_prompt
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 12)
@@ -25,6 +37,7 @@ WRONG = {
     "a NUL": (r'a: "b\0c"', r"a holds 'b\\x00c', in which a NUL stands"),
     "a key that is a number": ("a: {1: x, b: y}", "a key is of the type int; put it in quotes"),
     "a key that is a list": ("? [a]\n: b", "a key is of the type list"),
+    "more characters than there may be": ("a: b #" + "c" * LARGEST, "too large: it has 1,000,006 characters"),
     "a merge": ("a: &a {b: 1}\nc:\n  <<: *a", "line 3: '<<' merges mappings, which is not done here"),
     "a tag that does not fit": ("a: !!int ''", "is not YAML"),
     "another": ("a: !!timestamp x", "is not YAML"),
@@ -43,3 +56,38 @@ def test_what_is_not_plain_is_one_sentence(case: str) -> None:
 def test_an_alias_stands_for_what_it_names() -> None:
     read = read_yaml("a: &a {b: [1, 2.5, true, null, é]}\nc: *a", "r")
     assert read["a"] == read["c"] == {"b": [1, 2.5, True, None, "é"]}
+
+
+def test_aliases_of_a_long_text_are_too_large() -> None:
+    with pytest.raises(yaml.YAMLError, match="aliases are over"):
+        bounded(f"a: &a {'x' * 10_000}\nb: [{', '.join(['*a'] * 2000)}]")
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "a.yaml": lambda path: read_recipe(str(path)),
+    "a.md": lambda path: load_prompt(str(path)),
+    "README.md": front_matter,
+    "README.md declares": lambda path: declared(path.parent),
+    "run.json": lambda path: read_facts(path.parent),
+    "run.json stands there": lambda path: check_output(path.parent),
+    "measures.json": lambda path: read_measures(path.parent),
+}
+
+
+@pytest.mark.parametrize("case", READERS)
+def test_a_file_that_is_too_large_is_not_read(case: str, tmp_path: Path) -> None:
+    path = tmp_path / case.partition(" ")[0]
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # a hole, which takes no room on the disk
+    with pytest.raises(UserError, match=f"larger than {FILE >> 20} MiB|no finished folder of ours"):
+        READERS[case](path)
+
+
+@pytest.mark.parametrize("case", READERS)
+def test_what_is_no_file_is_not_waited_for(case: str, tmp_path: Path) -> None:
+    path = tmp_path / case.partition(" ")[0]
+    os.mkfifo(path)
+    try:
+        READERS[case](path)
+    except UserError as problem:
+        assert "\n" not in str(problem)
