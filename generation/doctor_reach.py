@@ -17,8 +17,8 @@ from generation.recipes import Price, Role, endpoints_of
 from generation.roles import REHEARSAL, Playing, differ, named, nobody, unknown
 from generation.servers import Address, Closed, Identity, Transient, address_of, get_json, identify, shown
 
-# What servers call the tokens of prompt and reply together: TGI; vLLM and SGLang; others that speak chat completions.
-TOTAL = ("max_total_tokens", "max_model_len", "context_length", "max_context_length")
+# What servers call the tokens of prompt and reply together: TGI; vLLM and SGLang; others that speak chat completions; llama.cpp (of a slot).
+TOTAL = ("max_total_tokens", "max_model_len", "context_length", "max_context_length", "n_ctx")
 INPUT = ("max_input_tokens", "max_input_length")
 
 
@@ -105,8 +105,16 @@ async def _pages(session: aiohttp.ClientSession, address: Address) -> dict[str, 
             return {"": info}
         models = await get_json(session, address, "/v1/models")
         data = models.get("data") if isinstance(models, dict) else None
-        return {str(one.get("id")): one for one in data if isinstance(one, dict)} if isinstance(data, list) else {}
+        return (
+            {str(one.get("id")): _flat(one) for one in data if isinstance(one, dict)} if isinstance(data, list) else {}
+        )
     return {}
+
+
+def _flat(model: Mapping[str, Any]) -> dict[str, Any]:
+    """A model of `/v1/models` with what llama.cpp says of it under `meta`."""
+    meta = model.get("meta")
+    return {**(meta if isinstance(meta, dict) else {}), **model}
 
 
 def _introduced(met: Met, said: tuple[Identity, dict[str, Any]] | Finding) -> Met:

@@ -76,15 +76,26 @@ def test_two_servers_of_a_role_that_differ_are_the_users(tmp_path: Path) -> None
     assert said["steps"] == []
 
 
-def test_what_does_not_fit_a_server_is_the_users(tmp_path: Path) -> None:
+TGI = {"model_id": "tests/small", "model_sha": "1", "max_total_tokens": 4000, "max_input_tokens": 3000}
+VLLM = {"data": [{"id": "tests/small", "max_model_len": 4000, "meta": None}]}
+LLAMA_CPP = {"data": [{"id": "tests/small", "meta": {"n_ctx": 4000, "n_ctx_train": 8192}}]}
+
+
+@pytest.mark.parametrize(
+    ("page", "says", "prompt"),
+    [("/info", TGI, 3000), ("/v1/models", VLLM, None), ("/v1/models", LLAMA_CPP, None)],
+    ids=["TGI", "vLLM", "llama.cpp"],
+)
+def test_what_does_not_fit_a_server_is_the_users(
+    page: str, says: dict[str, object], prompt: int | None, tmp_path: Path
+) -> None:
     class Small(Scripted):
         def _said(self, path: str) -> web.Response:
-            said = {"model_id": "tests/small", "model_sha": "1", "max_total_tokens": 4000, "max_input_tokens": 3000}
-            return web.json_response(said) if path == "/info" else web.Response(status=404)
+            return web.json_response(says) if path == page else web.Response(status=404)
 
     with Small(whole) as server:
         said = ask(tmp_path, *STYLE, "--endpoints", server.url, code=2)
-    assert said["servers"][0]["limits"] == {"input_tokens": 3000, "total_tokens": 4000, "concurrent": None}
+    assert said["servers"][0]["limits"] == {"input_tokens": prompt, "total_tokens": 4000, "concurrent": None}
     assert re.search(r"max_tokens 4,096 and a prompt of \d+ do not fit the 4,000 tokens", findings(said, "user"))
 
 
