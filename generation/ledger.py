@@ -38,6 +38,7 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     """,
     "ALTER TABLE replies ADD COLUMN mark INTEGER",
 )
+CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN")  # what SQLite calls a place where it may not make its log
 BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the second where what SQLite says of a spoilt schema quotes its bytes
 # How a run ended that copied what others have paid for; its replies cost nothing here.
 TAKEN_UP = "taken up"
@@ -306,7 +307,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA query_only=1")
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return db
-    except sqlite3.OperationalError:  # a ledger on a disk that cannot be written
+    except sqlite3.OperationalError as problem:
+        if not problem.sqlite_errorname.startswith(CANNOT_WRITE):
+            raise  # a disk that is full, or broken
         beside = path.with_name(path.name + "-wal")
         if beside.exists() and beside.stat().st_size:
             raise UserError(

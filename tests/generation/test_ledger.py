@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -104,6 +106,23 @@ def test_a_spoilt_schema_is_one_sentence_and_costs_no_reply(tmp_path: Path, spoi
     recover(path, tmp_path / "more" / "saved.sqlite")
     assert len(Ledger(tmp_path / "more" / "saved.sqlite").held([_reply(i).key for i in range(300)])) == 300
     assert not list((tmp_path / "more").glob("tmp*")), "the copy is left there"
+
+
+def test_a_full_disk_is_the_worlds_fault_and_not_the_ledgers(tmp_path: Path) -> None:
+    (tmp_path / "killed").mkdir()
+    ledger = Ledger(tmp_path / "l.sqlite", writable=True)
+    ledger.record([_reply(1)])
+    for name in ("l.sqlite", "l.sqlite-wal"):
+        shutil.copy(tmp_path / name, tmp_path / "killed" / name)
+    ledger.close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, hard))
+    try:
+        with pytest.raises(WorldError, match="cannot be written.*is safe"):
+            Ledger(tmp_path / "killed" / "l.sqlite", writable=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert Ledger(tmp_path / "killed" / "l.sqlite", writable=True).held([_reply(1).key])
 
 
 def test_a_number_that_no_ledger_can_hold_costs_no_other_reply(tmp_path: Path) -> None:
