@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 LATELY = 0.25  # of the time since rows are coming: what the ledger answers comes quickly at first, and says nothing of what is asked
 ENDING = (
-    0.25  # seconds that the end takes for each that the processor took for rows (measured: python -m tests.bench.long)
+    0.23  # seconds that the end takes for each that the processor took for rows (measured: python -m tests.bench.long)
 )
 PLACES = 512  # that are remembered, of a run of any length
 
