@@ -23,6 +23,7 @@ BAR = 40  # characters of the longest bar
 
 
 def tables(facts: Facts) -> dict[str, Any]:
+    """What the template of a GSDP folder's card is filled with."""
     counts = mapping(facts.run.get("counts"))
     units = {name: mapping(mapping(counts.get("units")).get(name)) for name in UNITS}
     drawn = mapping(counts.get("hops"))

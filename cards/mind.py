@@ -20,6 +20,7 @@ SHOWN = {"passage": 900, "text": 2200}
 
 
 def tables(facts: Facts) -> dict[str, Any]:
+    """What the template of a MIND folder's card is filled with."""
     found = styles(facts)
     names, verified = [style.name for style in found], facts.recipe.get("verified")
     documents = {"in": 0, "passages": 0, **mapping(mapping(facts.run.get("counts")).get("documents"))}
