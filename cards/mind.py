@@ -10,7 +10,8 @@ from builders.errors import CheckFailed
 from builders.markdown import code, table, words
 from builders.reasons import MIND
 from cards.asked import models
-from cards.facts import Config, Facts, Style, a_row, mapping, styles, whole
+from cards.columns import Config, a_row
+from cards.facts import Facts, Style, mapping, styles, whole
 from cards.quote import shortened
 from cards.way import dialogue_stages, stage_table
 from cards.words import COLUMNS

@@ -18,7 +18,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cards.facts import Facts, mapping, numbers, styles, tally, whole
+from cards.columns import numbers, tally
+from cards.facts import Facts, mapping, styles, whole
 from cards.figures import COOL, DARK, GAPS, MIDDLE, PALE, WARM, short
 from cards.gsdp import HOPS
 from cards.way import Stage, dialogue_stages, listed, problem_stages
