@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
+from builders.configs import config_files, declared, read_configs
 from builders.errors import CheckFailed, UserError
-from builders.folder import config_files, declared, read_configs
 from builders.plain import bounded
 from cards.columns import Config, first_rows, languages, tally, total
 from cards.measured import read_measures
