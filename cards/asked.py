@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from builders.markdown import code, table, words
-from cards.facts import Facts, mapping, sums, tally
+from cards.columns import sums, tally
+from cards.facts import Facts, mapping
 from cards.front import sources
 
 REVISION = 12  # of its characters, which tell revisions of a model apart; run.json and `replies` have all

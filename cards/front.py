@@ -14,7 +14,8 @@ from datasets.splits import SplitDict
 from huggingface_hub import DatasetCardData
 
 from builders.sources import ON_HUB
-from cards.facts import Config, Facts
+from cards.columns import Config
+from cards.facts import Facts
 from cards.words import METHODS, TITLES
 
 RELEASED = "released"  # the kind of a view of a folder of a method

@@ -11,7 +11,8 @@ from builders.markdown import code, number, table, words
 from builders.reasons import GSDP
 from cards import gsdp_recipe as recipe
 from cards.asked import listed, models
-from cards.facts import Facts, a_row, mapping, nulls, tally, total, whole
+from cards.columns import a_row, nulls, tally, total
+from cards.facts import Facts, mapping, whole
 from cards.quote import shortened
 from cards.way import problem_stages, stage_table
 from cards.words import ABSENT
@@ -23,6 +24,7 @@ BAR = 40  # characters of the longest bar
 
 
 def tables(facts: Facts) -> dict[str, Any]:
+    """What the template of a GSDP folder's card is filled with."""
     counts = mapping(facts.run.get("counts"))
     units = {name: mapping(mapping(counts.get("units")).get(name)) for name in UNITS}
     drawn = mapping(counts.get("hops"))

@@ -59,6 +59,7 @@ def paper_models(facts: Facts) -> list[tuple[str, str]]:
 
 
 def settings(facts: Facts) -> str:
+    """The recipe's settings beside the paper's, as a table; nothing where it has none of them."""
     rows = []
     for key, meaning, paper in SETTINGS:
         if key in facts.recipe:

@@ -10,7 +10,8 @@ from builders.errors import CheckFailed
 from builders.markdown import code, table, words
 from builders.reasons import MIND
 from cards.asked import models
-from cards.facts import Config, Facts, Style, a_row, mapping, styles, whole
+from cards.columns import Config, a_row
+from cards.facts import Facts, Style, mapping, styles, whole
 from cards.quote import shortened
 from cards.way import dialogue_stages, stage_table
 from cards.words import COLUMNS
@@ -20,6 +21,7 @@ SHOWN = {"passage": 900, "text": 2200}
 
 
 def tables(facts: Facts) -> dict[str, Any]:
+    """What the template of a MIND folder's card is filled with."""
     found = styles(facts)
     names, verified = [style.name for style in found], facts.recipe.get("verified")
     documents = {"in": 0, "passages": 0, **mapping(mapping(facts.run.get("counts")).get("documents"))}

@@ -10,7 +10,8 @@ from typing import Any
 
 from builders.groups import rows_in
 from builders.row import Row
-from cards.facts import Config, Facts
+from cards.columns import Config
+from cards.facts import Facts
 from cards.page_files import Pieces, order, write_piece
 from cards.page_replies import About
 

@@ -18,7 +18,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from cards.facts import Facts, mapping, numbers, styles, tally, whole
+from cards.columns import numbers, tally
+from cards.facts import Facts, mapping, styles, whole
 from cards.figures import COOL, DARK, GAPS, MIDDLE, PALE, WARM, short
 from cards.gsdp import HOPS
 from cards.way import Stage, dialogue_stages, listed, problem_stages
@@ -113,6 +114,22 @@ def _yield(facts: Facts) -> Figure | None:
     left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
     left.set_yticks(range(len(parts)), [short(name.replace("_", " ")) for name, _, _ in parts], parse_math=False)
     left.set_ylim(len(parts) - 0.5, -0.5)
+    some = _stack(right, parts)
+    right.set(title="rejected, by reason")
+    right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    for axes in (left, right):
+        _plain(axes)
+    if not some:
+        right.text(0.5, 0.5, "none", ha="center", va="center", color=INK, transform=right.transAxes)
+        right.set_xticks([])
+    else:
+        figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=7, frameon=False, fontsize=8.8,
+                      handlelength=1, columnspacing=1.2, labelcolor=DARK)  # fmt: skip
+    return figure
+
+
+def _stack(axes: Axes, parts: Sequence[tuple[str, int, dict[str, int]]]) -> bool:
+    """Bars of what was rejected, the most frequent reasons beside one another and the others as one; whether there are any."""
     frequent = [
         reason for reason, _ in sum((Counter(lost) for _, _, lost in parts), Counter[str]()).most_common(len(REASONS))
     ]
@@ -123,7 +140,7 @@ def _yield(facts: Facts) -> Figure | None:
             for _, _, lost in parts
         ])  # fmt: skip
         if counts.any():
-            right.barh(
+            axes.barh(
                 range(len(parts)),
                 counts,
                 left=starts,
@@ -132,17 +149,7 @@ def _yield(facts: Facts) -> Figure | None:
                 label=_label(reason or "other reasons"),
             )
             starts = starts + counts
-    right.set(title="rejected, by reason")
-    right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    for axes in (left, right):
-        _plain(axes)
-    if not starts.any():
-        right.text(0.5, 0.5, "none", ha="center", va="center", color=INK, transform=right.transAxes)
-        right.set_xticks([])
-    else:
-        figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=7, frameon=False, fontsize=8.8,
-                      handlelength=1, columnspacing=1.2, labelcolor=DARK)  # fmt: skip
-    return figure
+    return bool(starts.any())
 
 
 def _parts(facts: Facts) -> list[tuple[str, int, dict[str, int]]]:

@@ -20,7 +20,8 @@ from builders.folder import finished
 from builders.groups import record_batches
 from builders.screen import say
 from cards.card import write_card
-from cards.facts import NOT_KEPT, Config, Facts, read_facts
+from cards.columns import Config
+from cards.facts import NOT_KEPT, Facts, read_facts
 from cards.front import RELEASED
 
 # by kind: the column there, and ours

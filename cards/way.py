@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builders.markdown import code, table, words
-from cards.facts import Facts, Style, mapping, tally, whole
+from cards.columns import tally
+from cards.facts import Facts, Style, mapping, whole
 
 # What becomes of a reply before anybody reads what it says.
 UNREAD = ("refused", "no_answer", "cut", "unreadable")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from builders.commands import called, load, read_recipe
+from builders.commands import called
 from builders.errors import UserError
+from builders.recipe import load, read_recipe
 from builders.screen import say, show
 from generation.ledger import COLUMNS, PAID, TAKEN_UP, Ledger
 from generation.money import tokens_cost

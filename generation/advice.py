@@ -71,6 +71,7 @@ def held_out(
 
 
 def counts(of: Confusion) -> tuple[int, int, int, int]:
+    """True and false positives, false and true negatives."""
     return of.tp, of.fp, of.fn, of.tn
 
 

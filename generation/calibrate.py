@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from builders.commands import command, parse
 from builders.errors import CheckFailed
-from builders.folder import check_output
+from builders.place import check_output
 from builders.screen import say, show
 from generation.advice import best, cheapest, chosen, recipe_lines
 from generation.alike import accused

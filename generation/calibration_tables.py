@@ -83,6 +83,7 @@ def doubts(choice: Choice, precision: float) -> Iterator[str]:
 
 
 def told(line: Line) -> str:
+    """A panel in a line: who judges, from which score on, and what comes of it."""
     at = "" if line.threshold is None else f", scores of at least {line.threshold:g}"
     of = line.confusion.measures()
     shown = [f"{name} {_value(of[name])} ({_interval(of[name])})" for name in ("precision", "recall", "retention")]

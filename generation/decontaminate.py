@@ -24,7 +24,7 @@ from builders.benchmarks import index_of, opened
 from builders.commands import command, option, parse
 from builders.contamination import CONTAMINATION, SEMANTIC, WORDS, Shared
 from builders.errors import CheckFailed, UserError
-from builders.folder import check_output
+from builders.place import check_output
 from builders.screen import say, show
 from generation.decontaminating import Work, with_models, without_models
 from generation.embeddings import NONE

@@ -14,7 +14,7 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builders.folder import config_files
+from builders.configs import config_files
 from builders.groups import rows_in
 from builders.row import Row
 from generation.arithmetic import statements

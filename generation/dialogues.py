@@ -14,7 +14,8 @@ from datasets import Features, IterableDataset
 
 from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
-from builders.folder import check_output, finished
+from builders.folder import finished
+from builders.place import check_output
 from builders.reasons import MIND
 from builders.row import Row, batches
 from builders.rows import about

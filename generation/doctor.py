@@ -28,6 +28,7 @@ from builders.tokens import load_tokenizer
 from generation import doctor_here
 from generation import doctor_honours as honours
 from generation import doctor_speed as speed
+from generation.addresses import address_of
 from generation.doctor_asking import Spent
 from generation.doctor_honours import Honours
 from generation.doctor_reach import Met, meet
@@ -41,7 +42,6 @@ from generation.money import hours_cost
 from generation.recipes import FOLDER, Common, Endpoint, Role, endpoints_of
 from generation.rehearsal import rehearse
 from generation.roles import REHEARSAL
-from generation.servers import address_of
 from generation.transport import session_of
 
 SOCKETS = 256

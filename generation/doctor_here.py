@@ -18,7 +18,7 @@ from huggingface_hub import HfApi, constants, get_token, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError
 
 from builders.errors import MathloomError
-from builders.folder import check_output
+from builders.place import check_output
 from builders.tokens import Tokens
 from generation.findings import CHECK, NOTE, USER, Finding, of_error
 from generation.ledger import Ledger

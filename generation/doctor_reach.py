@@ -12,10 +12,11 @@ from typing import Any
 import aiohttp
 
 from builders.errors import UserError
+from generation.addresses import Address, address_of, shown
 from generation.findings import WORLD, Finding, of_error
 from generation.recipes import Price, Role, endpoints_of
 from generation.roles import REHEARSAL, Playing, differ, named, nobody, unknown
-from generation.servers import Address, Closed, Identity, Transient, address_of, get_json, identify, shown
+from generation.servers import Closed, Identity, Transient, get_json, identify
 
 # What servers call the tokens of prompt and reply together: TGI; vLLM and SGLang; others that speak chat completions; llama.cpp (of a slot).
 TOTAL = ("max_total_tokens", "max_model_len", "context_length", "max_context_length", "n_ctx")

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
-from builders.commands import load, option
+from builders.commands import option
 from builders.errors import UserError
+from builders.recipe import load
 from generation.dialogues import load_styles
 from generation.embeddings import NONE
 from generation.findings import Finding, of_error

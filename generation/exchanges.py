@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builders.commands import load
 from builders.lookup import matching, picked
+from builders.recipe import load
 from builders.row import Row
 from cards.facts import Facts, mapping, read_facts
 from cards.story import Cell, Exchange, Note, Section, Table, Text

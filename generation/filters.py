@@ -48,6 +48,7 @@ def judge_dialogue(row: Row) -> list[tuple[str, str]]:
 
 
 def too_short(row: Row) -> str | None:
+    """Under 50 tokens, the only threshold that the paper gives."""
     return f"{row['text_tokens']} tokens" if row["text_tokens"] < LEAST_TOKENS else None
 
 
@@ -63,12 +64,14 @@ def prompt_leak(row: Row) -> str | None:
 
 
 def few_turns(row: Row) -> str | None:
+    """A dialogue that is hardly one."""
     turns = row["turns"]
     monologue = len(turns) > 1 and one_speaker(row)  # which says better what is wrong
     return f"{len(turns)} turns" if _has_speakers(row) and len(turns) < LEAST_TURNS and not monologue else None
 
 
 def one_speaker(row: Row) -> str | None:
+    """A monologue, in however many turns."""
     speakers = {turn["speaker"] for turn in row["turns"]}
     return f"only {', '.join(speakers) or 'nobody'} speaks" if _has_speakers(row) and len(speakers) < 2 else None
 
@@ -130,6 +133,7 @@ def copied(row: Row) -> str | None:
 
 
 def language(row: Row) -> str | None:
+    """Another language than the passage's."""
     return other_language([turn["text"] for turn in row["turns"]] or [row["text"]], row["passage"])
 
 
@@ -142,6 +146,7 @@ def mathematics(row: Row) -> str | None:
 
 
 def proportion(row: Row) -> str | None:
+    """Far shorter or longer than what it is about."""
     ratio = row["text_tokens"] / max(row["passage_tokens"], 1)
     if ratio < LEAST_RATIO or row["text_tokens"] > MOST_RATIO * max(row["passage_tokens"], SHORT_PASSAGE):
         return f"{row['text_tokens']} tokens about a passage of {row['passage_tokens']}"

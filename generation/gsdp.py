@@ -19,7 +19,8 @@ from datasets import Features, IterableDataset
 from builders.commands import command, now, parse
 from builders.contamination import Shared
 from builders.errors import Unsettled
-from builders.folder import check_output, finished
+from builders.folder import finished
+from builders.place import check_output
 from builders.screen import say
 from builders.tokens import load_tokenizer
 from cards.card import write_card

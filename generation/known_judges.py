@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from builders.commands import load
 from builders.errors import UserError
 from builders.groups import rows_in
 from builders.plain import bounded, text_of
+from builders.recipe import load
 from generation.judge import PROBLEM, SOLUTION
 from generation.money import tokens_cost
 from generation.panels import Judge

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from builders.commands import load, option
+from builders.commands import option
 from builders.errors import UserError
 from builders.plain import check_plain
+from builders.recipe import load
 from generation.dialects import DIALECTS
 from generation.shard_rows import shard_of
 

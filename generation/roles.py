@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from builders.errors import Interrupted, UserError, WorldError
 from builders.screen import say
+from generation.addresses import Address, address_of
 from generation.recipes import Role, endpoints_of
-from generation.servers import Address, Closed, Identity, Transient, address_of, identify
+from generation.servers import Closed, Identity, Transient, identify
 from generation.slots import Server
 
 if TYPE_CHECKING:

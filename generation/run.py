@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from builders import VERSION
 from builders.commands import typed
 from builders.errors import SAFE, BudgetSpent, Interrupted, MathloomError, UserError, WorldError
+from generation.addresses import address_of
 from generation.current import opened
 from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before
@@ -28,7 +29,6 @@ from generation.progress import Progress
 from generation.reader import AGAIN, Reader, read_with
 from generation.recipes import Common, Role, check_role, endpoints_of
 from generation.roles import REHEARSAL, Playing, play
-from generation.servers import address_of
 from generation.taken import Taken, take_up
 from generation.transport import EMBEDDING, Asking, Question
 

@@ -1,25 +1,20 @@
-"""Servers: where they are, whose token they get, which model they say they serve, whether they are well.
+"""Servers: which model they say they serve, whether they are well, and what their failures mean.
 
-an endpoint of a recipe -> Address (URL, token) -> Identity (model, revision, limits), from /info or /v1/models
+Address -> Identity (model, revision, limits), from /info or /v1/models
 """
 
 import asyncio
-import ipaddress
 import json
-import os
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from huggingface_hub import constants, get_token
 
-from builders.errors import UserError
 from builders.text import mend
-from generation.recipes import Endpoint
+from generation.addresses import Address
 
-HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
 LARGEST_PAGE = 2**20  # bytes of what a server says of itself, or of an error
 PROBE = 10.0  # seconds after which a health check has failed
 
@@ -43,20 +38,6 @@ class Transient(Exception):
 
 
 @dataclass(frozen=True)
-class Address:
-    """A server's address. The token is in no repr, so that it gets into no log."""
-
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    concurrency: int | None = None
-
-    def without_token(self, text: str) -> str:
-        """What a server said, fit for ledger and screen: some say their callers' tokens again."""
-        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        return text.replace(token, "[token]") if token else text
-
-
-@dataclass(frozen=True)
 class Identity:
     """What a server says of itself; `offers` are the models it serves, where it serves several.
 
@@ -76,72 +57,6 @@ class Identity:
             "concurrent": self.concurrent,
             "offers": list(self.offers),
         }
-
-
-def address_of(endpoint: Endpoint) -> Address:
-    """An endpoint's address with the token that its host may have; what can be no address is a `UserError`."""
-    url = endpoint.url.strip()
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as problem:
-        raise UserError(f"the endpoint '{shown(url)}' is no address: {problem}") from problem
-    if "@" in parts.netloc:
-        raise UserError(
-            "an endpoint has a user or password in its address; put the token into the environment and name it with token_env"
-        )
-    if parts.scheme not in ("http", "https") or not host:
-        raise UserError(
-            f"the endpoint '{shown(url)}' is no address; write http://HOST:PORT or https://HOST, or the word rehearsal"
-        )
-    if parts.query or parts.fragment:
-        raise UserError(
-            f"the endpoint '{shown(url)}' has a query; a token belongs into the environment (token_env), not into the address"
-        )
-    base = url.rstrip("/")
-    for tail in ("/chat/completions", "/generate", "/v1"):
-        base = base.removesuffix(tail)
-    token = _token(endpoint, host)
-    if token and parts.scheme == "http" and not _loopback(host) and not endpoint.insecure:
-        raise UserError(
-            f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint"
-        )
-    return Address(base, {"Authorization": f"Bearer {token}"} if token else {}, endpoint.concurrency)
-
-
-def shown(url: str) -> str:
-    """An address without what may be a secret: what stands before an @, and behind ? or #."""
-    return url.rpartition("@")[2].partition("?")[0].partition("#")[0]
-
-
-def _token(endpoint: Endpoint, host: str) -> str | None:
-    if endpoint.token_env:
-        token = os.environ.get(endpoint.token_env)
-        if not token:
-            raise UserError(
-                f"the endpoint '{endpoint.url}' takes its token from the environment's {endpoint.token_env}, which is not set"
-            )
-        if any(ord(c) < 33 or ord(c) > 126 for c in token.strip()):
-            raise UserError(f"the token in the environment's {endpoint.token_env} holds characters that no token has")
-        if token.strip() == get_token() and not _hugging_face(host):
-            raise UserError(
-                f"the endpoint '{endpoint.url}' would get your Hugging Face token ({endpoint.token_env}), which goes to Hugging Face's hosts only; "
-                "a token of its own belongs into another variable"
-            )
-        return token.strip()
-    return get_token() if _hugging_face(host) else None
-
-
-def _hugging_face(host: str) -> bool:
-    own = urlsplit(constants.ENDPOINT).hostname
-    return host == own or any(host == name or host.endswith("." + name) for name in HUGGING_FACE)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def get_json(session: aiohttp.ClientSession, address: Address, path: str) -> Any:

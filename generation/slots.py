@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
-from generation.servers import Address, Identity
+from generation.addresses import Address
+from generation.servers import Identity
 
 MOST = 256  # slots of a server that says no limit of its own, and at most of one that does
 FIRST, STEP = 16, 8  # slots that such a server begins with, and how many more come at once

@@ -16,8 +16,9 @@ from builders import columns
 from builders import rows as builders_rows
 from builders.commands import now
 from builders.errors import CheckFailed, UserError
-from builders.folder import Folder, check_output, finished
+from builders.folder import Folder, finished
 from builders.objects import kind_of
+from builders.place import check_output
 from builders.row import TEXT, WHY, Row, batches
 from builders.screen import say, show
 from builders.sources import find

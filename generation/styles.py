@@ -6,8 +6,8 @@ front matter + body -> nothing, or one sentence that says what is wrong;  front 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from builders.configs import CONFIG_NAME
 from builders.errors import UserError
-from builders.folder import CONFIG_NAME
 from builders.row import WHY_UNIT_FIRST
 from generation.bodies import compiled, written
 

@@ -105,6 +105,7 @@ def dialogue(asked: Asked, draw: Random) -> Turns:
 
 
 def lesson(found: Material, book: Book, knowing: list[str], asking: list[str], draw: Random) -> Turns:
+    """Who knows less asks about one part of the passage after another, and who knows more answers."""
     parts = _parts(found, max(2, min(6, (len(found.sentences) + 1) // 2)), book, draw)
     opens, closes, asks = deal(book.opens, draw), deal(book.closes, draw), deal(book.asks, draw)
     turns: Turns = []

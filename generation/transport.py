@@ -19,10 +19,11 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from generation.addresses import Address
 from generation.dialects import DIALECTS, Answer, Asked, Dialect
 from generation.keys import canonical, key, key_of_json, seed_of
 from generation.ledger import Reply
-from generation.servers import Address, Transient, body_of, check_server, in_words
+from generation.servers import Transient, body_of, check_server, in_words
 
 EMBEDDING = {"normalize": True, "truncate": True}  # what a question for an embedding has in place of sampling
 JSON = {"Content-Type": "application/json"}

@@ -23,7 +23,8 @@ from datasets import Features, List, Value
 from builders import VERSION
 from builders.commands import command, option, parse
 from builders.errors import CheckFailed, UserError
-from builders.folder import Folder, check_output, finished
+from builders.folder import Folder, finished
+from builders.place import check_output
 from builders.row import Row
 from builders.screen import say
 from graph.edges import EDGES, edges

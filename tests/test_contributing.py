@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builders.commands import load
+from builders.recipe import load
 from generation import dialects
 from generation.panels import Judge
 from train.tasks import tasks_of

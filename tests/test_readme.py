@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builders.commands import load
+from builders.recipe import load
 from generation.gsdp_recipe import Gsdp
 from generation.recipes import FOLDER
 from tests.generation.test_mind import run

@@ -26,7 +26,8 @@ from datasets import Features, List, Value
 from builders import VERSION
 from builders.commands import command, option, parse
 from builders.errors import UserError, WorldError
-from builders.folder import check_output, finished
+from builders.folder import finished
+from builders.place import check_output
 from builders.row import TEXT, Row
 from builders.screen import say
 from train.asking import Asking, is_endpoint, known, opened, replies, seed, served, theirs

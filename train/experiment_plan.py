@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builders.commands import option, read_recipe
+from builders.commands import option
 from builders.errors import UserError
+from builders.recipe import read_recipe
 
 FOLDER = Path(__file__).parent / "recipes"
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import yaml
 
-from builders.commands import read_recipe
 from builders.errors import CheckFailed, UserError, WorldError
+from builders.recipe import read_recipe
 from builders.screen import say
 from train.experiment_plan import FOLDER, Arm, Experiment, Run
 

@@ -26,7 +26,8 @@ from rich.table import Table
 from builders import VERSION
 from builders.commands import command, now, option, parse
 from builders.errors import CheckFailed, UserError
-from builders.folder import check_output, finished
+from builders.folder import finished
+from builders.place import check_output
 from builders.row import Row, batches
 from builders.screen import is_terminal, say, show
 from builders.tokens import load_tokenizer

@@ -66,6 +66,7 @@ def write_card(output: Path, recipe: Recipe, facts: dict[str, Any]) -> None:
 
 
 def sizes(recipe: Recipe) -> str:
+    """How long the sequences were that the model saw."""
     args = recipe.args
     if recipe.data.fill:
         return f"of whole documents, {recipe.data.fill} tokens on average"

@@ -15,8 +15,8 @@ from typing import Any, get_type_hints
 import torch
 from trl import ModelConfig, SFTConfig, TrlParser
 
-from builders.commands import read_recipe
 from builders.errors import UserError
+from builders.recipe import read_recipe
 
 # TRL's default is bf16. Without use_cpu, what `torchrun --nproc_per_node 2` starts are two runs that know nothing of each other.
 ON_A_CPU = {"use_cpu": True, "bf16": False, "dataloader_pin_memory": False}

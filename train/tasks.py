@@ -12,9 +12,10 @@ from itertools import islice
 from typing import Any
 
 from builders import problems
-from builders.commands import load, option
+from builders.commands import option
 from builders.errors import UserError
 from builders.layout import NoSplit
+from builders.recipe import load
 from builders.row import Row
 from builders.sources import Source, find
 

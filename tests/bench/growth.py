@@ -21,8 +21,9 @@ from typing import Any
 from rich.table import Table
 
 from builders.commands import command, now, option, parse
+from builders.configs import read_configs
 from builders.errors import UserError
-from builders.folder import finished, read_configs
+from builders.folder import finished
 from builders.row import Row, batches
 from builders.screen import say, show
 from generation import mind

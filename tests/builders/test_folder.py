@@ -19,8 +19,9 @@ from huggingface_hub import DatasetCard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders.configs import config_files, read_configs
 from builders.errors import UserError, WorldError
-from builders.folder import config_files, finished, read_configs
+from builders.folder import finished
 
 TEXT = Value("string")
 DIALOGUES = Features(

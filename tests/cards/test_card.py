@@ -14,8 +14,9 @@ from datasets.utils.metadata import MetadataConfigs
 from huggingface_hub import DatasetCard
 from markdown_it import MarkdownIt
 
+from builders.configs import declared, read_configs
 from builders.errors import CheckFailed, UserError, WorldError
-from builders.folder import declared, finished, read_configs
+from builders.folder import finished
 from cards.card import main, write_card
 from cards.front import size_category
 

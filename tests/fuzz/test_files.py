@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.commands import load, read_recipe
 from builders.cuts import cut
 from builders.errors import MathloomError, UserError
 from builders.formats import items
+from builders.recipe import load, read_recipe
 from builders.rows import read
 from builders.text import mend
 from builders.tokens import load_tokenizer

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 import yaml
 
-from builders.commands import load
+from builders.recipe import load
 from generation.advice import best, cheapest, chosen, cost, held_out, most_retained, recipe_lines
 from generation.confusion import Confusion
 from generation.gsdp_recipe import Gsdp

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from datasets import load_dataset
 
-from builders.commands import load
 from builders.folder import finished
+from builders.recipe import load
 from generation.gsdp_recipe import Gsdp
 from generation.gsdp_rows import REJECTED, ROW
 from generation.replay import REPLIES

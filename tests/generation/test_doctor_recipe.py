@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from builders.commands import read_recipe
 from builders.errors import UserError
+from builders.recipe import read_recipe
 from generation.doctor_recipe import OfGsdp, OfMind, recipes_of, roles_of
 from generation.recipes import FOLDER
 

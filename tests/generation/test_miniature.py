@@ -9,8 +9,8 @@ import pytest
 from datasets import load_dataset
 
 from builders.answers import hashed
+from builders.configs import read_configs
 from builders.errors import UserError
-from builders.folder import read_configs
 from builders.tokens import load_tokenizer
 from generation.chains import HELD_PAIRS, POINTS, Chain, chains, held_pairs, walks
 from generation.miniature import main

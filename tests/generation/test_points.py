@@ -1,6 +1,5 @@
 """What models say about knowledge points, as they really write it, and what the readers make of it."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -384,18 +383,3 @@ def test_whatever_a_model_writes_is_read_or_unreadable_and_the_same_each_time(te
             except Unreadable as problem:
                 outcomes.append(f"{problem.reason} {problem.detail}")
         assert outcomes[0] == outcomes[1]
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["\n", " ", "1. a\n", "- ", "<points>", "**", "1 2. ", "Point 1: ", "yes. ", ". ", "Best: ", "the ", "Reason: "],
-)
-def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
-    start = time.process_time()
-    for read, front in READERS:
-        try:
-            read(text, front)
-        except Unreadable:
-            continue
-    assert time.process_time() - start < 6

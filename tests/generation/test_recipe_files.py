@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from builders.commands import parse, read_recipe
+from builders.commands import parse
+from builders.recipe import read_recipe
 from generation.gsdp_recipe import RULES, Gsdp
 from generation.mind import Mind
 from generation.panels import roles_of

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 
 from builders.errors import MathloomError, UserError, WorldError
+from generation.addresses import address_of
 from generation.recipes import Endpoint
-from generation.servers import address_of
 from tests.generation.asking import answers, asking
 from tests.scripted import Call, Scripted, echo
 

@@ -20,10 +20,10 @@ import yaml
 from aiohttp import web
 from datasets import Features, Value
 
-from builders.commands import load
 from builders.errors import SAFE, BudgetSpent, MathloomError, UserError
 from builders.openwebmath import documents
 from builders.passages import passages
+from builders.recipe import load
 from builders.row import stream
 from builders.tokens import load_tokenizer
 from generation import shards, vocabulary

@@ -1,6 +1,5 @@
 """What models say about problems, as they really write it: problems, difficulties, solutions and verdicts."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -432,33 +431,3 @@ def test_a_clear_false_anywhere_never_becomes_a_true(text: str) -> None:
     marked = "<verdict>True</verdict>" in text  # then a bare word beside it is no verdict
     assert not verdict or marked or "Answer: False" not in text
     assert not verdict or not ("<verdict>False</verdict>" in text or "Verdict: False" in text)
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "\n",
-        " ",
-        ". ",
-        "True. ",
-        "Score: 0.9\n",
-        "score of 1 ",
-        "<score>",
-        "\\boxed{",
-        "Problem: ",
-        "the ",
-        "True",
-        "!",
-        "9",
-        "I cannot ",
-    ],
-)
-def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
-    start = time.process_time()
-    for read, front in READERS:
-        try:
-            read(text, front)
-        except Unreadable:
-            continue
-    assert time.process_time() - start < 6

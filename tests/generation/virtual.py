@@ -14,9 +14,10 @@ import pytest
 
 from builders.errors import MathloomError
 from generation import pool, watching
+from generation.addresses import Address
 from generation.dialects import DIALECTS, Answer
 from generation.pool import Outcome, Pool, Told
-from generation.servers import Address, Identity, Transient
+from generation.servers import Identity, Transient
 from generation.slots import Server
 from generation.transport import Question
 

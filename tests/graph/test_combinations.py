@@ -12,8 +12,8 @@ import networkx as nx
 import pytest
 from datasets import Dataset, get_dataset_config_names, load_dataset
 
+from builders.configs import read_configs
 from builders.errors import CheckFailed, UserError
-from builders.folder import read_configs
 from graph.combinations import COMBINATIONS, NODES, main
 from graph.drawing import draw
 from graph.edges import EDGES

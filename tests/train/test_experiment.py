@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 import yaml
 
-from builders.commands import load, read_recipe
 from builders.errors import CheckFailed, UserError
 from builders.folder import finished
+from builders.recipe import load, read_recipe
 from train.evaluate import FEATURES
 from train.experiment_plan import FOLDER, Experiment, Run, plan
 from train.experiment_results import guessed, mean, of_task, table

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from datasets import load_dataset
 
-from builders.commands import load, read_recipe
 from builders.errors import CheckFailed, UserError
+from builders.recipe import load, read_recipe
 from cards.card import write_card
 from tests.hub import Hub
 from tests.train.folders import gsdp, mind
