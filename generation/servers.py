@@ -18,6 +18,7 @@ from huggingface_hub import constants, get_token
 from builders.errors import UserError
 from builders.markdown import UNSEEN
 from builders.text import mend
+from generation.dialects import whole
 from generation.recipes import Endpoint
 
 HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
@@ -222,12 +223,11 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
     """Which model a server says it serves: `/info` (TGI), else `/v1/models`."""
     info = await get_json(session, address, "/info")
     if isinstance(info, dict) and isinstance(info.get("model_id"), str):
-        limit = info.get("max_concurrent_requests")
         sha = info.get("model_sha")
         return Identity(
             _name(address, info["model_id"]),
             _name(address, sha) if isinstance(sha, str) and sha else None,
-            limit if isinstance(limit, int) else None,
+            whole(info.get("max_concurrent_requests")) or None,
         )
     try:
         listed = await get_json(session, address, "/v1/models")
