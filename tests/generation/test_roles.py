@@ -123,6 +123,8 @@ def test_the_token_goes_where_it_is_named_for_and_into_no_file(tmp_path: Path, m
 
     def script(call: Call) -> Any:
         seen.append(call.headers.get("Authorization"))
+        if len(seen) == 3:
+            return web.json_response({"error": f"not for {seen[-1]}"}, status=422)
         return reply(f"{seen[-1]}, {call.text}", finish=f"{seen[-1]}")
 
     with Scripted(script) as server:
