@@ -15,12 +15,14 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from builders.groups import at_once
 from builders.objects import ESCAPED, json_file, jsonl
 from builders.streams import CHUNK, ENDLESS, LONGEST, SPOILT, Item, Stream, spoilt, unpacked
 from builders.text import mended
 
 LOST = 1_000_000  # rows of a spoilt part that are listed one by one: how many there are, only the file says
 BATCH = 1 << 20  # bytes of parquet rows at a time: with 4 MiB, what arrow keeps for itself grows by 30 MiB
+ROWS = 16  # of parquet at a time: with more, a file of 500 bytes can fill gigabytes; with fewer, reading slows down
 
 
 def items(raw: io.BufferedReader, kind: str, columns: Sequence[str] | None = None) -> Iterator[Item]:
@@ -108,7 +110,7 @@ def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[I
     number = 0
     for group in range(file.num_row_groups):
         shape = file.metadata.row_group(group)
-        size = max(1, min(1024, BATCH * shape.num_rows // max(1, shape.total_byte_size)))
+        size = max(1, min(at_once(shape, ROWS), BATCH * shape.num_rows // max(1, shape.total_byte_size)))
         last = number + shape.num_rows
         try:
             for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):

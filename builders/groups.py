@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from builders.row import Row
 
 AT_ONCE = 200  # rows; a row group of ours has no more
+HELD = 256 << 20  # bytes of rows, where each were as long as all that its row group says it holds
 
 
 def record_batches(files: Iterable[Path | BinaryIO], columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -23,7 +24,13 @@ def record_batches(files: Iterable[Path | BinaryIO], columns: Sequence[str] | No
         with pq.ParquetFile(path, pre_buffer=False) as file:
             there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
             for group in range(file.num_row_groups):
-                yield from file.iter_batches(AT_ONCE, row_groups=[group], columns=there, use_threads=False)
+                size = at_once(file.metadata.row_group(group), AT_ONCE)
+                yield from file.iter_batches(size, row_groups=[group], columns=there, use_threads=False)
+
+
+def at_once(group: pq.RowGroupMetaData, most: int) -> int:
+    """Rows to read together, `most` at most: in a dictionary, a long text that stands in every row takes no room in the file."""
+    return max(1, min(most, HELD // max(1, int(group.total_byte_size))))
 
 
 def rows_in(files: Iterable[Path | BinaryIO], columns: Sequence[str] | None = None) -> Iterator[Row]:

@@ -24,6 +24,7 @@ PACKED = (".gz", ".zst", ".bz2", ".xz")
 KNOWN = "parquet, jsonl, json, csv or tsv (the last four also .gz, .zst, .bz2, .xz)"
 # what `datasets`, and we, write beside rows
 BESIDE = {"config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "run.json"}
+PARTS = re.compile(r"(\*\*/|\*\*|\*|\?|\[[^]/]+\])")  # of a pattern
 SPLITS = {
     str(split): set(words) for split, words in SPLIT_KEYWORDS.items()
 }  # train, validation, test and their other names
@@ -110,19 +111,38 @@ def declared(where: str, names: list[str], config: dict[str, Any], split: str | 
 def matching(names: list[str], base: str, patterns: Sequence[Any]) -> list[str]:
     """Names that fit a pattern, by pattern and then by name, each once."""
     try:
-        fits = [re.compile(as_regex(base + str(pattern).removeprefix("./"))) for pattern in patterns]
+        wanted = [
+            [part for part in PARTS.split(base + str(pattern).removeprefix("./")) if part] for pattern in patterns
+        ]
+        return list(dict.fromkeys(name for parts in wanted for name in names if fits(parts, name)))
     except re.error as problem:
         raise UserError(f"the README.md declares files by what is no pattern: {patterns}") from problem
-    return list(dict.fromkeys(name for fit in fits for name in names if fit.fullmatch(name)))
 
 
-def as_regex(pattern: str) -> str:
-    """A shell pattern, as `datasets` reads it: `*` within a name, `**` through folders, `?`, `[...]`."""
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]/]+\])", pattern)
-    return "".join(
-        wild.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part)) for part in parts
-    )
+def fits(parts: list[str], name: str) -> bool:
+    """Whether a name is one of a shell pattern's, as `datasets` reads it: `*` within a name, `**` through folders, `?`, `[...]`.
+
+    Without `re`: where a stranger's pattern has many stars, that tries for ever.
+    """
+    at = {0}  # where what comes next may begin
+    for part in parts:
+        if not at:
+            return False
+        first = min(at)
+        if part == "**":
+            at = {*range(first, len(name) + 1)}
+        elif part == "**/":
+            at |= {place + 1 for place in range(first, len(name)) if name[place] == "/"}
+        elif part == "*":
+            for place in range(first, len(name)):
+                if place in at and name[place] != "/":
+                    at.add(place + 1)
+        elif part == "?" or part.startswith("["):
+            one = re.compile("[^/]" if part == "?" else part.replace("[!", "[^"))
+            at = {place + 1 for place in at if one.fullmatch(name, place, place + 1)}
+        else:
+            at = {place + len(part) for place in at if name.startswith(part, place)}
+    return len(name) in at
 
 
 def of_split(where: str, names: list[str], split: str | None) -> list[str]:

@@ -87,8 +87,8 @@ def _read_chat(said: Any) -> Answer | None:
         mend(content) if isinstance(content, str) else "",
         mend(reasoning) if isinstance(reasoning, str) else None,
         _text(choices[0].get("finish_reason")),
-        _whole(usage.get("prompt_tokens")),
-        _whole(usage.get("completion_tokens")),
+        whole(usage.get("prompt_tokens")),
+        whole(usage.get("completion_tokens")),
     )
 
 
@@ -102,7 +102,7 @@ def _read_generate(said: Any) -> Answer | None:
         None,
         _text(details.get("finish_reason")),
         len(prefill) if isinstance(prefill, list) and prefill else None,
-        _whole(details.get("generated_tokens")),
+        whole(details.get("generated_tokens")),
     )
 
 
@@ -133,8 +133,8 @@ def _text(value: Any) -> str | None:
     return mend(value) if isinstance(value, str) else None
 
 
-def _whole(value: Any) -> int | None:
-    """A count of tokens, if it can be one; what a lying server counts is nothing to compute a price from."""
+def whole(value: Any) -> int | None:
+    """A count of tokens or slots, if it can be one; what a lying server counts is nothing to compute a price from."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 

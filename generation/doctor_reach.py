@@ -13,6 +13,7 @@ import aiohttp
 
 from builders.errors import UserError
 from generation.addresses import Address, address_of, shown
+from generation.dialects import whole
 from generation.findings import WORLD, Finding, of_error
 from generation.recipes import Price, Role, endpoints_of
 from generation.roles import REHEARSAL, Playing, differ, named, nobody, unknown
@@ -132,7 +133,7 @@ def _introduced(met: Met, said: tuple[Identity, dict[str, Any]] | Finding) -> Me
 
 
 def _first(page: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    return next((page[name] for name in names if type(page.get(name)) is int and page[name] > 0), None)
+    return next((found for name in names if (found := whole(page.get(name)))), None)
 
 
 def _alike(found: list[Met]) -> list[Met]:

@@ -58,7 +58,7 @@ from graph.kprg import Graph, build
 def run_all(recipe: Gsdp) -> None:
     """The whole run: from seeds to a finished folder."""
     tokens, output, started, yields = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now(), Yields()
-    if recipe.output and recipe.makes_folder:
+    if recipe.output and recipe.names_folder:
         check_output(output)
     index, benchmarks = (None, {}) if recipe.dry_run else index_over(against(recipe.benchmarks, recipe.rows))
     with ExitStack() as stack:

@@ -155,7 +155,12 @@ class Common:
     @property
     def makes_folder(self) -> bool:
         """Whether a finished folder will come of it."""
-        return self.writes and not self.dry_run and self.shard is None
+        return self.names_folder and not self.dry_run
+
+    @property
+    def names_folder(self) -> bool:
+        """Whether `output` is where a folder goes, of this run or of the one that a dry run foresees."""
+        return self.writes and self.shard is None
 
 
 def check_role(name: str, role: Role) -> None:

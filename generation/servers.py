@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from builders.markdown import UNSEEN
 from builders.text import mend
 from generation.addresses import Address
+from generation.dialects import whole
 
 LARGEST_PAGE = 2**20  # bytes of what a server says of itself, or of an error
+LONGEST_NAME = 1000  # characters of a model's name, which may be a path
 PROBE = 10.0  # seconds after which a health check has failed
 
 
@@ -135,12 +138,11 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
     """Which model a server says it serves: `/info` (TGI), else `/v1/models`."""
     info = await get_json(session, address, "/info")
     if isinstance(info, dict) and isinstance(info.get("model_id"), str):
-        limit = info.get("max_concurrent_requests")
         sha = info.get("model_sha")
         return Identity(
-            mend(info["model_id"]),
-            mend(sha) if isinstance(sha, str) and sha else None,
-            limit if isinstance(limit, int) else None,
+            _name(address, info["model_id"]),
+            _name(address, sha) if isinstance(sha, str) and sha else None,
+            whole(info.get("max_concurrent_requests")) or None,
         )
     try:
         listed = await get_json(session, address, "/v1/models")
@@ -154,8 +156,16 @@ async def identify(session: aiohttp.ClientSession, address: Address) -> Identity
         raise Closed(
             f"{address.url} says neither at /info nor at /v1/models which model it serves; is it a text-generation server?"
         )
-    names = [mend(m["id"]) for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
+    names = [_name(address, m["id"]) for m in data if isinstance(m, dict) and isinstance(m.get("id"), str)]
     return Identity(names[0] if len(names) == 1 else None, None, None, tuple(names) if len(names) > 1 else ())
+
+
+def _name(address: Address, said: str) -> str:
+    """What a server calls a model or a revision. Raises `Closed` for what would be none."""
+    name = address.without_token(mend(said))
+    if len(name) > LONGEST_NAME or UNSEEN.search(name) or "\n" in name:
+        raise Closed(f"{address.url} serves what no model is called: {name[:LONGEST_NAME]!r}")
+    return name
 
 
 async def health(session: aiohttp.ClientSession, address: Address) -> bool | None:

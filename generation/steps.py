@@ -141,7 +141,7 @@ def write_step(
     further configs, and gives what run.json counts beside the rows.
     """
     tokens, output, started = load_tokenizer(recipe.tokenizer), Path(recipe.output or "."), now()
-    if recipe.output and recipe.makes_folder:
+    if recipe.output and recipe.names_folder:
         check_output(output)
     with running(step.roles, recipe, step.steps, f"generation.{step.name}") as run:
         asked = questions(run)

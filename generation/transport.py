@@ -9,7 +9,7 @@ is sent and read validates against its TextGeneration and ChatCompletion types (
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -153,10 +153,17 @@ async def send(session: aiohttp.ClientSession, address: Address, url: URL, quest
         ) as reply:
             if reply.status == 200:
                 longest = LONGEST + LONGEST_TOKEN * question.max_tokens
-                return read_reply(await body_of(reply, longest), question.dialect)
+                return _without_token(address, read_reply(await body_of(reply, longest), question.dialect))
             raise await _failure(reply, address)
     except (aiohttp.ClientError, OSError) as problem:
         raise Transient(in_words(problem), lost=True) from problem
+
+
+def _without_token(address: Address, answer: Answer) -> Answer:
+    if not address.headers:
+        return answer
+    reasoning, finish = (text and address.without_token(text) for text in (answer.reasoning, answer.finish_reason))
+    return replace(answer, text=address.without_token(answer.text), reasoning=reasoning, finish_reason=finish)
 
 
 async def _failure(reply: aiohttp.ClientResponse, address: Address) -> Exception:

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builders import formats, streams
+from builders import formats, groups, streams
 from builders.formats import items
+from builders.groups import rows_in
 from builders.objects import MOST
 from builders.rows import read
 from builders.streams import Item
@@ -94,6 +95,24 @@ def test_rows_that_only_the_footer_knows_are_not_listed_without_end(monkeypatch:
     came = of(liar, "parquet", 10**5)
     assert sum(item.row == {"text": "a"} for item in came) == 7777 and len(came) == 7777 + 51
     assert came[-1].wrong == "are not in the file, which says that they are"
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_text_that_stands_in_every_row_is_held_a_few_times(
+    lies: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["A" * 4 * MIB])
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", compression="zstd")
+    assert (tmp_path / "a.parquet").stat().st_size < 4096
+    if lies:  # the footer says that there is nothing in the group
+        monkeypatch.setattr(groups, "HELD", 1 << 60)
+    for rows in (read(str(tmp_path / "a.parquet")), *([] if lies else [rows_in([tmp_path / "a.parquet"])])):
+        tracemalloc.start()
+        before = pa.total_allocated_bytes()
+        assert len(next(iter(rows))["text"]) == 4 * MIB
+        held = tracemalloc.get_traced_memory()[1] + pa.total_allocated_bytes() - before
+        tracemalloc.stop()
+        assert held < 700 * MIB, f"{held // MIB} MiB"
 
 
 @pytest.mark.parametrize("length", [2**31, 10**6, 0])

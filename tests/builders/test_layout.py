@@ -1,6 +1,7 @@
 """Which files of a folder or repo hold the rows."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.errors import UserError
-from builders.layout import as_regex, card_sizes, chosen, front_matter, kind_of_file
+from builders.layout import card_sizes, chosen, front_matter, kind_of_file, matching
 
 NAMES = [
     ("a.parquet", "parquet"),
@@ -108,8 +109,14 @@ def test_what_cannot_be_chosen_is_said_with_what_is_there(
     ],
 )
 def test_patterns_mean_what_they_mean_on_the_hub(pattern: str, fits: list[str], not_fits: list[str]) -> None:
-    assert all(re.fullmatch(as_regex(pattern), name) for name in fits)
-    assert not any(re.fullmatch(as_regex(pattern), name) for name in not_fits)
+    assert matching([*fits, *not_fits], "", [pattern]) == fits
+
+
+def test_a_pattern_of_many_stars_is_tried_in_no_time() -> None:
+    started = time.process_time()
+    for pattern, name in (("*a" * 40 + "b", "a" * 250), ("**a" * 40 + "b", "a" * 250), ("**/" * 40 + "x", "a/" * 120)):
+        assert matching([name], "", [pattern]) == []
+    assert time.process_time() - started < 2
 
 
 # of what patterns and the names of files are made; fsspec, by which `datasets` reads patterns, takes `**` for a whole segment only
@@ -122,7 +129,7 @@ NAME = st.lists(st.text("ab.-+(", min_size=1, max_size=3), min_size=1, max_size=
 
 @given(PATTERN.filter(lambda pattern: not re.search(r"\*\*[^/]|[^/]\*\*", pattern)), NAME)
 def test_patterns_mean_what_they_mean_to_fsspec(pattern: str, name: str) -> None:
-    assert bool(re.fullmatch(as_regex(pattern), name)) == bool(re.fullmatch(glob_translate(pattern), name))
+    assert bool(matching([name], "", [pattern])) == bool(re.fullmatch(glob_translate(pattern), name))
 
 
 def test_a_readme_without_front_matter_declares_nothing(tmp_path: Path) -> None:

@@ -99,6 +99,22 @@ def test_what_does_not_fit_a_server_is_the_users(
     assert re.search(r"max_tokens 4,096 and a prompt of \d+ do not fit the 4,000 tokens", findings(said, "user"))
 
 
+def test_limits_that_are_none_are_left_out(tmp_path: Path) -> None:
+    class Liar(Scripted):
+        def _said(self, path: str) -> web.Response:
+            said = {
+                "model_id": "tests/small",
+                "max_total_tokens": 10**400,
+                "max_input_tokens": -5,
+                "max_concurrent_requests": 10**400,
+            }
+            return web.json_response(said) if path == "/info" else web.Response(status=404)
+
+    with Liar(whole) as server:
+        said = ask(tmp_path, *STYLE, "--endpoints", server.url)
+    assert said["servers"][0]["limits"] == {"input_tokens": None, "total_tokens": None, "concurrent": None}
+
+
 def test_a_token_that_is_not_set_is_the_users_and_the_address_shows_no_secret(tmp_path: Path) -> None:
     with serving() as server:
         file = tmp_path / "recipe.yaml"

@@ -3,6 +3,7 @@
 Memory is that of a process of its own, which asks while the server sends as fast as it is read.
 """
 
+import asyncio
 import json
 import os
 import socket
@@ -18,6 +19,8 @@ import pytest
 from aiohttp import web
 
 from builders.errors import WorldError
+from generation.servers import Address, Closed, Transient, health, identify
+from generation.transport import session_of
 from tests.generation.asking import answers, asking
 from tests.scripted import Scripted
 
@@ -117,3 +120,30 @@ def test_no_question_and_no_token_follows_a_redirect(tmp_path: Path, monkeypatch
                     answers(run, 3)
             assert server.calls[0].headers["Authorization"] == "Bearer secret-token"
         assert not thief.calls and "secret-token" not in str(problem.value)
+
+
+@pytest.mark.parametrize("page", ["/info", "/v1/models", "/health"])
+def test_no_token_follows_a_page_that_sends_on(page: str) -> None:
+    heard: list[str] = []
+
+    class Thief(Scripted):
+        def _said(self, path: str) -> web.Response:
+            heard.append(path)
+            return super()._said(path)
+
+    async def look(address: Address) -> None:
+        async with session_of(1) as session:
+            for question in (identify, health):
+                with suppress(Closed, Transient):
+                    await question(session, address)
+
+    with Thief() as thief:
+
+        class Moved(Scripted):
+            def _said(self, path: str) -> web.Response:
+                moved = web.Response(status=307, headers={"Location": thief.url + path})
+                return moved if path == page else web.Response(status=404)
+
+        with Moved() as server:
+            asyncio.run(look(Address(server.url, {"Authorization": "Bearer secret-token"})))
+    assert not heard

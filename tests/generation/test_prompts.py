@@ -30,7 +30,16 @@ def test_a_row_cannot_reach_the_template_or_python() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["{{ ''.__class__.__mro__ }}", "{{ text.__init__.__globals__ }}", "{{ cycler.__init__ }}", "{{ nothing }}"]
+    "body",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ text.__init__.__globals__ }}",
+        "{{ cycler.__init__ }}",
+        "{{ nothing }}",
+        "{{ text.__class__.__name__ }}",
+        "{{ text['__class__']['__name__'] }}",
+        "{{ [text] | map(attribute='__class__.__name__') | join }}",
+    ],
 )
 def test_a_strangers_prompt_cannot_reach_python_either(body: str) -> None:
     with pytest.raises(UserError, match="cannot be written"):

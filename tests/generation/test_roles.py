@@ -10,7 +10,7 @@ from builders.errors import MathloomError, UserError, WorldError
 from generation.addresses import address_of
 from generation.recipes import Endpoint
 from tests.generation.asking import answers, asking
-from tests.scripted import Call, Scripted, echo
+from tests.scripted import Call, Scripted, reply
 
 BAD_ADDRESSES = {
     "localhost:8080": "is no address",
@@ -106,6 +106,16 @@ def test_a_server_without_info_is_asked_for_its_models(tmp_path: Path) -> None:
         assert (run.model("generator").name, run.model("generator").revision) == ("tests/echo", None)
 
 
+@pytest.mark.parametrize("name", ["a\nmathloom: all is well", "\x1b[2J", "m" * 1001, "\u202eledom"])
+@pytest.mark.parametrize("info", [True, False])
+def test_what_no_model_is_called_is_refused(name: str, info: bool, tmp_path: Path) -> None:
+    with Scripted(model=name, info=info) as server:
+        with pytest.raises(WorldError, match="serves what no model is called") as problem:
+            with asking(tmp_path, server.url):
+                pass
+    assert "\n" not in str(problem.value) and len(str(problem.value)) < 1500
+
+
 def test_the_token_goes_where_it_is_named_for_and_into_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secretsecret")
     monkeypatch.setenv("MY_TOKEN", "mine-secretsecret")
@@ -113,15 +123,18 @@ def test_the_token_goes_where_it_is_named_for_and_into_no_file(tmp_path: Path, m
 
     def script(call: Call) -> Any:
         seen.append(call.headers.get("Authorization"))
-        return echo(call)
+        if len(seen) == 3:
+            return web.json_response({"error": f"not for {seen[-1]}"}, status=422)
+        return reply(f"{seen[-1]}, {call.text}", finish=f"{seen[-1]}")
 
     with Scripted(script) as server:
         with asking(tmp_path, server.url) as run:
             answers(run, 1)
+        server.model = server.sha = "mine-secretsecret"
         named = {"endpoints": [{"url": server.url, "token_env": "MY_TOKEN"}]}
         with asking(tmp_path, "", role=named) as run:
             answers(run, 2)
-    assert seen == [None, "Bearer mine-secretsecret"]
+    assert seen == [None, *["Bearer mine-secretsecret"] * 2]
     assert all(b"secretsecret" not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 

@@ -16,7 +16,7 @@ import yaml
 from aiohttp import web
 
 from builders.errors import UserError, WorldError
-from generation import judge, knowledge_points, problems, solutions, vocabulary
+from generation import gsdp, judge, knowledge_points, problems, solutions, vocabulary
 from graph import combinations
 from tests.generation.curating import Curator
 from tests.generation.folders import digest, loaded
@@ -63,6 +63,18 @@ def test_a_dry_run_forecasts_and_asks_nothing(
     said = capsys.readouterr().out
     assert "to ask" in said and "as it would be sent to tests/echo" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("main", [judge.main, gsdp.main])
+def test_a_dry_run_refuses_the_output_that_the_run_would_refuse(
+    tmp_path: Path, main: Callable[[list[str]], None]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("mine")
+    for more in ([], ["--dry-run"]):
+        given = words(tmp_path, "http://127.0.0.1:9", *more)
+        with pytest.raises(UserError, match="holds thesis.tex, and is no finished folder of ours"):
+            main(["--seeds" if main is gsdp.main and word == "--rows" else word for word in given])
 
 
 @pytest.mark.parametrize("main", [vocabulary.main, problems.main])
