@@ -21,10 +21,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builders.commands import called, command, parse
+from builders.commands import called, command, parse, typed
 from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
 from builders.screen import say
 from generation.accounts import merge
+from generation.cluster import cluster
 from generation.dialogues import Dialogues, load_styles
 from generation.embeddings import ROLE
 from generation.gsdp_recipe import Gsdp, steps_for
@@ -40,7 +41,6 @@ METHODS: dict[str, tuple[type[Mind] | type[Gsdp], str]] = {"mind": (Mind, "docum
 CORES = 0.5  # of a shard: at 250 questions a second it takes less (tests/bench, client CPU)
 AGAIN = 3  # times that Ray tries a lost worker's shard again
 GRACE = 60  # seconds that shards have for what is under way when they are interrupted
-STORE = 80 * 2**20  # bytes of Ray's object store on this machine: nothing but exit codes goes through it
 OWN = re.compile(r"(.+)-[0-9]+-of-[0-9]+")
 ENDS = {error.code: error for error in (CheckFailed, UserError, WorldError, BudgetSpent, Interrupted)}
 
@@ -81,24 +81,6 @@ def run_all(job: Job) -> None:
     main(job.words)
 
 
-@contextlib.contextmanager
-def cluster() -> Iterator[Any]:
-    """The cluster that there is, else one of this machine alone. UserError without Ray."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
-    try:
-        import ray
-    except ImportError:
-        raise UserError("generation.shards needs Ray: pip install -e '.[ray]'") from None
-    try:
-        ray.init(address="auto")
-    except ConnectionError:
-        ray.init(address="local", include_dashboard=False, object_store_memory=STORE)
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
-
-
 def round_of_shards(job: Job, ray: Any, *more: str) -> None:
     """Fills a ledger for each shard, and merges them, however they ended. The first bad end is raised."""
     gather(job)  # what an earlier attempt has paid for
@@ -118,7 +100,7 @@ def round_of_shards(job: Job, ray: Any, *more: str) -> None:
         for each in named:
             ray.cancel(each)  # as Ctrl-C does: what is under way is kept
         ray.wait(list(named), num_returns=len(named), timeout=GRACE)
-        raise Interrupted(f"interrupted; {SAFE}") from None
+        raise Interrupted(f"interrupted; {SAFE}: {typed()}") from None
     gather(job)
     bad = {number: end for number, end in sorted(ends.items()) if end[0]}
     if bad:

@@ -1,9 +1,11 @@
 """Shards: real processes with ledgers of their own, whose merged ledger gives the bytes of one machine and asks nothing."""
 
+import asyncio
 import contextlib
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -317,3 +319,31 @@ def test_on_ray_a_killed_worker_goes_on_with_its_ledger(
         assert set(again) == set(alone) and sum(again.values()) - len(alone) <= 32, again.most_common(3)
     assert digest(tmp_path / "out") == digest(tmp_path / "one")
     assert not list(tmp_path.glob("l-*"))
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="needs .[ray]")
+def test_on_ray_what_is_under_way_at_a_signal_is_kept_and_the_same_command_goes_on(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    async def slow(call: Call) -> web.Response:
+        await asyncio.sleep(0.5)
+        return told(call)
+
+    with Scripted(slow, slots=4) as server:
+        words = mind(tmp_path, server.url, "l.sqlite", "--output", str(tmp_path / "out"))
+        command = [sys.executable, "-m", "generation.shards", "mind", "--shards", "2", *words]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        ) as process:
+            until = time.monotonic() + 120
+            while len(server.calls) < 6 and process.poll() is None and time.monotonic() < until:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)  # Ray would take it
+            said, _ = process.communicate(timeout=120)
+        if "node timed out during startup" in said:
+            pytest.skip("this machine is too busy for Ray, which gives itself 30 seconds to start")
+        assert process.returncode == 130, said[-3000:]
+        assert "the same command goes on: python -m generation.shards mind --shards 2" in said
+        gather(Job("mind", load(Mind, {"ledger": str(tmp_path / "l.sqlite")}, "the test"), (), 2))
+        run(*words)
+        assert set(questions(server.calls).values()) == {1}
