@@ -59,7 +59,9 @@ def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
             )
             tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
             sizes = {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}
-            for name in sizes:
+            for name, size in sizes.items():
+                if not isinstance(size, int):
+                    raise ValueError(f"{name!r} is {size!r} bytes long")
                 if name.startswith("/") or ".." in name.split("/"):
                     raise ValueError(f"{name!r} leads out of it")
             return sizes, Path(folder)
