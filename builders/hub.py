@@ -51,13 +51,22 @@ def commit_of(where: str, repo: str, revision: str | None) -> str:
 
 def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
     """The files of a repo at a commit with their sizes, and the folder in the cache where its README.md is, if any."""
-    with sentences(where), no_bars():
-        # this, and not list_repo_tree, keeps the listing in the cache
-        folder = snapshot_download(
-            repo, repo_type=TYPE, revision=commit, allow_patterns=["README.md", ".gitattributes"]
-        )
-        tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
-        return {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}, Path(folder)
+    try:
+        with sentences(where), no_bars():
+            # this, and not list_repo_tree, keeps the listing in the cache
+            folder = snapshot_download(
+                repo, repo_type=TYPE, revision=commit, allow_patterns=["README.md", ".gitattributes"]
+            )
+            tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
+            sizes = {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}
+            for name, size in sizes.items():
+                if not isinstance(size, int):
+                    raise ValueError(f"{name!r} is {size!r} bytes long")
+                if name.startswith("/") or ".." in name.split("/"):
+                    raise ValueError(f"{name!r} leads out of it")
+            return sizes, Path(folder)
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:  # a name with `..`, a size that is a text
+        raise UserError(f"{where} cannot be read: what the Hub lists of it are no files ({problem})") from problem
 
 
 def cached(repo: str, commit: str, name: str) -> str | None:

@@ -362,3 +362,15 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     config_files(folder)["debate"][0].unlink()
     with pytest.raises(UserError, match="has no file of it"):
         read_configs(folder)
+
+
+@pytest.mark.parametrize("path", ["../secret/*.parquet", "data/../../secret/a.parquet", "/etc/*", "**/*.parquet", 7])
+@pytest.mark.parametrize("name", ["debate", "../debate"])
+def test_a_finished_folder_takes_no_file_from_outside_of_it(tmp_path: Path, name: str, path: object) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "a.parquet").write_bytes(b"PAR1")
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    configs = [{"config_name": name, "data_files": [{"split": "train", "path": [path]}]}]
+    (folder / "README.md").write_text(f"---\n{yaml.safe_dump({'configs': configs})}---\n")
+    assert config_files(folder) == {}

@@ -157,6 +157,7 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
     hub.put("user/mixed", {"a.jsonl": b'{"text": "a"}\n', "b.csv": b"text\nb\n"})
     hub.put("user/other", {"a.jsonl": b'{"problem": "a"}\n'})
     hub.put("user/none", {"README.md": b"words"})
+    hub.put("user/outside", {"../../outside.jsonl": b'{"text": "a"}\n'})
     expected = {
         "user/nowhere": (2, "is neither a file or folder here nor a dataset on the Hub"),
         f"{NAME}@v9": (2, f"{NAME}@v9 names a revision that its repo on the Hub does not have"),
@@ -164,6 +165,7 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
         "user/mixed": (2, "user/mixed mixes kinds of files (a.jsonl and b.csv)"),
         "user/other": (2, "user/other: a.jsonl has no column text; it has problem"),
         "user/none": (2, "user/none holds no rows"),
+        "user/outside": (2, "what the Hub lists of it are no files ('../../outside.jsonl' leads out of it)"),
         f"{NAME}@main/nothing": (2, "holds no rows"),
     }
     answers = asks(hub, tmp_path, *((where, True, None) for where in expected))
