@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from builders.commands import read_recipe
+from builders.configs import declared
 from builders.errors import UserError
-from builders.folder import declared
 from builders.layout import front_matter
 from builders.place import check_output
 from builders.plain import FILE, LARGEST, bounded, read_yaml
