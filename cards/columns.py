@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from datasets import Features
 
 from builders.detector import detected
-from builders.groups import rows_in
+from builders.groups import record_batches, rows_in
 from builders.row import Row
 
 LOOKED_AT = 200  # rows of a config that are looked at for their language, or for one to show
@@ -41,7 +40,7 @@ class Config:
 def tally(config: Config, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
     """How often each combination of values of text columns stands in a config; empty where it lacks a column."""
     found: Counter[tuple[Any, ...]] = Counter()
-    for table in _groups(config, columns):
+    for table in _tables(config, columns):
         counted = table.group_by(list(columns), use_threads=False).aggregate([([], "count_all")]).to_pydict()
         values = [counted[column] for column in columns]
         for *key, count in zip(*values, counted["count_all"], strict=True):
@@ -51,14 +50,14 @@ def tally(config: Config, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
 
 def total(config: Config | None, column: str) -> int:
     """The sum of a column of whole numbers; 0 where there is none."""
-    return sum(pc.sum(table[column]).as_py() or 0 for table in _groups(config, [column])) if config else 0
+    return sum(pc.sum(table[column]).as_py() or 0 for table in _tables(config, [column])) if config else 0
 
 
 def numbers(config: Config, column: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """The numbers of a column, shape (rows that have one,)."""
     parts = [
         part.cast(pa.float64(), safe=False).drop_null().to_numpy()
-        for table in _groups(config, [column])
+        for table in _tables(config, [column])
         for part in [table[column]]
     ]
     return np.concatenate(parts) if parts else np.empty(0)
@@ -66,13 +65,13 @@ def numbers(config: Config, column: str) -> "np.ndarray[Any, np.dtype[np.float64
 
 def nulls(config: Config, column: str) -> int:
     """Rows of a config in which a column is null."""
-    return sum(table[column].null_count for table in _groups(config, [column]))
+    return sum(table[column].null_count for table in _tables(config, [column]))
 
 
 def sums(config: Config, by: Sequence[str], of: Sequence[str]) -> dict[tuple[Any, ...], list[int]]:
     """By the values of text columns: how many rows, and the sums of columns of whole numbers; empty where one is lacking."""
     found: dict[tuple[Any, ...], list[int]] = {}
-    for table in _groups(config, [*by, *of]):
+    for table in _tables(config, [*by, *of]):
         wanted: list[Any] = [([], "count_all"), *((name, "sum") for name in of)]
         counted = table.group_by(list(by), use_threads=False).aggregate(wanted).to_pydict()
         columns = [counted["count_all"], *(counted[f"{name}_sum"] for name in of)]
@@ -106,9 +105,7 @@ def first_rows(config: Config, columns: Sequence[str]) -> list[Row]:
     return [*islice(rows_in(config.files[:1], columns), LOOKED_AT)]
 
 
-def _groups(config: Config, columns: Sequence[str]) -> Iterator[pa.Table]:
+def _tables(config: Config, columns: Sequence[str]) -> Iterator[pa.Table]:
     if all(column in config.columns for column in columns):
-        for path in config.files:
-            with pq.ParquetFile(path) as file:
-                for index in range(file.num_row_groups):
-                    yield file.read_row_group(index, columns=list(columns), use_threads=False)
+        for batch in record_batches(config.files, columns):
+            yield pa.Table.from_batches([batch])
