@@ -37,7 +37,9 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     CREATE TABLE servers (address TEXT PRIMARY KEY, said TEXT, time TEXT);
     """,
     "ALTER TABLE replies ADD COLUMN mark INTEGER",
+    "UPDATE replies SET mark = mark_of(key, request, text, reasoning, finish_reason) WHERE mark IS NULL",
 )
+MARKED = 3  # the schema from which on every reply has its mark
 CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN")  # what SQLite calls a place where it may not make its log
 BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the second where what SQLite says of a spoilt schema quotes its bytes
 # How a run ended that copied what others have paid for; its replies cost nothing here.
@@ -74,7 +76,12 @@ class Reply:
     @property
     def mark(self) -> int:
         """A checksum of what was asked and replied, for SQLite has none: a disk that lies must not change data in silence."""
-        return crc32(f"{self.key}\n{self.request}\n{self.text}\n{self.reasoning}\n{self.finish_reason}".encode())
+        return mark_of(self.key, self.request, self.text, self.reasoning, self.finish_reason)
+
+
+def mark_of(*words: str | None) -> int:
+    """The checksum of a reply's key, request, text, reasoning and finish reason."""
+    return crc32("\n".join(map(str, words)).encode())
 
 
 class Ledger:
@@ -144,9 +151,10 @@ class Ledger:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
             if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
+            self._db.create_function("mark_of", 5, mark_of, deterministic=True)
             for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
-            self._mark = "mark" if self.writable or version > 1 else "NULL"
+            self._mark = "mark" if self.writable or version >= MARKED else "NULL"
             self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
         except BROKEN as problem:
             raise self._damaged(problem) from problem
@@ -176,7 +184,7 @@ class Ledger:
             query = f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
             for *row, mark in self._select(query, part):
                 found[row[0]] = reply = Reply(*row)
-                if mark is not None and mark != reply.mark:
+                if mark != reply.mark and self._mark != "NULL":
                     raise self._damaged(ValueError(f"the reply {reply.key} is not what was written"))
         return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builders.errors import UserError
 from builders.screen import say
-from generation.ledger import BROKEN, COLUMNS, Ledger, Reply, one_line
+from generation.ledger import BROKEN, COLUMNS, MARKED, Ledger, Reply, one_line
 
 HEAD, PAGE = 100, 4096  # bytes of an SQLite file's own head, and of a page
 MOST = 2**40  # bytes that a ledger may say it had; above it the number is what is spoilt
@@ -48,7 +48,7 @@ def _save(copy: Path, target: Ledger) -> int:
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        mark = "mark" if version > 1 else "NULL"
+        mark = "mark" if version >= MARKED else "NULL"
         query = f"SELECT {','.join(COLUMNS)},{mark} FROM replies NOT INDEXED WHERE rowid=?"
         for number in range(1, _last_row(db, copy.stat().st_size) + 1):
             try:
@@ -58,7 +58,7 @@ def _save(copy: Path, target: Ledger) -> int:
             if row is None or not isinstance(row[0], str) or len(row[0]) != 64 or not row[6]:
                 continue
             reply = Reply(*row[:-1])
-            if row[-1] in (None, reply.mark):
+            if mark == "NULL" or row[-1] == reply.mark:
                 target.record([reply])
                 saved += 1
     return saved

@@ -108,6 +108,24 @@ def test_a_spoilt_schema_is_one_sentence_and_costs_no_reply(tmp_path: Path, spoi
     assert not list((tmp_path / "more").glob("tmp*")), "the copy is left there"
 
 
+def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 2)
+
+    def spoil(version: int) -> None:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.executescript(f"UPDATE replies SET mark = NULL; PRAGMA user_version = {version}")
+
+    spoil(2)
+    for writable in (False, True, False):
+        with contextlib.closing(Ledger(path, writable=writable)) as ledger:
+            assert ledger.held([_reply(1).key]) == {_reply(1).key: _reply(1)}
+    spoil(3)
+    with contextlib.closing(Ledger(path)) as ledger, pytest.raises(UserError, match="is not what was written"):
+        ledger.held([_reply(1).key])
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(0,)]
+
+
 def test_a_full_disk_is_the_worlds_fault_and_not_the_ledgers(tmp_path: Path) -> None:
     (tmp_path / "killed").mkdir()
     ledger = Ledger(tmp_path / "l.sqlite", writable=True)
