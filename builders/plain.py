@@ -1,6 +1,6 @@
-"""YAML that holds plain values: what a recipe or a prompt's front matter says is what JSON can say, and no more.
+"""Texts and YAML that somebody else may have made, within bounds; what a recipe or a prompt's front matter says is what JSON can say, and no more.
 
-a text -> mappings, lists, texts, numbers, true, false, null; or one sentence that says where it holds something else
+a file, a text -> the text, mappings, lists, texts, numbers, true, false, null; or one sentence that says where it holds something else
 """
 
 import math

@@ -89,7 +89,7 @@ def read_facts(folder: Path) -> Facts:
     try:
         text = text_of(path, str(path)) if path.is_file() else None
         recipe = mapping(bounded(text, yaml.SafeLoader)) if text else {}
-    except (yaml.YAMLError, ValueError) as error:  # a date that is none, no UTF-8
+    except (yaml.YAMLError, ValueError) as error:  # a date that is none
         raise UserError(f"{path} is not YAML: {error}") from error
     files = config_files(folder)
     for name, paths in files.items():

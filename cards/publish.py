@@ -22,11 +22,11 @@ import pyarrow as pa
 from huggingface_hub import HfApi
 
 from builders import hub
+from builders.by_hand import kept
 from builders.commands import called, command
 from builders.errors import UserError
 from builders.markdown import code
 from builders.screen import say
-from cards.by_hand import kept
 from cards.changes import Rows, difference, rows_of, versions, with_versions, without_versions
 from cards.patience import again, quick_client
 from cards.repo import State, commit, differing, held, local, state, text, upload

@@ -94,7 +94,7 @@ def run_all(recipe: Ablation) -> dict[str, Arm] | None:
             for name, role in roles_for(recipe, stack).items()
             if not isinstance(role, Solver) and name != "rater"
         }
-        run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.ablation"))
+        run = stack.enter_context(running(roles, recipe, steps_for(roles), "generation.ablation"))
         rows, known = counted(seeds(recipe), run.scratch, is_local(recipe.rows))
         forecast(run, [extraction(recipe, run.model("extractor"))], tokens, known)
         if recipe.dry_run:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from builders.errors import CheckFailed
 from builders.row import Row
+from generation.yields import listed, without_kept
 
 
 def _counters() -> dict[str, Counter[str]]:
@@ -78,7 +79,7 @@ class Counts:
         per: dict[str, dict[str, Any]] = {
             style: {
                 "asked": self.passages, "kept": self.styles[style][""],
-                "rejected": _without_kept(self.styles[style]), "flags": dict(sorted(self.flags[style].items())),
+                "rejected": without_kept(self.styles[style]), "flags": dict(sorted(self.flags[style].items())),
             }
             for style in styles
         }  # fmt: skip
@@ -121,19 +122,9 @@ class Counts:
         for name in ("style", "passages", "kept", "rejected", "why", "only flagged"):
             table.add_column(name, justify="left" if name in ("style", "why", "only flagged") else "right")
         for style in styles:
-            reasons = _without_kept(self.styles[style])
+            reasons = without_kept(self.styles[style])
             table.add_row(
                 style, f"{self.passages:,}", f"{self.styles[style]['']:,}", f"{sum(reasons.values()):,}",
-                _listed(reasons), _listed(self.flags[style]),
+                listed(reasons), listed(self.flags[style]),
             )  # fmt: skip
         return table
-
-
-def _without_kept(reasons: Counter[str]) -> dict[str, int]:
-    return {reason: count for reason, count in sorted(reasons.items()) if reason and count}
-
-
-def _listed(reasons: dict[str, int]) -> str:
-    return ", ".join(
-        f"{reason} {count}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    )

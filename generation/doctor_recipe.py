@@ -91,7 +91,7 @@ def roles_of(
             except UserError as problem:
                 found.append(of_error(problem))
                 named = roles_for(replace(recipe, embeddings=NONE), stack)
-            roles, steps = {**roles, **named}, {**steps, **steps_for(recipe, named)}
+            roles, steps = {**roles, **named}, {**steps, **steps_for(named)}
     for name, role in roles.items():
         check_role(name, role)
     return {name: roles[name] for name in steps if name in roles}, steps, found

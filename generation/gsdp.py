@@ -63,7 +63,7 @@ def run_all(recipe: Gsdp) -> None:
     index, benchmarks = (None, {}) if recipe.dry_run else index_over(against(recipe.benchmarks, recipe.rows))
     with ExitStack() as stack:
         roles = roles_for(recipe, stack)
-        run = stack.enter_context(running(roles, recipe, steps_for(recipe, roles), "generation.gsdp"))
+        run = stack.enter_context(running(roles, recipe, steps_for(roles), "generation.gsdp"))
         asked = extraction(recipe, run.model("extractor"))
         rows, known = counted(mine(seeds(recipe), recipe.shard, [asked]), run.scratch, is_local(recipe.rows))
         held = forecast(run, [asked, *embeddings(run)], tokens, known)

@@ -94,7 +94,7 @@ def roles_for(recipe: Gsdp, stack: ExitStack) -> dict[str, Role]:
     return with_embedder(roles, recipe, stack)
 
 
-def steps_for(recipe: Gsdp, roles: dict[str, Role]) -> dict[str, list[str]]:
+def steps_for(roles: dict[str, Role]) -> dict[str, list[str]]:
     """The questions of each role."""
     steps = {
         "extractor": [POINTS],

@@ -118,7 +118,7 @@ class Ledger:
             raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
 
     def connect(self) -> sqlite3.Connection:
-        """A further connection, for another thread."""
+        """A connection; the reading threads have one of their own."""
         try:
             if self.writable:
                 db = sqlite3.connect(self.path.absolute(), timeout=30, check_same_thread=False, isolation_level=None)

@@ -34,6 +34,7 @@ class Recipe(Common):
         metavar="URL|NAME",
     )
     output: str | None = option(None, "", flag=False)
+    limit: int | None = option(None, "", flag=False)  # --sample says how many
     extractor: Role = field(
         default_factory=lambda: Role(paper_model="deepseek-ai/deepseek-math-7b-rl", sampling=Sampling(0.7, 0.95, 1024)),
         metadata={"flag": False, "help": "the model that names the points of a problem"},

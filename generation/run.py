@@ -241,10 +241,9 @@ def running(
                     f"--budget is given, and the role {role} has no price; say price: {{input: ..., output: ...}} or {{gpu_hour: ...}}"
                 )
     words, name = typed(), f"{name} {options.shard}" if options.shard else name
-    reading = options.from_ledger or options.dry_run
     path = Path(options.ledger)
     taken = take_up(path, options.replies, options.wait, words) if options.replies else []
-    if reading and not path.exists() and options.from_ledger:
+    if options.from_ledger and not path.exists():
         raise UserError(f"there is no ledger {path}; --from-ledger makes the folder of what a ledger holds")
     ledger = Ledger(path, writable=not options.from_ledger, wait=options.wait, command=words)
     with contextlib.ExitStack() as stack:

@@ -175,7 +175,7 @@ def unspent(job: Job) -> float:
     assert recipe.budget is not None
     if job.ledger.exists() and Ledger(job.ledger).query("SELECT 1 FROM replies LIMIT 1"):
         roles = {name: role for name, role in roles_of(recipe).items() if name != ROLE}
-        steps = steps_for(recipe, roles) if isinstance(recipe, Gsdp) else _steps(recipe)
+        steps = steps_for(roles) if isinstance(recipe, Gsdp) else _steps(recipe)
         with running(roles, replace(recipe, from_ledger=True, output=None), steps, "generation.shards") as run:
             spent = run.purse.recorded
     if spent >= recipe.budget:

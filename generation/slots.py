@@ -75,7 +75,7 @@ class Server:
         return self.slots < min(USUAL, self.most) and self.ceiling > self.most
 
     def ramp(self) -> None:
-        """Some of these."""
+        """A step more of them, up to what is usual."""
         self.slots = min(USUAL, self.slots + STEP)
 
     def grow(self, now: float) -> None:

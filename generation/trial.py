@@ -49,6 +49,7 @@ class Trial(Gsdp):
     rows: str = option(
         "data/gsdp", "the finished folder of a run, whose judged rows the sample is drawn from", metavar="DIR"
     )
+    limit: int | None = option(None, "", flag=False)  # of the seeds, in a run's recipe; --size says how many
     size: int = option(500, "how many rows are drawn", metavar="N")
     # Ours; the paper's is GPT-4, with the prompts of the judges.
     expert: Role | None = field(
