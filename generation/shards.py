@@ -169,11 +169,16 @@ def _begin(job: Job, own: Path) -> None:
         Ledger(own, writable=True, command="generation.shards").close()
 
 
+def _holds_any(path: Path) -> bool:
+    with contextlib.closing(Ledger(path)) as ledger:
+        return bool(ledger.query("SELECT 1 FROM replies LIMIT 1"))
+
+
 def unspent(job: Job) -> float:
     """Dollars of the budget that no run has spent so far."""
     recipe, spent = job.recipe, 0.0
     assert recipe.budget is not None
-    if job.ledger.exists() and Ledger(job.ledger).query("SELECT 1 FROM replies LIMIT 1"):
+    if job.ledger.exists() and _holds_any(job.ledger):
         roles = {name: role for name, role in roles_of(recipe).items() if name != ROLE}
         steps = steps_for(roles) if isinstance(recipe, Gsdp) else _steps(recipe)
         with running(roles, replace(recipe, from_ledger=True, output=None), steps, "generation.shards") as run:
