@@ -21,7 +21,7 @@ KEYS = "__keys"
 UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
 # Bytes of rows that may wait, answered or not, for the rows before them: the first while who reads waits for a reply,
 # the second while who reads is busy with what has come, and more of it would only fill the memory.
-AHEAD, BUSY = 64 * 2**20, 8 * 2**20
+AHEAD, BUSY = 64 * 2**20, 20 * 2**20
 
 
 @dataclass(eq=False)
