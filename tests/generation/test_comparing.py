@@ -57,7 +57,10 @@ def test_the_first_verdict_is_everybodys_whatever_a_later_machine_would_say(
         gsdp(tmp_path, server.url, **FEW)
     assert {row["vote_share"] for row in rows(tmp_path / "out")} == {0.333333}
     ledger = Ledger(tmp_path / "ledger.sqlite", writable=True)
-    ledger.write("UPDATE replies SET text = 'yes', mark = NULL WHERE step = ?", STEP)
+    ledger.write(
+        "UPDATE replies SET text = 'yes', mark = mark_of(key, request, 'yes', reasoning, finish_reason) WHERE step = ?",
+        STEP,
+    )
     ledger.close()
     compared.clear()
     gsdp(tmp_path, "", "--from-ledger", out="again", **FEW)
