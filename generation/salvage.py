@@ -65,16 +65,20 @@ def _save(copy: Path, target: Ledger) -> int:
 
 
 def _fill_up(copy: Path) -> None:
+    """Gives a file the pages that its head says it has, or, where it has more or the head says what cannot be, a head that says so."""
     with copy.open("r+b") as file:
         head = file.read(HEAD)
         if len(head) < HEAD or not head.startswith(b"SQLite format 3\0"):
             raise UserError(f"{copy.name}: the file does not begin as an SQLite file does; nothing can be read of it")
-        size = struct.unpack(">H", head[16:18])[0]
+        said = struct.unpack(">H", head[16:18])[0]
+        page = 65536 if said == 1 else max(said, 512)
         pages = struct.unpack(">I", head[28:32])[0]
-        file.seek(0, 2)
-        wanted = pages * (65536 if size == 1 else size)
-        if file.tell() < wanted <= MOST:
-            file.truncate(wanted)
+        there = file.seek(0, 2)
+        if there < pages * page <= MOST:
+            file.truncate(pages * page)
+        else:
+            file.seek(28)
+            file.write(struct.pack(">I", there // page))
 
 
 def _mend_schema(copy: Path) -> None:

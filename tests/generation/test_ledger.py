@@ -108,6 +108,15 @@ def test_a_spoilt_schema_is_one_sentence_and_costs_no_reply(tmp_path: Path, spoi
     assert not list((tmp_path / "more").glob("tmp*")), "the copy is left there"
 
 
+@pytest.mark.parametrize("pages", [2**32 - 1, 2**24, 3])
+def test_a_head_that_says_another_length_costs_no_reply(tmp_path: Path, pages: int) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 300)
+    data = path.read_bytes()
+    path.write_bytes(data[:28] + pages.to_bytes(4, "big") + data[32:])
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(300,)]
+
+
 def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_path: Path) -> None:
     path = _ledger(tmp_path / "l.sqlite", 2)
 

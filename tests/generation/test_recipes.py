@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from builders.commands import parse
 from generation.ledger import Ledger
+from generation.measure_recipe import Recipe as Measures
+from generation.recipes import Common
+from generation.trial import Trial
 from tests.generation.test_mind import ENVIRONMENT, run, words
 from tests.generation.test_prompt_files import OWN
 from tests.scripted import Call, Scripted, reply
@@ -114,3 +118,10 @@ def test_the_command_that_is_recorded_can_be_pasted(tmp_path: Path) -> None:
         assert subprocess.run(pasted, shell=True, capture_output=True, env=ENVIRONMENT).returncode == 1
     with sqlite3.connect(tmp_path / "ledger.sqlite") as db:
         assert db.execute("SELECT count(DISTINCT command), count(*) FROM runs").fetchone() == (1, 2)
+
+
+@pytest.mark.parametrize("recipe", [Measures, Trial])
+def test_a_limit_that_nothing_would_read_is_refused(recipe: type[Common], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parse(recipe, ["--limit", "5"], "generation.any", "")
+    assert "unrecognized arguments: --limit 5" in capsys.readouterr().err
