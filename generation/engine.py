@@ -30,6 +30,8 @@ from generation.writer import Writer, Written
 BEAT, BEHIND = 0.005, 0.009  # seconds between two beats of the asking thread, and without one until it is behind
 # Share of a core that the asking thread takes, over WINDOW seconds, where servers answer so quickly that computing beside it costs slots.
 QUICK, WINDOW = 0.15, 0.05
+# Objects until Python looks for garbage: each reply has some, and its usual 700 take a twentieth of a quick server's time.
+GARBAGE = 20_000
 SLICE = 0.001  # seconds a thread may hold the interpreter: at Python's 5 ms the slots would wait for whoever computes
 
 
@@ -62,7 +64,7 @@ class Engine:
         self._shared: dict[tuple[str, ...], Pool] = {}  # of each set of servers
         self._ending: MathloomError | None = None
         self.writer = Writer(ledger, run, self._written, self.end, self._publish)
-        self._slice = sys.getswitchinterval()
+        self._slice, self._garbage = sys.getswitchinterval(), gc.get_threshold()
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="asking", daemon=True)
 
@@ -71,6 +73,7 @@ class Engine:
     def open(self) -> None:
         """Starts the thread."""
         sys.setswitchinterval(SLICE)
+        gc.set_threshold(GARBAGE, *self._garbage[1:])
         gc.freeze()  # what is imported is not looked through again for garbage: that stops all threads for 70 ms
         sockets = _sockets()
         self.writer.open()
@@ -183,6 +186,7 @@ class Engine:
             self._thread.join(10)
         self.writer.close()
         sys.setswitchinterval(self._slice)
+        gc.set_threshold(*self._garbage)
         gc.unfreeze()
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
