@@ -26,10 +26,11 @@ AHEAD, BUSY = 64 * 2**20, 20 * 2**20
 
 @dataclass(eq=False)
 class Waits:
-    """Whether those who read the rows of an ask wait for replies just now, and whether no more rows may wait for them."""
+    """Whether those who read the rows of an ask wait for replies just now, whether no more rows may wait for them, and how many do."""
 
     blocked: bool = False
     full: bool = False
+    rows: int = 0
 
 
 @dataclass(eq=False)
@@ -69,6 +70,7 @@ class Ahead:
                 yield row, keys
                 with waiting.room:
                     waiting.size -= size
+                    self.waits.rows -= 1
                     waiting.room.notify()
         finally:
             with waiting.room:
@@ -85,6 +87,7 @@ class Ahead:
                             waiting.room.wait(0.1)
                         self.waits.full = False
                         waiting.size += item[2]
+                        self.waits.rows += 1
                     waiting.rows.put(item)
                 while self.run.has_enough(UNSENT, self.roles) and not waiting.over:
                     time.sleep(0.02)

@@ -74,6 +74,7 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
     run = run or current()
     features = rows.features
     asked, waits = [(question, run.asking(question)) for question in questions], Waits()
+    run.waits.append((waits, sum(question.samples for question in questions)))
     for question in questions:
         missing = question.prompt.needs - set(features or {})
         if features is not None and missing:

@@ -105,7 +105,7 @@ class Progress:
 
     def seconds_left(self) -> float | None:
         """Until the run's end; None before anybody can know."""
-        left = self._left.seconds(time.monotonic())
+        left = self._left.seconds(time.monotonic(), self.run.ready())
         return None if left is None else round(left, 1)
 
 

@@ -20,6 +20,7 @@ from builders import VERSION
 from builders.commands import typed
 from builders.errors import SAFE, BudgetSpent, Interrupted, MathloomError, UserError, WorldError
 from generation.addresses import address_of
+from generation.ahead import Waits
 from generation.current import opened
 from generation.engine import Engine
 from generation.ledger import Ledger, Reply, tries_before
@@ -51,6 +52,7 @@ class Run:
         self.interrupted = 0
         self.taken: list[Taken] = []  # what was taken up from others before it began
         self.tokens = {"prompt": 0, "completion": 0}  # of the replies that were written into the folder
+        self.waits: list[tuple[Waits, int]] = []  # of each ask, and its questions about a row
         self.read = 0  # replies that came from the ledger or the servers to the rows
         self.silent = False  # whether nothing is asked: what the ledger does not hold has no answer
         self.ahead = False  # whether rows are asked about that nobody may want, so that only what `use` names is used
@@ -113,6 +115,13 @@ class Run:
     def lacks(self, keys: Iterable[str]) -> bool:
         """Whether any of these keys is still asked for."""
         return self.engine is not None and self.engine.lacks(keys)
+
+    def ready(self) -> int:
+        """About how many rows have their replies and wait to be read; 0 where one ask waits for another, for nobody knows then."""
+        if self.engine is None or len(self.waits) != 1:
+            return 0
+        waits, questions = self.waits[0]
+        return max(0, waits.rows - len(self.engine.pending) // max(1, questions))
 
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:
         """The reply of every key, or why there is none; waits for those that are under way."""

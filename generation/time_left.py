@@ -1,4 +1,4 @@
-"""How long a run takes yet: what is to come at the pace of late, and its end, which writes replies and card.
+"""How long a run takes yet: what is asked at the pace of late, what only waits to be read, and its end, which writes replies and card.
 
 rows as they come, on a clock, and the processor's seconds that they took -> seconds
 """
@@ -32,8 +32,8 @@ class Left:
         if len(self.places) > PLACES:
             self.places = [self.places[0], *self.places[2:-1:2], self.places[-1]]
 
-    def seconds(self, now: float) -> float | None:
-        """Until the run's end; None before anybody can know."""
+    def seconds(self, now: float, ready: int = 0) -> float | None:
+        """Until the run's end; None before anybody can know. Of the rows to come, `ready` have their replies and are only read."""
         if not self.rows or not self.total or not self.places:
             return None
         end = ENDING * self.busy * self.total / self.rows
@@ -44,4 +44,6 @@ class Left:
             place for place in self.places if place[0] <= now - LATELY * (now - first[0]) and place[1] < self.rows
         ]
         since, had = before[-1] if before else first
-        return (self.total - self.rows) * (now - since) / max(1, self.rows - had) + end
+        to_come = self.total - self.rows
+        ready = min(ready, to_come)
+        return (to_come - ready) * (now - since) / max(1, self.rows - had) + ready * self.busy / self.rows + end

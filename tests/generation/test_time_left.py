@@ -48,6 +48,16 @@ def test_while_the_end_is_written_what_is_left_shrinks() -> None:
     assert [left.seconds(now) for now in (20.0, 21.0, 99.0)] == pytest.approx([8 * ENDING, 8 * ENDING - 1, 0.0])
 
 
+def test_rows_that_have_their_replies_take_only_their_reading() -> None:
+    left = Left()
+    left.begin(100, 0.0)
+    left.take(60, 6.0, 60.0)  # one a second, a tenth of it ours
+    end = ENDING * 6.0 * 100 / 60
+    assert [left.seconds(60.0, ready) for ready in (0, 30, 40, 999)] == pytest.approx(
+        [40 + end, 13 + end, 4 + end, 4 + end]
+    )
+
+
 def test_a_run_of_any_length_remembers_few_places() -> None:
     left = Left()
     left.begin(None, 0.0)
