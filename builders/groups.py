@@ -24,8 +24,18 @@ def record_batches(files: Iterable[Path | BinaryIO], columns: Sequence[str] | No
         with pq.ParquetFile(path, pre_buffer=False) as file:
             there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
             for group in range(file.num_row_groups):
-                size = at_once(file.metadata.row_group(group), AT_ONCE)
-                yield from file.iter_batches(size, row_groups=[group], columns=there, use_threads=False)
+                yield from _batches(file, group, there)
+
+
+def tables(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    """The same rows of one row group, always in the same parts."""
+    for batch in _batches(file, group, columns):
+        yield pa.Table.from_batches([batch])
+
+
+def _batches(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    size = at_once(file.metadata.row_group(group), AT_ONCE)
+    yield from file.iter_batches(size, row_groups=[group], columns=columns and list(columns), use_threads=False)
 
 
 def at_once(group: pq.RowGroupMetaData, most: int) -> int:

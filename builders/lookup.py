@@ -2,7 +2,7 @@
 
     files, "seed_ids", {"p7"} -> the rows whose seed_ids hold p7, in order
 
-A row group at a time: first the column, and the rest only where something was found.
+A few rows of a row group at a time: first the column, and the rest only of groups where something was found.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from builders.groups import record_batches, tables
 from builders.row import Row
 
 Column: TypeAlias = pa.ChunkedArray
@@ -29,29 +30,26 @@ def matching(
 def picked(
     files: Sequence[Path], needs: Sequence[str], pick: Callable[..., list[int]], columns: Sequence[str] | None = None
 ) -> Iterator[Row]:
-    """The rows at the places that `pick` gives for the columns `needs` of a row group, with `columns` (None: all)."""
+    """The rows at the places that `pick` gives for the columns `needs` of some rows, with `columns` (None: all)."""
     for path in files:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             if not set(needs) <= set(file.schema_arrow.names):
                 continue
             for group in range(file.num_row_groups):
-                table = file.read_row_group(group, columns=list(needs), use_threads=False)
-                places = pick(*(table[name] for name in needs))
-                if places:
-                    whole = file.read_row_group(group, columns=columns and list(columns), use_threads=False)
-                    yield from whole.take(places).to_pylist()
+                found = [pick(*(table[name] for name in needs)) for table in tables(file, group, needs)]
+                for places, table in zip(found if any(found) else (), tables(file, group, columns), strict=False):
+                    if places:
+                        yield from table.take(places).to_pylist()
 
 
 def texts(files: Sequence[Path], column: str) -> Iterator[str]:
     """Every text of a column, those in its lists one by one; nulls and other values are passed over."""
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            if column in file.schema_arrow.names:
-                for group in range(file.num_row_groups):
-                    held = file.read_row_group(group, columns=[column], use_threads=False)[column]
-                    for value in (_flat(held) if _is_list(held) else held).to_pylist():
-                        if isinstance(value, str):
-                            yield value
+    for batch in record_batches(files, [column]):
+        if column in batch.schema.names:
+            held = pa.chunked_array([batch[column]])
+            for value in (_flat(held) if _is_list(held) else held).to_pylist():
+                if isinstance(value, str):
+                    yield value
 
 
 def _holding(held: Column, values: pa.Array) -> list[int]:

@@ -14,6 +14,7 @@ from builders.benchmarks import index_of
 from builders.contamination import Shared, contaminated
 from builders.errors import MathloomError, UserError
 from builders.formats import opened_parquet
+from builders.groups import tables
 from builders.overlap import CLEAN, Index
 from builders.row import Row, batches
 from builders.sources import File, find, opened
@@ -100,7 +101,6 @@ def asked(file: File) -> Iterator[list[Row]]:
         replies = opened_parquet(raw)
         ours = {"step", "messages"} <= set(replies.schema_arrow.names)
         for group in range(replies.num_row_groups if ours else 0):
-            steps = replies.read_row_group(group, ["step"]).column(0).to_pylist()
-            if SEEDS in steps:
-                messages = replies.read_row_group(group, ["messages"]).column(0).to_pylist()
-                yield from (turns for step, turns in zip(steps, messages, strict=True) if step == SEEDS)
+            if any(SEEDS in part["step"].to_pylist() for part in tables(replies, group, ["step"])):
+                for part in tables(replies, group, ["step", "messages"]):
+                    yield from (row["messages"] for row in part.to_pylist() if row["step"] == SEEDS)

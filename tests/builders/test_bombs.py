@@ -16,6 +16,8 @@ import pytest
 from builders import formats, groups, streams
 from builders.formats import items
 from builders.groups import rows_in
+from builders.lookup import matching
+from builders.lookup import texts as texts_of
 from builders.objects import MOST
 from builders.rows import read
 from builders.streams import Item
@@ -106,7 +108,14 @@ def test_a_text_that_stands_in_every_row_is_held_a_few_times(
     assert (tmp_path / "a.parquet").stat().st_size < 4096
     if lies:  # the footer says that there is nothing in the group
         monkeypatch.setattr(groups, "HELD", 1 << 60)
-    for rows in (read(str(tmp_path / "a.parquet")), *([] if lies else [rows_in([tmp_path / "a.parquet"])])):
+    files, plain = [tmp_path / "a.parquet"], [tmp_path / "plain.parquet"]
+    pq.write_table(pa.table({"text": texts}), plain[0], compression="zstd", store_schema=False)
+    looked = [
+        rows_in(files),
+        matching(plain, "text", ["A" * 4 * MIB]),
+        ({"text": text} for text in texts_of(plain, "text")),
+    ]
+    for rows in (read(str(files[0])), *([] if lies else looked)):
         tracemalloc.start()
         before = pa.total_allocated_bytes()
         assert len(next(iter(rows))["text"]) == 4 * MIB

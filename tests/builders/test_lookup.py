@@ -53,3 +53,15 @@ def test_the_texts_of_a_column_and_of_its_lists_come_without_nulls(files: list[P
     assert list(texts(files, "id")) == ["a", "b", "a", "c"]
     assert list(texts(files, "seeds")) == ["p1", "p2", "p2", "p2", "p1"]
     assert list(texts(files, "n")) == list(texts(files, "no such column")) == []
+
+
+def test_a_large_row_group_is_looked_through_in_parts(tmp_path: Path) -> None:
+    rows = [{"id": f"r{n % 7}", "seeds": [f"p{n}", "all"] if n % 3 else None, "n": n} for n in range(1000)]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "one.parquet", row_group_size=900)
+    files = [tmp_path / "one.parquet"]
+    assert [row["n"] for row in matching(files, "id", ["r3"])] == [n for n in range(1000) if n % 7 == 3]
+    assert [row["n"] for row in matching(files, "seeds", ["p1", "p200", "p899", "p998"])] == [1, 200, 899, 998]
+    assert list(matching(files, "seeds", ["p700"])) == [rows[700]]
+    assert len(list(matching(files, "seeds", ["all"]))) == 666 and list(texts(files, "id")) == [
+        row["id"] for row in rows
+    ]
