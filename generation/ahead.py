@@ -26,11 +26,15 @@ AHEAD, BUSY = 64 * 2**20, 20 * 2**20
 
 @dataclass(eq=False)
 class Waits:
-    """Whether those who read the rows of an ask wait for replies just now, whether no more rows may wait for them, and how many do."""
+    """Whether those who read the rows of an ask wait for replies just now, and whether no more rows may wait for them.
+
+    `rows` wait, and so many were `read`.
+    """
 
     blocked: bool = False
     full: bool = False
     rows: int = 0
+    read: int = 0
 
 
 @dataclass(eq=False)
@@ -70,7 +74,7 @@ class Ahead:
                 yield row, keys
                 with waiting.room:
                     waiting.size -= size
-                    self.waits.rows -= 1
+                    self.waits.rows, self.waits.read = self.waits.rows - 1, self.waits.read + 1
                     waiting.room.notify()
         finally:
             with waiting.room:

@@ -116,12 +116,12 @@ class Run:
         """Whether any of these keys is still asked for."""
         return self.engine is not None and self.engine.lacks(keys)
 
-    def ready(self) -> int:
-        """About how many rows have their replies and wait to be read; 0 where one ask waits for another, for nobody knows then."""
+    def ready(self) -> float:
+        """Rows that have their replies and wait to be read, by those that were; 0 where one ask waits for another, for nobody knows then."""
         if self.engine is None or len(self.waits) != 1:
-            return 0
+            return 0.0
         waits, questions = self.waits[0]
-        return max(0, waits.rows - len(self.engine.pending) // max(1, questions))
+        return max(0.0, waits.rows - len(self.engine.pending) / max(1, questions)) / max(1, waits.read)
 
     def replies(self, keys: list[str]) -> dict[str, Reply | str]:
         """The reply of every key, or why there is none; waits for those that are under way."""

@@ -32,8 +32,8 @@ class Left:
         if len(self.places) > PLACES:
             self.places = [self.places[0], *self.places[2:-1:2], self.places[-1]]
 
-    def seconds(self, now: float, ready: int = 0) -> float | None:
-        """Until the run's end; None before anybody can know. Of the rows to come, `ready` have their replies and are only read."""
+    def seconds(self, now: float, ready: float = 0.0) -> float | None:
+        """Until the run's end; None before anybody can know. `ready` times as many rows as came have their replies, and are only read."""
         if not self.rows or not self.total or not self.places:
             return None
         end = ENDING * self.busy * self.total / self.rows
@@ -45,5 +45,5 @@ class Left:
         ]
         since, had = before[-1] if before else first
         to_come = self.total - self.rows
-        ready = min(ready, to_come)
-        return (to_come - ready) * (now - since) / max(1, self.rows - had) + ready * self.busy / self.rows + end
+        read = min(ready * self.rows, to_come)
+        return (to_come - read) * (now - since) / max(1, self.rows - had) + read * self.busy / self.rows + end

@@ -65,3 +65,23 @@ def test_few_rows_are_pulled_ahead_while_the_ledger_is_read(tmp_path: Path, monk
         monkeypatch.setattr(Ledger, "held", slowly)
         with asking(tmp_path, server.url) as run:
             assert _furthest(run) <= FEW
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_rows_whose_replies_wait_to_be_read_are_ready(
+    samples: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "BUSY", 2**20)
+    count, read = 8 * ahead.BATCH, 0
+    with Scripted(slots=64) as server, asking(tmp_path, server.url) as run:
+        assert run.engine is not None and run.ready() == 0
+        for _ in ask(rows(count, stream=True), hint(run, samples=samples)):
+            read += 1
+            if read == 1:
+                while len(server.calls) < count * samples or run.engine.pending:
+                    time.sleep(0.01)
+                [(waits, _)] = run.waits
+                assert waits.rows + waits.read == count and run.ready() == waits.rows / waits.read > 1
+        assert run.ready() == 0 and read == count
+        list(ask(rows(1, stream=True), hint(run)))
+        assert run.ready() == 0 and len(run.waits) == 2

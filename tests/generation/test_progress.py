@@ -103,7 +103,7 @@ def test_the_pace_is_the_last_seconds_and_the_time_left_that_of_the_rows_to_come
     tally = SimpleNamespace(asked=0, prompt_tokens=0, completion_tokens=0)
     run: Any = SimpleNamespace(
         number=1, started=0.0, models={}, options=SimpleNamespace(budget=None), purse=SimpleNamespace(known=False),
-        engine=SimpleNamespace(tally=tally, under_way=0, slots=4), ready=lambda: 0,
+        engine=SimpleNamespace(tally=tally, under_way=0, slots=4), ready=lambda: 0.0,
     )  # fmt: skip
     told = progress.Progress(run, tmp_path / "out.progress.json", "dialogues")
     assert told.said(None)["seconds_left"] is None and told.said(None)["cost"] is None

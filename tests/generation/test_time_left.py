@@ -53,7 +53,7 @@ def test_rows_that_have_their_replies_take_only_their_reading() -> None:
     left.begin(100, 0.0)
     left.take(60, 6.0, 60.0)  # one a second, a tenth of it ours
     end = ENDING * 6.0 * 100 / 60
-    assert [left.seconds(60.0, ready) for ready in (0, 30, 40, 999)] == pytest.approx(
+    assert [left.seconds(60.0, ready) for ready in (0, 0.5, 2 / 3, 9)] == pytest.approx(
         [40 + end, 13 + end, 4 + end, 4 + end]
     )
 
