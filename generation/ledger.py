@@ -84,6 +84,13 @@ def mark_of(*words: str | None) -> int:
     return crc32("\n".join(map(str, words)).encode())
 
 
+def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
+    """What to select for a reply's mark, and whether each must have one. A disk that lies may have changed the schema's number."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
+    return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
+
+
 class Ledger:
     """An open ledger. `writable` takes its lock, and a second writer is told who holds it."""
 
@@ -147,14 +154,17 @@ class Ledger:
                 raise UserError(
                     f"the ledger {self.path} was written by a newer mathloom (schema {version}); this one knows {len(MIGRATIONS)}"
                 )
+            names = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
+            if version < 0 or (version == 0 and "replies" in names):
+                raise self._damaged(ValueError(f"it says that its schema is number {version}"))
             if not self.writable and version == 0:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
-            if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if version == 0 and names:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
             self._db.create_function("mark_of", 5, mark_of, deterministic=True)
             for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
-            self._mark = "mark" if self.writable or version >= MARKED else "NULL"
+            self._mark, self._needs_mark = marks_of(self._db)
             self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
         except BROKEN as problem:
             raise self._damaged(problem) from problem
@@ -184,7 +194,7 @@ class Ledger:
             query = f"SELECT {','.join(COLUMNS)},{self._mark} FROM replies WHERE key IN ({','.join('?' * len(part))})"
             for *row, mark in self._select(query, part):
                 found[row[0]] = reply = Reply(*row)
-                if mark != reply.mark and self._mark != "NULL":
+                if mark != reply.mark and (mark is not None or self._needs_mark):
                     raise self._damaged(ValueError(f"the reply {reply.key} is not what was written"))
         return found
 

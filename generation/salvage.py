@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builders.errors import UserError
 from builders.screen import say
-from generation.ledger import BROKEN, COLUMNS, MARKED, Ledger, Reply, one_line
+from generation.ledger import BROKEN, COLUMNS, Ledger, Reply, marks_of, one_line
 
 HEAD, PAGE = 100, 4096  # bytes of an SQLite file's own head, and of a page
 MOST = 2**40  # bytes that a ledger may say it had; above it the number is what is spoilt
@@ -47,9 +47,8 @@ def _save(copy: Path, target: Ledger) -> int:
     saved = 0
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        mark = "mark" if version >= MARKED else "NULL"
-        query = f"SELECT {','.join(COLUMNS)},{mark} FROM replies NOT INDEXED WHERE rowid=?"
+        column, needs_mark = marks_of(db)
+        query = f"SELECT {','.join(COLUMNS)},{column} FROM replies NOT INDEXED WHERE rowid=?"
         for number in range(1, _last_row(db, copy.stat().st_size) + 1):
             try:
                 row = db.execute(query, (number,)).fetchone()
@@ -57,8 +56,9 @@ def _save(copy: Path, target: Ledger) -> int:
                 continue
             if row is None or not isinstance(row[0], str) or len(row[0]) != 64 or not row[6]:
                 continue
-            reply = Reply(*row[:-1])
-            if mark == "NULL" or row[-1] == reply.mark:
+            *values, mark = row
+            reply = Reply(*values)
+            if mark == reply.mark or (mark is None and not needs_mark):
                 target.record([reply])
                 saved += 1
     return saved

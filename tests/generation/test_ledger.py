@@ -135,6 +135,26 @@ def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_
     assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(0,)]
 
 
+@pytest.mark.parametrize("version", [0, 1, 2, 2**31 + 3])
+def test_a_spoilt_number_of_the_schema_hands_out_no_changed_reply(tmp_path: Path, version: int) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE replies SET text = 'changed' WHERE key = ?", (_reply(1).key,))
+        db.commit()
+    data = path.read_bytes()
+    path.write_bytes(data[:60] + version.to_bytes(4, "big") + data[64:])
+    for writable in (False, True):
+        with pytest.raises(
+            UserError, match="cannot be read: (it says that its schema is number|the reply|duplicate column)"
+        ):
+            Ledger(path, writable=writable).held([_reply(1).key])
+    recover(path, tmp_path / "saved.sqlite")
+    assert set(Ledger(tmp_path / "saved.sqlite").held([_reply(i).key for i in range(3)])) == {
+        _reply(0).key,
+        _reply(2).key,
+    }
+
+
 def test_a_full_disk_is_the_worlds_fault_and_not_the_ledgers(tmp_path: Path) -> None:
     (tmp_path / "killed").mkdir()
     ledger = Ledger(tmp_path / "l.sqlite", writable=True)
