@@ -37,9 +37,9 @@ def picked(
                 continue
             for group in range(file.num_row_groups):
                 found = [pick(*(table[name] for name in needs)) for table in tables(file, group, needs)]
-                for places, table in zip(found if any(found) else (), tables(file, group, columns), strict=False):
-                    if places:
-                        yield from table.take(places).to_pylist()
+                if any(found):
+                    for places, table in zip(found, tables(file, group, columns), strict=True):
+                        yield from table.take(places).to_pylist() if places else ()
 
 
 def texts(files: Sequence[Path], column: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ AHEAD, BUSY = 64 * 2**20, 20 * 2**20
 class Waits:
     """Whether those who read the rows of an ask wait for replies just now, and whether no more rows may wait for them.
 
-    `rows` wait, and so many were `read`.
+    `rows` wait to be handed on, and so many were: `read`.
     """
 
     blocked: bool = False
@@ -78,7 +78,7 @@ class Ahead:
                     waiting.room.notify()
         finally:
             with waiting.room:
-                waiting.over = True
+                waiting.over, self.waits.rows = True, 0
                 waiting.room.notify()
 
     def _pull(self, waiting: _Waiting) -> None:
@@ -91,7 +91,7 @@ class Ahead:
                             waiting.room.wait(0.1)
                         self.waits.full = False
                         waiting.size += item[2]
-                        self.waits.rows += 1
+                        self.waits.rows += not waiting.over
                     waiting.rows.put(item)
                 while self.run.has_enough(UNSENT, self.roles) and not waiting.over:
                     time.sleep(0.02)

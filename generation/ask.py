@@ -74,7 +74,6 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
     run = run or current()
     features = rows.features
     asked, waits = [(question, run.asking(question)) for question in questions], Waits()
-    run.waits.append((waits, sum(question.samples for question in questions)))
     for question in questions:
         missing = question.prompt.needs - set(features or {})
         if features is not None and missing:
@@ -86,6 +85,7 @@ def ask(rows: Rows, *questions: Ask, run: "Run | None" = None) -> Rows:
             raise UserError(
                 f"the rows have a column {sorted(taken)[0]} already; the question {question.name} would write over it"
             )
+    run.waits.append((waits, sum(question.samples for question in questions)))
     added = {name: kind for question in questions for name, kind in question.columns.items()}
     if isinstance(rows, Dataset):
         if sys.stderr is None or not sys.stderr.isatty():

@@ -117,7 +117,7 @@ class Run:
         return self.engine is not None and self.engine.lacks(keys)
 
     def ready(self) -> float:
-        """Rows that have their replies and wait to be read, by those that were; 0 where one ask waits for another, for nobody knows then."""
+        """Rows that have their replies and wait to be read, by those that were; 0 where more than one ask was made, for one may wait for another."""
         if self.engine is None or len(self.waits) != 1:
             return 0.0
         waits, questions = self.waits[0]

@@ -54,8 +54,24 @@ def test_rows_that_have_their_replies_take_only_their_reading() -> None:
     left.take(60, 6.0, 60.0)  # one a second, a tenth of it ours
     end = ENDING * 6.0 * 100 / 60
     assert [left.seconds(60.0, ready) for ready in (0, 0.5, 2 / 3, 9)] == pytest.approx(
-        [40 + end, 13 + end, 4 + end, 4 + end]
+        [40 + end, 20 / 3 + 10 / 3 + end, 4 + end, 4 + end]  # of 40 rows, 20 / 3 are read while the last 10 are asked
     )
+
+
+@pytest.mark.parametrize("waiting", [500, 3000, ROWS])
+def test_where_servers_are_quicker_than_reading_what_waits_is_counted(waiting: int) -> None:
+    left, busy, now, rows, shown = Left(), 0.0008, 0.0, 0, {}
+    left.begin(ROWS, now)
+    while rows < ROWS:  # 800 replies a second, `waiting` of them unread at most; then the rest is read
+        answered = min(ROWS, int(now * 800))
+        rows = max(rows, answered - waiting) if answered < ROWS else min(ROWS, rows + 1250)
+        if rows:
+            left.take(rows, busy * rows, now, answered / rows - 1)
+            shown[rows * 100 // ROWS] = (left.seconds(now, answered / rows - 1), now)
+        now += 1.0
+    truth = now - 1 + ENDING * busy * ROWS
+    for said, at in (next(shown[percent] for percent in sorted(shown) if percent >= least) for least in (30, 60, 90)):
+        assert said == pytest.approx(truth - at, rel=0.1, abs=2.0)
 
 
 def test_a_run_of_any_length_remembers_few_places() -> None:
@@ -63,5 +79,5 @@ def test_a_run_of_any_length_remembers_few_places() -> None:
     left.begin(None, 0.0)
     for rows in range(1, 10_000):
         left.take(rows, 0.0, float(rows))
-    assert len(left.places) <= PLACES and left.places[0] == (0.0, 0) and left.places[-1] == (9999.0, 9999)
+    assert len(left.places) <= PLACES and left.places[0] == (0.0, 0, 0) and left.places[-1] == (9999.0, 9999, 9999)
     assert left.seconds(9999.0) is None  # for nobody knows how many there are
