@@ -39,6 +39,7 @@ MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; use
     "ALTER TABLE replies ADD COLUMN mark INTEGER",
     "UPDATE replies SET mark = mark_of(key, request, text, reasoning, finish_reason) WHERE mark IS NULL",
 )
+PAGE = 4096  # bytes of a page, said so that a spoilt head can be mended; what every SQLite takes where nothing is said
 MARKED = 3  # the schema from which on every reply has its mark
 CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN")  # what SQLite calls a place where it may not make its log
 BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the second where what SQLite says of a spoilt schema quotes its bytes
@@ -129,6 +130,7 @@ class Ledger:
         try:
             if self.writable:
                 db = sqlite3.connect(self.path.absolute(), timeout=30, check_same_thread=False, isolation_level=None)
+                db.execute(f"PRAGMA page_size={PAGE}")
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("PRAGMA synchronous=NORMAL")
             else:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from builders.errors import UserError
 from builders.screen import say
-from generation.ledger import BROKEN, COLUMNS, Ledger, Reply, marks_of, one_line
+from generation.ledger import BROKEN, COLUMNS, MARKED, PAGE, Ledger, Reply, marks_of, one_line
 
-HEAD, PAGE = 100, 4096  # bytes of an SQLite file's own head, and of a page
+HEAD = 100  # bytes of an SQLite file's own head
 MOST = 2**40  # bytes that a ledger may say it had; above it the number is what is spoilt
 
 
 def recover(path: Path, to: Path) -> None:
-    """Reads row by row what a damaged file still holds. A file cut short is filled up with zeros first, in a copy."""
+    """Reads row by row what a damaged file still holds, in a copy whose head is mended. UserError where that is nothing."""
     if not path.exists():
         raise UserError(f"there is no ledger {path}")
     if to.exists():
@@ -31,10 +31,14 @@ def recover(path: Path, to: Path) -> None:
             shutil.copyfile(path, copy)
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(path.with_name(path.name + "-wal"), copy.with_name(copy.name + "-wal"))
-            _fill_up(copy)
+            _mend_head(copy)
             _mend_schema(copy)
             with contextlib.closing(Ledger(to, writable=True, command="recover")) as target:
                 saved = _save(copy, target)
+        if not saved:
+            for end in ("", "-wal", "-shm", ".lock"):
+                to.with_name(to.name + end).unlink(missing_ok=True)
+            raise UserError(f"nothing can be read of {path}: no reply in it is whole")
     except BROKEN as problem:
         raise UserError(f"nothing can be read of {path}: {one_line(problem)}") from problem
     say(
@@ -64,21 +68,24 @@ def _save(copy: Path, target: Ledger) -> int:
     return saved
 
 
-def _fill_up(copy: Path) -> None:
-    """Gives a file the pages that its head says it has, or, where it has more or the head says what cannot be, a head that says so."""
+def _mend_head(copy: Path) -> None:
+    """Writes the file's head anew, for all that it says is known of a ledger but its length and its schema's number.
+
+    A file that has fewer pages than its head says is filled up with zeros; a head that says what cannot be is not believed.
+    """
     with copy.open("r+b") as file:
-        head = file.read(HEAD)
-        if len(head) < HEAD or not head.startswith(b"SQLite format 3\0"):
-            raise UserError(f"{copy.name}: the file does not begin as an SQLite file does; nothing can be read of it")
-        said = struct.unpack(">H", head[16:18])[0]
-        page = 65536 if said == 1 else max(said, 512)
-        pages = struct.unpack(">I", head[28:32])[0]
+        said, head = file.read(HEAD).ljust(HEAD, b"\0"), bytearray(_new(copy)[:HEAD])
         there = file.seek(0, 2)
-        if there < pages * page <= MOST:
-            file.truncate(pages * page)
+        pages, schema = struct.unpack(">I", said[28:32])[0], said[60:64]
+        if there < pages * PAGE <= MOST:
+            file.truncate(pages * PAGE)
         else:
-            file.seek(28)
-            file.write(struct.pack(">I", there // page))
+            pages = there // PAGE
+        head[28:32] = struct.pack(">I", pages)
+        if int.from_bytes(schema, "big") in range(1, MARKED):
+            head[60:64] = schema
+        file.seek(0)
+        file.write(head)
 
 
 def _mend_schema(copy: Path) -> None:
@@ -87,11 +94,16 @@ def _mend_schema(copy: Path) -> None:
         with contextlib.closing(sqlite3.connect(copy)) as db:
             db.execute("SELECT key FROM replies LIMIT 0")
     except BROKEN:
-        new = copy.with_name(f"{copy.name}.new")
-        Ledger(new, writable=True, command="recover").close()
         with copy.open("r+b") as file:
             file.seek(HEAD)
-            file.write(new.read_bytes()[HEAD:PAGE])
+            file.write(_new(copy)[HEAD:PAGE])
+
+
+def _new(copy: Path) -> bytes:
+    """A ledger without replies."""
+    new = copy.with_name(f"{copy.name}.new")
+    Ledger(new, writable=True, command="recover").close()
+    return new.read_bytes()
 
 
 def _last_row(db: sqlite3.Connection, size: int) -> int:

@@ -117,6 +117,22 @@ def test_a_head_that_says_another_length_costs_no_reply(tmp_path: Path, pages: i
     assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(300,)]
 
 
+HEADS = {
+    "no magic": (0, b"a diary of mine "), "page size 512": (16, b"\x02\0"), "page size 65536": (16, b"\0\1"), "page size 7": (16, b"\0\7"),
+    "file format 9": (18, b"\t\t"), "reserved bytes": (20, b"\xff"), "schema format 9": (44, b"\0\0\0\t"), "UTF-16": (56, b"\0\0\0\2"),
+    "zeros": (0, bytes(100)), "first page": (0, bytes(4096)), "freelist": (32, b"\0\0\0\7\0\0\0\7"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoilt", HEADS)
+def test_a_spoilt_head_costs_no_reply(tmp_path: Path, spoilt: str) -> None:
+    path, (at, what) = _ledger(tmp_path / "l.sqlite", 300), HEADS[spoilt]
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + what + data[at + len(what) :])
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(300,)]
+
+
 def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_path: Path) -> None:
     path = _ledger(tmp_path / "l.sqlite", 2)
 
@@ -131,8 +147,9 @@ def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_
     spoil(3)
     with contextlib.closing(Ledger(path)) as ledger, pytest.raises(UserError, match="is not what was written"):
         ledger.held([_reply(1).key])
-    recover(path, tmp_path / "saved.sqlite")
-    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(0,)]
+    with pytest.raises(UserError, match="no reply in it is whole"):
+        recover(path, tmp_path / "saved.sqlite")
+    assert not list(tmp_path.glob("saved*"))
 
 
 @pytest.mark.parametrize("version", [0, 1, 2, 2**31 + 3])
