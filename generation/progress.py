@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from builders import VERSION
 from builders.commands import now
 from builders.row import Row
-from generation.time_left import Left, worked
+from generation.time_left import Left
 
 if TYPE_CHECKING:
     from generation.run import Run
@@ -51,13 +51,13 @@ class Progress:
         """Says how many rows are to come, where anybody knows; from here on they do."""
         with self._lock:
             self._left.begin(total, time.monotonic())
-            self._busy = worked()
+            self._busy = time.thread_time()
 
     def take(self, rows: int, kept: int, rejected: int, came: Sequence[Row]) -> None:
         """What stands there now, and the rows that came since the last time."""
         with self._lock:
             self.rows, self.kept, self.rejected = rows, kept, rejected
-            self._left.take(rows, worked() - self._busy, time.monotonic(), self.run.ready())
+            self._left.take(rows, time.thread_time() - self._busy, time.monotonic(), self.run.ready())
             self.reasons.update(row["reason"] for row in came if row.get("reason"))
             self.last.extend(map(_short, came[-LAST:]))
 

@@ -1,14 +1,14 @@
 """How long a run takes yet: what is asked at the pace of late, what only waits to be read, and its end, which writes replies and card.
 
-rows as they come, on a clock, what of it was work, and how many more have their replies -> seconds
+rows as they come, on a clock, the processor's seconds that they took, and how many more have their replies -> seconds
 """
 
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 LATELY = 0.25  # of the time since rows are coming: what the ledger answers comes quickly at first, and says nothing of what is asked
-ENDING = 0.23  # seconds that the end takes for each that rows took (measured: python -m tests.bench.long)
+ENDING = (
+    0.23  # seconds that the end takes for each that the processor took for rows (measured: python -m tests.bench.long)
+)
 PLACES = 512  # that are remembered, of a run of any length
 
 
@@ -18,7 +18,7 @@ class Left:
 
     total: int | None = None
     rows: int = 0
-    busy: float = 0.0  # seconds that who reads the rows had to do, and was not let
+    busy: float = 0.0  # seconds of the processor
     places: list[tuple[float, int, float]] = field(
         default_factory=list
     )  # when so many rows had come, and replies to so many
@@ -28,7 +28,7 @@ class Left:
         self.total, self.places = total if total is not None else self.total, [(now, self.rows, self.rows)]
 
     def take(self, rows: int, busy: float, now: float, ready: float = 0.0) -> None:
-        """So many rows have come, which took so long. `ready` times as many have their replies and wait to be read."""
+        """So many rows have come, which took the processor so long. `ready` times as many have their replies and wait to be read."""
         self.rows, self.busy = rows, busy
         self.places.append((now, rows, rows * (1 + ready)))
         if len(self.places) > PLACES:
@@ -51,12 +51,3 @@ class Left:
         asking = (self.total - answered) * (now - since) / max(1.0, answered - had)
         unread = self.total - self.rows - asking * (self.rows - rows) / max(1e-9, now - since)
         return asking + max(0.0, unread) * self.busy / self.rows + end
-
-
-def worked() -> float:
-    """Seconds for which this thread has computed or waited for a processor; waits for anything else are not in it."""
-    try:
-        ran, waited = Path("/proc/thread-self/schedstat").read_text().split()[:2]
-    except (OSError, ValueError):  # not Linux
-        return time.thread_time()
-    return (int(ran) + int(waited)) / 1e9 or time.thread_time()
