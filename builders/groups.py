@@ -39,8 +39,15 @@ def _batches(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) ->
 
 
 def at_once(group: pq.RowGroupMetaData, most: int) -> int:
-    """Rows to read together, `most` at most: in a dictionary, a long text that stands in every row takes no room in the file."""
-    return max(1, min(most, HELD // max(1, int(group.total_byte_size))))
+    """Rows to read together, `most` at most.
+
+    In a dictionary, a long text that stands in every row, or many times in its list, takes no room in the file.
+    """
+    columns = (group.column(place) for place in range(group.num_columns))
+    row = sum(
+        column.total_uncompressed_size * max(1, column.num_values // max(1, group.num_rows)) for column in columns
+    )
+    return max(1, min(most, HELD // max(1, int(row))))
 
 
 def rows_in(files: Iterable[Path | BinaryIO], columns: Sequence[str] | None = None) -> Iterator[Row]:

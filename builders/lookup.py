@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from builders.errors import UserError
 from builders.groups import record_batches, tables
 from builders.row import Row
 
 Column: TypeAlias = pa.ChunkedArray
+MOST = 2**30  # bytes of rows that belong to one name: more is a bomb, or nothing that anybody reads
 
 
 def matching(
@@ -30,7 +32,11 @@ def matching(
 def picked(
     files: Sequence[Path], needs: Sequence[str], pick: Callable[..., list[int]], columns: Sequence[str] | None = None
 ) -> Iterator[Row]:
-    """The rows at the places that `pick` gives for the columns `needs` of some rows, with `columns` (None: all)."""
+    """The rows at the places that `pick` gives for the columns `needs` of some rows, with `columns` (None: all).
+
+    UserError where they are more than 1 GiB.
+    """
+    held = 0
     for path in files:
         with pq.ParquetFile(path, pre_buffer=False) as file:
             if not set(needs) <= set(file.schema_arrow.names):
@@ -39,7 +45,15 @@ def picked(
                 found = [pick(*(table[name] for name in needs)) for table in tables(file, group, needs)]
                 if any(found):
                     for places, table in zip(found, tables(file, group, columns), strict=True):
-                        yield from table.take(places).to_pylist() if places else ()
+                        for place in places:
+                            row = table.slice(place, 1)
+                            held += row.nbytes
+                            if held > MOST:
+                                more = "name something to which less belongs"
+                                raise UserError(
+                                    f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}; {more}"
+                                )
+                            yield from row.to_pylist()
 
 
 def texts(files: Sequence[Path], column: str) -> Iterator[str]:

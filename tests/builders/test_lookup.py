@@ -6,6 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from builders import lookup
+from builders.errors import UserError
+from builders.groups import at_once
 from builders.lookup import matching, texts
 
 ROWS = [
@@ -65,3 +68,21 @@ def test_a_large_row_group_is_looked_through_in_parts(tmp_path: Path) -> None:
     assert len(list(matching(files, "seeds", ["all"]))) == 666 and list(texts(files, "id")) == [
         row["id"] for row in rows
     ]
+
+
+def test_rows_that_only_somebody_who_means_ill_could_have_made_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "MOST", 2**28)
+    texts_of_all = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["A" * 2**20])
+    rows = {"id": pa.array(["one"] * 2000), "text": texts_of_all}
+    pq.write_table(pa.table(rows), tmp_path / "a.parquet", store_schema=False)
+    assert (tmp_path / "a.parquet").stat().st_size < 2**21
+    with pytest.raises(UserError, match=r"one name takes over 256 MiB in .*a.parquet; name something"):
+        list(matching([tmp_path / "a.parquet"], "id", ["one"]))
+    lists = pa.ListArray.from_arrays(pa.array(range(0, 2001, 400), pa.int32()), texts_of_all.cast(pa.string()))
+    pq.write_table(pa.table({"id": list("abcde"), "texts": lists}), tmp_path / "b.parquet", store_schema=False)
+    with pq.ParquetFile(tmp_path / "b.parquet") as file:
+        assert at_once(file.metadata.row_group(0), 200) == 1
+    with pytest.raises(UserError, match="takes over 256 MiB"):
+        list(matching([tmp_path / "b.parquet"], "id", ["b"]))
