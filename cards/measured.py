@@ -106,7 +106,7 @@ def _gsdp(made: Mapping[str, Any]) -> Iterator[tuple[list[str], Rows]]:
     if stages:
         yield ["stage", "of those before", "of all"], stages
     measures = (
-        ("rows for each seed", made["expansion"], False), ("dollars per 10,000 rows", made["cost"], False),
+        ("rows for each seed", made["expansion"], False), ("hundredths of a cent a row", made["cost"], False),
         ("solutions with wrong arithmetic", made["wrong_share"], True), ("wrong calculations", made["wrong_calculations"], True),
         ("points that are named again", made["reverse"]["points"], True), ("rows with all points named again", made["reverse"]["whole"], True),
     )  # fmt: skip

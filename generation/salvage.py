@@ -35,12 +35,13 @@ def recover(path: Path, to: Path) -> None:
             _mend_schema(copy)
             with contextlib.closing(Ledger(to, writable=True, command="recover")) as target:
                 saved = _save(copy, target)
-        if not saved:
-            for end in ("", "-wal", "-shm", ".lock"):
-                to.with_name(to.name + end).unlink(missing_ok=True)
-            raise UserError(f"nothing can be read of {path}: no reply in it is whole")
+        why = "" if saved else "no reply in it is whole"
     except BROKEN as problem:
-        raise UserError(f"nothing can be read of {path}: {one_line(problem)}") from problem
+        why = one_line(problem)
+    if why:
+        for end in ("", "-wal", "-shm", ".lock"):
+            to.with_name(to.name + end).unlink(missing_ok=True)
+        raise UserError(f"nothing can be read of {path}: {why}")
     say(
         f"{saved} replies saved into {to}; what else there was could not be read, and is asked again; go on with --ledger {to}"
     )

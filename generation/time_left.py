@@ -6,9 +6,8 @@ rows as they come, on a clock, the processor's seconds that they took, and how m
 from dataclasses import dataclass, field
 
 LATELY = 0.25  # of the time since rows are coming: what the ledger answers comes quickly at first, and says nothing of what is asked
-ENDING = (
-    0.23  # seconds that the end takes for each that the processor took for rows (measured: python -m tests.bench.long)
-)
+# Seconds that the end takes for each that the processor took for rows (measured: python -m tests.bench.long)
+ENDING = 0.23
 PLACES = 512  # that are remembered, of a run of any length
 
 
@@ -19,9 +18,8 @@ class Left:
     total: int | None = None
     rows: int = 0
     busy: float = 0.0  # seconds of the processor
-    places: list[tuple[float, int, float]] = field(
-        default_factory=list
-    )  # when so many rows had come, and replies to so many
+    # When so many rows had come, and replies to so many
+    places: list[tuple[float, int, float]] = field(default_factory=list)
 
     def begin(self, total: int | None, now: float) -> None:
         """From here on rows are to come."""
@@ -47,7 +45,7 @@ class Left:
         answered = min(float(self.total), self.rows * (1 + ready))
         first = self.places[0]
         before = [place for place in self.places if place[0] <= now - LATELY * (now - first[0]) and place[2] < answered]
-        since, rows, had = before[-1] if before else first
+        since, came, had = before[-1] if before else first
         asking = (self.total - answered) * (now - since) / max(1.0, answered - had)
-        unread = self.total - self.rows - asking * (self.rows - rows) / max(1e-9, now - since)
+        unread = self.total - self.rows - asking * (self.rows - came) / max(1e-9, now - since)
         return asking + max(0.0, unread) * self.busy / self.rows + end

@@ -111,7 +111,7 @@ class Yields:
 
 def costs(kept: int, seeds: int, dollars: float | None) -> Table:
     """Expansion and cost per row beside the paper's table 2 (its cost is in hundredths of a cent)."""
-    table = _table("method", "rows a seed", "dollars per 10,000 rows")
+    table = _table("method", "rows for each seed", "hundredths of a cent a row")
     for name, expansion, cost in PAPER:
         table.add_row(name, f"{expansion:g}", f"{cost:g}")
     mine = "no price" if dollars is None else f"{per_row(dollars, kept):.3g}" if kept else "no row"

@@ -117,6 +117,14 @@ def test_a_head_that_says_another_length_costs_no_reply(tmp_path: Path, pages: i
     assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(300,)]
 
 
+@pytest.mark.parametrize("content", [b"", b"dear diary" * 5000])
+def test_what_is_no_ledger_gives_no_replies_and_leaves_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "l.sqlite").write_bytes(content)
+    with pytest.raises(UserError, match="nothing can be read of"):
+        recover(tmp_path / "l.sqlite", tmp_path / "saved.sqlite")
+    assert [file.name for file in tmp_path.iterdir()] == ["l.sqlite"]
+
+
 HEADS = {
     "no magic": (0, b"a diary of mine "), "page size 512": (16, b"\x02\0"), "page size 65536": (16, b"\0\1"), "page size 7": (16, b"\0\7"),
     "file format 9": (18, b"\t\t"), "reserved bytes": (20, b"\xff"), "schema format 9": (44, b"\0\0\0\t"), "UTF-16": (56, b"\0\0\0\2"),
