@@ -112,13 +112,20 @@ class Pool:
 
     def dispatch(self) -> None:
         """Fills the free slots."""
+        while (found := self._next()) is not None:
+            server, asked = found
+            asked.task = self.loop.create_task(self._work(server, asked))
+            asked.task.add_done_callback(self._ended)
+
+    def _next(self) -> tuple[Server, Asked] | None:
+        """The question that is asked next, and the server; None where no slot is free, none waits, or none may be paid."""
         while self.waiting and not self.stopped:
             now = self.loop.time()
             beginnings = (asked.question.beginning for asked in self.waiting)
             found = place(self.servers, beginnings, now)
             if found is None:
                 self._wake(now)
-                return
+                return None
             server, number = found
             asked = self.waiting[number]
             if not server.under_way and now - server.heard > IDLE:
@@ -126,9 +133,11 @@ class Pool:
                 self._probe(server)
                 continue
             if not self.told.may(asked.question):
-                return
+                return None
             del self.waiting[number]
             self._ask(server, asked, now)
+            return server, asked
+        return None
 
     def _ask(self, server: Server, asked: Asked, now: float) -> None:
         if asked.started is None:
@@ -142,8 +151,17 @@ class Pool:
         if server.under_way == server.slots and server.ramps and server.ramping is None:
             server.ramping = self.loop.create_task(ramp(self, server))
         self.under_way.add(asked)
-        asked.task = self.loop.create_task(self._attempt(server, asked))
-        asked.task.add_done_callback(self._ended)
+
+    async def _work(self, server: Server, asked: Asked) -> None:
+        """Attempts a question and then the next that waits: a task for each would leave its slot free for a turn of the loop."""
+        task = asyncio.current_task()
+        assert task is not None
+        found: tuple[Server, Asked] | None = (server, asked)
+        while found is not None:
+            found[1].task = task
+            await self._attempt(*found)
+            found = None if task.cancelling() else self._next()  # a second cancel would be the next question's
+            self.dispatch()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
@@ -184,7 +202,6 @@ class Pool:
         finally:
             server.under_way -= 1
             self.under_way.discard(asked)
-            self.dispatch()
 
     def _answered(self, server: Server, asked: Asked, answer: Answer) -> None:
         server.grow(self.loop.time())
@@ -270,9 +287,18 @@ class Pool:
     def move(self, server: Server) -> None:
         """Has what is under way at a server asked elsewhere."""
         for asked in self.under_way:
-            if asked.server is server and asked.task and not asked.late:
-                asked.moved = True
+            if asked.server is server and not asked.late:
+                self._cancel(asked, moved=True)
+
+    def _cancel(self, asked: Asked, moved: bool = False) -> None:
+        """On the loop's next turn: a task that is cancelled before it began says nothing of how its question ended."""
+
+        def now() -> None:
+            if asked in self.under_way and asked.task:
+                asked.moved = moved
                 asked.task.cancel()
+
+        self.loop.call_soon(now)
 
     def tick(self) -> None:
         """Four times a second: silence, deadlines, patience, and how long all servers have been down."""
@@ -308,8 +334,7 @@ class Pool:
                 continue
             asked.late = True
             if asked in self.under_way:
-                if asked.task:
-                    asked.task.cancel()
+                self._cancel(asked)
                 continue
             timer = self.resting.pop(asked, None)
             if timer:

@@ -71,6 +71,12 @@ def test_what_is_under_way_at_a_server_that_is_gone_is_asked_elsewhere(monkeypat
     assert len(done) == 3000 and all(outcome.reason is None for outcome in done)
 
 
+def test_what_is_moved_before_it_is_sent_is_asked_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    away, stays = Played("away", 4), Played("stays", 4)
+    done, _ = play(monkeypatch, [away, stays], lengths(20), at_once=lambda pool: pool.move(pool.servers[0]))
+    assert len(done) == 20 and all(outcome.answer for outcome in done)
+
+
 def test_retry_after_pauses_its_server_alone_and_not_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(now: float) -> None:
         if now < 1.0:

@@ -91,9 +91,13 @@ class Played:
 
 
 def play(
-    patch: pytest.MonkeyPatch, played: Sequence[Played], questions: Sequence[tuple[str, float]], deadline: float = 600.0
+    patch: pytest.MonkeyPatch,
+    played: Sequence[Played],
+    questions: Sequence[tuple[str, float]],
+    deadline: float = 600.0,
+    at_once: Callable[[Pool], None] = lambda pool: None,
 ) -> tuple[list[Outcome], list[MathloomError]]:
-    """Has a pool ask (text, seconds) questions; how they ended, and what ended the run."""
+    """Has a pool ask (text, seconds) questions; how they ended, and what ended the run. `at_once` comes before any is sent."""
     random.seed(0)
     loop, done, failed, crashed = Clock(), list[Outcome](), list[MathloomError](), list[BaseException]()
     by = {server.name: server for server in played}
@@ -123,6 +127,7 @@ def play(
         made = Pool(servers, None, told, 300.0)  # type: ignore[arg-type]
         made.serves.add("m")
         made.add([_question(number, *said) for number, said in enumerate(questions)])
+        at_once(made)
         while len(done) < len(questions) and not (failed or crashed):
             await asyncio.sleep(0.25)
             made.tick()
