@@ -7,6 +7,7 @@ cannot read what a run says, whatever name it has given to 127.0.0.1.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,7 +53,14 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
         known, told = files, progress
 
     with taking(port):
-        return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        return _Server(("127.0.0.1", port), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that leaves before its reply is nobody's mistake, and none for the screen."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -117,6 +117,18 @@ def test_a_request_that_is_none_ends_nothing(served: tuple[int, Path]) -> None:
     assert asked(served[0], "/")[0] == 200
 
 
+@pytest.mark.parametrize(("problem", "is_said"), [(BrokenPipeError(), False), (ValueError("ours"), True)])
+def test_a_browser_that_leaves_is_nothing_to_say(
+    problem: Exception, is_said: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with server(tmp_path / "mind", 0) as made:
+        try:
+            raise problem
+        except type(problem):
+            made.handle_error(socket.socket(), ("127.0.0.1", 1))
+    assert ("Traceback" in capsys.readouterr().err) is is_said
+
+
 def test_only_loopback_listens_and_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cards.page", str(tmp_path / "mind"), "--live", "--port", "0"]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
