@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
+from builders.memory import MACHINE, bound
 from builders.plain import check_plain
 from builders.recipe import load, read_recipe
 from builders.screen import mute, open_streams, say
@@ -126,9 +127,12 @@ def lacking(problem: ModuleNotFoundError) -> UserError:
     raise problem
 
 
-def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
-    """Runs a command's main and ends the process with its exit code and, where it failed, one sentence."""
-    code = 0
+def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE) -> NoReturn:
+    """Runs a command's main and ends the process with its exit code and, where it failed, one sentence.
+
+    `memory`: bytes that it may take; None for what computes on an accelerator, whose drivers reserve more than they take.
+    """
+    code, most = 0, None if memory is None else bound(memory)
     open_streams()
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -154,7 +158,8 @@ def command(main: Callable[[Sequence[str]], None]) -> NoReturn:
         )
         code = WorldError.code
     except MemoryError:
-        say(f"mathloom: no memory is left, or none that this process may have; {SAFE}", error=True)
+        more = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
+        say(f"mathloom: no memory is left{more} that this process may have; {SAFE}", error=True)
         code = WorldError.code
     for stream in (sys.stdout, sys.stderr):
         try:

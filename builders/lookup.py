@@ -5,7 +5,9 @@
 A few rows of a row group at a time: first the column, and the rest only of groups where something was found.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +22,7 @@ from builders.row import Row
 Column: TypeAlias = pa.ChunkedArray
 MOST = 2**30  # bytes of rows that belong to one name: more is a bomb, or nothing that anybody reads
 FEW = 16  # rows that become Python's at once, each as large as a bomb makes it
+OBJECT = 100  # bytes that Python takes for a value besides what is in it
 
 
 def matching(
@@ -43,18 +46,40 @@ def picked(
             if not set(needs) <= set(file.schema_arrow.names):
                 continue
             for group in range(file.num_row_groups):
-                found = [pick(*(table[name] for name in needs)) for table in tables(file, group, needs)]
-                if any(found):
-                    for places, table in zip(found, tables(file, group, columns), strict=True):
-                        for start in range(0, len(places), FEW):
-                            some = table.take(places[start : start + FEW])
-                            held += some.nbytes
-                            if held > MOST:
-                                more = "name something to which less belongs"
-                                raise UserError(
-                                    f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}; {more}"
-                                )
-                            yield from some.to_pylist()
+                found: deque[int] = deque()
+                for start, table in _parts(file, group, needs):
+                    found.extend(start + place for place in pick(*(table[name] for name in needs)))
+                    _check(held + OBJECT * len(found), path)
+                for start, table in _parts(file, group, columns) if found else ():
+                    while found and found[0] < start + len(table):
+                        places = [place - start for place in islice(found, FEW) if place < start + len(table)]
+                        some = table.take(places)
+                        held += some.nbytes + OBJECT * sum(map(_values, some.columns))
+                        _check(held, path)
+                        yield from some.to_pylist()
+                        for _ in places:
+                            found.popleft()
+
+
+def _parts(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[tuple[int, pa.Table]]:
+    """Some rows at a time with the place of the first. A few columns may come in larger parts than all."""
+    start = 0
+    for table in tables(file, group, columns):
+        yield start, table
+        start += len(table)
+
+
+def _check(held: int, path: Path) -> None:
+    if held > MOST:
+        more = "name something to which less belongs"
+        raise UserError(f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}; {more}")
+
+
+def _values(held: Column) -> int:
+    """How many values a column holds, those in its lists and structs one by one."""
+    if pa.types.is_struct(held.type):
+        return len(held) + sum(map(_values, held.flatten()))
+    return len(held) + (_values(_flat(held)) if _is_list(held) else 0)
 
 
 def texts(files: Sequence[Path], column: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from builders.by_hand import kept, signed
 from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
+from builders.memory import LOOKING
 from builders.plain import text_of
 from builders.screen import say
 from cards import gsdp, mind
@@ -173,4 +174,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main)
+    command(main, LOOKING)

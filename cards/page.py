@@ -28,6 +28,7 @@ from builders.commands import called, command
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
+from builders.memory import LOOKING
 from builders.place import check_output, hidden_folder, replace
 from builders.reasons import GSDP, MIND
 from builders.row import Row
@@ -135,4 +136,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main)
+    command(main, LOOKING)

@@ -3,7 +3,6 @@
 rows -> the same rows in the same order, each with the keys of its questions
 """
 
-import itertools
 import queue
 import threading
 import time
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
     from generation.ask import Ask
     from generation.run import Run
 BATCH = 32  # rows that are rendered, looked up and handed on together
-FIRST, SOON = (
-    3,
-    0.1,
-)  # times the slots: so many questions are handed on first, if their rows come within so many seconds
+PATIENCE = 0.5  # seconds without a row after which it is looked whether the run has ended
 KEYS = "__keys"
 UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
 # Bytes of rows that may wait, answered or not, for the rows before them: the first while who reads waits for a reply,
@@ -72,7 +68,7 @@ class Ahead:
         thread = threading.Thread(target=self._pull, args=(waiting,), name="ahead", daemon=True)
         thread.start()
         try:
-            while (item := waiting.rows.get()) is not None:
+            while (item := self._item(waiting)) is not None:
                 if isinstance(item, BaseException):
                     raise item
                 row, keys, size = item
@@ -86,10 +82,17 @@ class Ahead:
                 waiting.over, self.waits.rows = True, 0
                 waiting.room.notify()
 
+    def _item(self, waiting: _Waiting) -> "tuple[Row, list[list[str]], int] | BaseException | None":
+        """What comes next; raises what has ended the run meanwhile, however long the rows take."""
+        while True:
+            try:
+                return waiting.rows.get(timeout=PATIENCE)
+            except queue.Empty:
+                self.run.check()
+
     def _pull(self, waiting: _Waiting) -> None:
         try:
-            rows = iter(self.rows())
-            for batch in itertools.chain([self._first(rows)], batches(rows, BATCH)):
+            for batch in batches(self.rows(), BATCH):
                 for item in self._prepare(batch):
                     with waiting.room:
                         while waiting.size > (AHEAD if self.waits.blocked else BUSY) and not waiting.over:
@@ -107,18 +110,6 @@ class Ahead:
         except BaseException as problem:  # noqa: BLE001
             waiting.rows.put(problem)  # raised where the rows are read
 
-    def _first(self, rows: Iterator[Row]) -> list[Row]:
-        """Enough rows for all slots, and for giving way while they are filled: connecting is slow beside whoever computes."""
-        batch: list[Row] = []
-        enough = FIRST * self.run.slots / sum(question.samples for question, _ in self.asked)
-        until, size = time.monotonic() + SOON, 0
-        for row in rows:
-            batch.append(row)
-            size += _size(row)
-            if len(batch) >= BATCH and (len(batch) >= enough or size > BUSY or time.monotonic() > until):
-                break
-        return batch
-
     def _prepare(self, batch: list[Row]) -> Iterator[tuple[Row, list[list[str]], int]]:
         """Renders the questions of a few rows and submits those that the ledger cannot answer."""
         self.run.give_way(self.roles)
@@ -127,7 +118,8 @@ class Ahead:
             made.append([self._questions(question, asking, row) for question, asking in self.asked])
         self.run.submit([q for row in made for questions in row for q in questions])
         for row, asked in zip(batch, made, strict=True):
-            yield row, [[q.key for q in questions] for questions in asked], _size(row)
+            size = sum(len(value) for value in row.values() if isinstance(value, str)) + 500
+            yield row, [[q.key for q in questions] for questions in asked], size
 
     def _questions(self, question: "Ask", asking: Asking, row: Row) -> list[Question]:
         if not question.when(row):
@@ -135,8 +127,3 @@ class Ahead:
         messages = question.prompt.messages(row)
         first = question.number(row)
         return [asking.question(messages, first + sample) for sample in range(question.samples)]
-
-
-def _size(row: Row) -> int:
-    """Bytes that a row holds, about."""
-    return sum(len(value) for value in row.values() if isinstance(value, str)) + 500

@@ -18,6 +18,7 @@ from builders.commands import called, command
 from builders.errors import UserError
 from builders.lookup import texts
 from builders.markdown import clean
+from builders.memory import LOOKING
 from builders.row import Row
 from builders.screen import say
 from cards.story import Story
@@ -132,4 +133,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main)
+    command(main, LOOKING)

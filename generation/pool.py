@@ -294,8 +294,8 @@ class Pool:
         """On the loop's next turn: a task that is cancelled before it began says nothing of how its question ended."""
 
         def now() -> None:
-            if asked in self.under_way and asked.task:
-                asked.moved = moved
+            if asked in self.under_way and asked.task:  # an attempt that has ended meanwhile is nobody's to cancel
+                asked.moved, asked.late = moved, not moved
                 asked.task.cancel()
 
         self.loop.call_soon(now)
@@ -332,10 +332,10 @@ class Pool:
         for asked in [*self.under_way, *self.resting, *tried]:
             if asked.started is None or clock - asked.started <= self.told.deadline(asked.question) or asked.late:
                 continue
-            asked.late = True
             if asked in self.under_way:
                 self._cancel(asked)
                 continue
+            asked.late = True
             timer = self.resting.pop(asked, None)
             if timer:
                 timer.cancel()

@@ -112,11 +112,6 @@ class Run:
         for role in {question.pool for question in new}:
             self.purse.count(self.ledger, role, [q.key for q in new if q.pool == role], self.number)
 
-    @property
-    def slots(self) -> int:
-        """Of all servers of this run."""
-        return self.engine.slots if self.engine is not None else 0
-
     def lacks(self, keys: Iterable[str]) -> bool:
         """Whether any of these keys is still asked for."""
         return self.engine is not None and self.engine.lacks(keys)

@@ -62,4 +62,4 @@ def show(steps: Sequence[Step]) -> None:
 
 
 if __name__ == "__main__":
-    command(main)
+    command(main, memory=None)

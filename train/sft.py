@@ -93,4 +93,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main)
+    command(main, memory=None)

@@ -1,7 +1,9 @@
 """Several servers of one model: their slots are kept busy whatever becomes of one of them, and no row is lost."""
 
+import asyncio
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ import pytest
 from aiohttp import web
 
 from builders.errors import UserError
+from generation.dialects import Answer
 from generation.recipes import Common, Role, Sampling
 from generation.run import running
 from generation.servers import Transient
+from generation.transport import Question
 from tests.generation.asking import answers
 from tests.generation.virtual import Played, busy, lengths, play
 from tests.scripted import Call, Scripted, echo, reset
@@ -75,6 +79,20 @@ def test_what_is_moved_before_it_is_sent_is_asked_elsewhere(monkeypatch: pytest.
     away, stays = Played("away", 4), Played("stays", 4)
     done, _ = play(monkeypatch, [away, stays], lengths(20), at_once=lambda pool: pool.move(pool.servers[0]))
     assert len(done) == 20 and all(outcome.answer for outcome in done)
+
+
+class _Late(Played):
+    """Fails in the very moment in which a deadline of a second is seen to be over, and then says nothing."""
+
+    async def reply(self, now: Callable[[], float], question: Question) -> Answer:
+        self.requests += 1
+        await asyncio.sleep(1.25 + 1e-10 - now() if self.requests == 1 else 1e6)  # in one turn of the loop
+        raise Transient("500")
+
+
+def test_what_fails_while_its_deadline_ends_it_is_not_asked_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    done, _ = play(monkeypatch, [_Late("late", 4)], [("question", 1.0)], deadline=1.0)
+    assert [outcome.reason for outcome in done] == ["no_answer"]
 
 
 def test_retry_after_pauses_its_server_alone_and_not_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
