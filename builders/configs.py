@@ -68,6 +68,9 @@ def config_files(folder: Path) -> dict[str, list[Path]]:
             files[name] = [file for pattern in patterns for file in sorted(folder.glob(pattern))]
             if not files[name]:
                 raise UserError(f"{folder} declares {name}, but has no file of it; make the folder again")
+            for file in files[name]:
+                if not file.is_file():  # a pipe would be waited for
+                    raise UserError(f"{folder}: {file.relative_to(folder)} is no file; make the folder again")
     return files
 
 

@@ -62,7 +62,7 @@ def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
             for name, size in sizes.items():
                 if not isinstance(size, int):
                     raise ValueError(f"{name!r} is {size!r} bytes long")
-                if name.startswith("/") or ".." in name.split("/"):
+                if name.startswith("/") or ".." in name.replace("\\", "/").split("/"):
                     raise ValueError(f"{name!r} leads out of it")
             return sizes, Path(folder)
     except (ValueError, TypeError, LookupError, AttributeError) as problem:  # a name with `..`, a size that is a text

@@ -5,7 +5,7 @@ run.json's {layers, compared, runs, benchmarks} -> a table, as Markdown
 
 from typing import Any
 
-from builders.markdown import code, number, table
+from builders.markdown import code, number, table, words
 from cards.facts import Facts, mapping
 
 
@@ -20,7 +20,12 @@ def overlap(said: Any) -> str:
         runs = mapping(one.get("runs"))
         shares = [_share(runs.get(length), of) for length in lengths]
         rows.append([code(name), one.get("items"), *(one.get(layer) for layer in layers), *shares])
-    head = ["benchmark", "items", *(f"rows: {layer}" for layer in layers), *(f"{length} words" for length in lengths)]
+    head = [
+        "benchmark",
+        "items",
+        *(f"rows: {words(layer)}" for layer in layers),
+        *(f"{words(length)} words" for length in lengths),
+    ]
     return table(head, rows) if rows else ""
 
 

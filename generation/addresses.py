@@ -33,6 +33,8 @@ class Address:
 def address_of(endpoint: Endpoint) -> Address:
     """An endpoint's address with the token that its host may have; what can be no address is a `UserError`."""
     url = endpoint.url.strip()
+    if not url.isprintable() or " " in url:
+        raise UserError(f"the endpoint {shown(url)!r} is no address: it holds a space or what cannot be seen")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

@@ -48,7 +48,7 @@ _JINJA = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)  # whos
 # What Python raises where a template does what cannot be done; MemoryError and RecursionError for what is too large.
 _WRONG = (
     jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SyntaxError,
-    MemoryError, RecursionError,
+    MemoryError, RecursionError, AssertionError,
 )  # fmt: skip
 
 

@@ -88,6 +88,9 @@ def mark_of(*words: str | None) -> int:
 def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
     """What to select for a reply's mark, and whether each must have one. A disk that lies may have changed the schema's number."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
+    computed = "SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
+    if any(hidden for *_, hidden in db.execute("PRAGMA table_xinfo(replies)")) or db.execute(computed).fetchone():
+        raise sqlite3.DatabaseError("something in it is computed when it is read, which in a ledger nothing is")
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
     return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
 

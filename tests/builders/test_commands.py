@@ -1,10 +1,12 @@
 """Commands: recipes and flags into dataclasses, and every mistake into one sentence and an exit code."""
 
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 from builders.commands import option, parse
@@ -122,3 +124,26 @@ def test_what_the_machine_has_no_more_of_is_the_worlds_fault(raised: str, words:
     program = f"import sqlite3\nfrom builders.commands import command\ndef main(argv): raise {raised}\ncommand(main)"
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert made.returncode == 3 and words in made.stderr and "Traceback" not in made.stderr
+
+
+@pytest.mark.parametrize(
+    "bomb", ["bytearray(2**31)", "pyarrow.allocate_buffer(2**31)", "['x' * 2**20 + str(n) for n in range(2**11)]"]
+)
+def test_no_command_takes_more_memory_than_it_may(bomb: str) -> None:
+    program = "import pyarrow\nfrom builders.commands import command\n"
+    program += f"def main(argv): held = {bomb}\ncommand(main, 2**30)"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert made.returncode == 3 and "no memory is left of the 1.0 GiB that this process may have" in made.stderr
+
+
+def test_a_command_may_take_three_quarters_of_the_memory_and_what_computes_on_a_gpu_all() -> None:
+    program = "import resource\nfrom builders.commands import command\n"
+    program += "def main(argv): print(*resource.getrlimit(resource.RLIMIT_DATA))\ncommand(main{})"
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    said = {}
+    for more in ("", ", memory=None"):
+        made = subprocess.run([sys.executable, "-c", program.format(more)], capture_output=True, text=True, check=True)
+        said[more] = tuple(map(int, made.stdout.split()))
+    assert said[", memory=None"] == before
+    soft, hard = said[""]
+    assert hard == before[1] and 0 < soft <= 0.75 * psutil.virtual_memory().total

@@ -191,6 +191,15 @@ def test_default_lists_the_files_of_the_styles_and_nothing_is_stored_twice(tmp_p
     assert DatasetCard.load(folder / "README.md").data.to_dict()["configs"][0]["config_name"] == "default"
 
 
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    folder = make(tmp_path / "out", {"debate": [row(1)]})
+    [file] = config_files(folder)["debate"]
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(UserError, match=r"data/debate/train-00000-of-00001\.parquet is no file"):
+        config_files(folder)
+
+
 def test_a_kind_with_rows_of_its_own_under_default(tmp_path: Path) -> None:
     with finished(tmp_path / "out", {"default": DIALOGUES}, [], "passages") as folder:
         folder.write("default", [row(1)])

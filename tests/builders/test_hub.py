@@ -158,7 +158,9 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
     hub.put("user/other", {"a.jsonl": b'{"problem": "a"}\n'})
     hub.put("user/none", {"README.md": b"words"})
     hub.put("user/outside", {"../../outside.jsonl": b'{"text": "a"}\n'})
+    hub.put("user/windows", {r"..\..\outside.jsonl": b'{"text": "a"}\n'})
     expected = {
+        "user/windows": (2, "what the Hub lists of it are no files"),
         "user/nowhere": (2, "is neither a file or folder here nor a dataset on the Hub"),
         f"{NAME}@v9": (2, f"{NAME}@v9 names a revision that its repo on the Hub does not have"),
         "user/gated": (2, "user/gated is gated: accept its terms on the Hub"),

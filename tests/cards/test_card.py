@@ -19,6 +19,7 @@ from builders.errors import CheckFailed, UserError, WorldError
 from builders.folder import finished
 from cards.card import main, write_card
 from cards.front import size_category
+from cards.overlap import overlap
 
 TEXT = Value("string")
 ROW = Features(
@@ -314,6 +315,13 @@ def test_text_of_rows_and_recipes_does_nothing_in_the_card(tmp_path: Path, text:
     assert [config["config_name"] for config in card["configs"]] == ["default", "debate"]
     assert re.fullmatch(r"[a-z0-9.+-]+", card["license_name"])
     assert load_dataset(str(folder), cache_dir=str(tmp_path / "cache"), split="train").num_rows == 1
+
+
+def test_the_names_of_what_was_compared_do_nothing_in_the_card() -> None:
+    def made(name: str) -> str:
+        return overlap({"layers": [name], "runs": {name: 1}, "benchmarks": {name: {"items": 1}}})
+
+    assert shape(made("<script>alert(7)</script>")) == shape(made("plain")) and "alert" in made("<b>alert</b>")
 
 
 def shape(card: str) -> list[tuple[str, str]]:

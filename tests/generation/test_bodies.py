@@ -52,6 +52,7 @@ CANNOT_BE_WRITTEN = {
     "{{ '" + "f" * 1000 + "' | int(base=16) }}": "a number of over 300 digits",
     "{% for x in 7 %}{% endfor %}": "not iterable",
     "{{ text | int(1, 99) + text }}": "",
+    "{{ text | truncate(3, true, 'x', -9) }}": "expected leeway >= 0",
 }
 
 

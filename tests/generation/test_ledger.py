@@ -226,6 +226,25 @@ def test_an_sqlite_file_of_something_else_is_refused_and_left_alone(tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir()] == ["cookies.sqlite"]
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "ALTER TABLE replies RENAME TO others; CREATE VIEW replies AS SELECT * FROM others",
+        "ALTER TABLE replies ADD COLUMN more AS (hex(zeroblob(9)))",
+        "CREATE VIEW another AS SELECT 1",
+    ],
+)
+def test_a_ledger_in_which_something_is_computed_is_refused(tmp_path: Path, script: str) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+    for writable in (False, True):
+        with pytest.raises(UserError, match="is computed when it is read|something else"):
+            Ledger(path, writable=writable)
+    with pytest.raises(UserError, match="nothing can be read of .*computed"):
+        recover(path, tmp_path / "saved.sqlite")
+
+
 def test_a_ledger_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no ledger"):
         Ledger(tmp_path / "l.sqlite")

@@ -15,6 +15,7 @@ from tests.scripted import Call, Scripted, reply
 BAD_ADDRESSES = {
     "localhost:8080": "is no address",
     "htp://127.0.0.1": "is no address",
+    "http://127.0.0.1:1/\r\nX: y": "holds a space or what cannot be seen",
     "http://": "is no address",
     "http://user:secret@127.0.0.1": "user or password",
     "http://127.0.0.1:99999": "no address",
