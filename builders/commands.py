@@ -159,7 +159,10 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
         code = WorldError.code
     except MemoryError:
         more = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
-        say(f"mathloom: no memory is left{more} that this process may have; {SAFE}", error=True)
+        say(
+            f"mathloom: no memory is left{more} that this process may have: what it reads needs more, or was made to; {SAFE}",
+            error=True,
+        )
         code = WorldError.code
     for stream in (sys.stdout, sys.stderr):
         try:
