@@ -1,6 +1,7 @@
 """How many rows are pulled ahead of who reads them: many while a server is waited for, few while only the disk is."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from aiohttp import web
 from datasets import IterableDataset
 
+from builders.errors import WorldError
 from generation import ahead
 from generation.ask import ask
 from generation.ledger import Ledger, Reply
@@ -65,6 +67,22 @@ def test_few_rows_are_pulled_ahead_while_the_ledger_is_read(tmp_path: Path, monk
         monkeypatch.setattr(Ledger, "held", slowly)
         with asking(tmp_path, server.url) as run:
             assert _furthest(run) <= FEW
+
+
+def test_a_run_that_has_ended_waits_for_no_further_row(tmp_path: Path) -> None:
+    over, waited = threading.Event(), list[bool]()
+
+    def stalling() -> Iterator[dict[str, Any]]:
+        yield next(iter(rows(1)))
+        waited.append(over.wait(10))
+
+    with Scripted() as server, asking(tmp_path, server.url) as run:
+        assert run.engine is not None
+        run.engine.end(WorldError("enough"), 0.0)
+        with pytest.raises(WorldError, match="enough"):
+            list(ask(IterableDataset.from_generator(stalling, features=COLUMNS), hint(run)))
+        assert not waited
+        over.set()
 
 
 @pytest.mark.parametrize("samples", [1, 3])
