@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
-from builders.memory import MACHINE, bound
+from builders.memory import MACHINE, bound, unbound
 from builders.plain import check_plain
 from builders.recipe import load, read_recipe
 from builders.screen import mute, open_streams, say
@@ -132,7 +132,11 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
 
     `memory`: bytes that it may take; None for what computes on an accelerator, whose drivers reserve more than they take.
     """
-    code, most = 0, None if memory is None else bound(memory)
+    code, most = 0, None
+    if memory is None:
+        unbound()
+    else:
+        most = bound(memory)
     open_streams()
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:

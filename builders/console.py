@@ -15,7 +15,7 @@ from builders.screen import say
 
 HOUSE = Path(__file__).parent.parent
 FOLDERS = ("generation", "builders", "graph", "cards", "train")
-IS_ONE = "\n    command(main"  # the last line of every command
+IS_ONE = "\n    command(main"  # how the last line of every command begins
 
 
 def commands() -> Iterator[tuple[str, str]]:

@@ -121,7 +121,9 @@ def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[I
             if not spoilt(problem):
                 raise
         for lost in range(number + 1, min(last, number + LOST) + 1):
-            yield Item(f"row {lost}", None, "stands in a part of the file that is spoilt")
+            yield Item(
+                f"row {lost}", None, "stands in a part of the file that is spoilt, or needs more memory than there is"
+            )
         if last > number + LOST:
             yield Item(f"rows {number + LOST + 1} to {last}", None, "are not in the file, which says that they are")
         number = max(number, last)

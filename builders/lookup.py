@@ -36,7 +36,7 @@ def matching(
 def picked(
     files: Sequence[Path], needs: Sequence[str], pick: Callable[..., list[int]], columns: Sequence[str] | None = None
 ) -> Iterator[Row]:
-    """The rows at the places that `pick` gives for the columns `needs` of some rows, with `columns` (None: all).
+    """The rows at the places, ascending, that `pick` gives for the columns `needs` of some rows, with `columns` (None: all).
 
     UserError where they are more than 1 GiB.
     """
@@ -62,7 +62,7 @@ def picked(
 
 
 def _parts(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> Iterator[tuple[int, pa.Table]]:
-    """Some rows at a time with the place of the first. A few columns may come in larger parts than all."""
+    """Some rows at a time with the place of the first: Arrow cuts a part in two where one of its columns has 2 GiB."""
     start = 0
     for table in tables(file, group, columns):
         yield start, table
@@ -75,11 +75,17 @@ def _check(held: int, path: Path) -> None:
         raise UserError(f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}; {more}")
 
 
-def _values(held: Column) -> int:
-    """How many values a column holds, those in its lists and structs one by one."""
-    if pa.types.is_struct(held.type):
-        return len(held) + sum(map(_values, held.flatten()))
-    return len(held) + (_values(_flat(held)) if _is_list(held) else 0)
+def _values(held: pa.Array | Column) -> int:
+    """How many values a column holds, those in its lists, maps and structs one by one."""
+    if isinstance(held, pa.ChunkedArray):
+        return sum(map(_values, held.chunks))
+    if pa.types.is_map(held.type):
+        parts = [held.keys, held.items]
+    elif pa.types.is_struct(held.type):
+        parts = held.flatten()
+    else:
+        parts = [held.flatten()] if pa.types.is_nested(held.type) and hasattr(held, "flatten") else []
+    return len(held) + sum(map(_values, parts))
 
 
 def texts(files: Sequence[Path], column: str) -> Iterator[str]:

@@ -126,6 +126,8 @@ def _check_parquet(path: Path, name: str, pattern: str, rehearsal: bool) -> None
                         f"{name} holds rows of the rehearsal, which no model wrote; publish them with --allow-rehearsal"
                     )
     except (pa.ArrowException, OSError) as problem:
+        if isinstance(problem, MemoryError):
+            raise
         raise UserError(f"{name} is no parquet file ({problem}); make the folder again") from problem
 
 

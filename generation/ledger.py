@@ -88,11 +88,17 @@ def mark_of(*words: str | None) -> int:
 def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
     """What to select for a reply's mark, and whether each must have one. A disk that lies may have changed the schema's number."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    computed = "SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
-    if any(hidden for *_, hidden in db.execute("PRAGMA table_xinfo(replies)")) or db.execute(computed).fetchone():
-        raise sqlite3.DatabaseError("something in it is computed when it is read, which in a ledger nothing is")
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
     return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
+
+
+def check_plain(db: sqlite3.Connection) -> None:
+    """Raises sqlite3.DatabaseError where a stranger's ledger would compute something when it is read or written."""
+    said = db.execute("SELECT type, name, rootpage FROM sqlite_master").fetchall()
+    hidden = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden"
+    for kind, name, page in said:
+        if kind in ("view", "trigger") or not page or db.execute(hidden, (name,)).fetchone():
+            raise sqlite3.DatabaseError(f"{name} is computed when it is read or written, which in a ledger nothing is")
 
 
 class Ledger:
@@ -166,6 +172,7 @@ class Ledger:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
             if version == 0 and names:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
+            check_plain(self._db)
             self._db.create_function("mark_of", 5, mark_of, deterministic=True)
             for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")

@@ -137,13 +137,12 @@ def test_no_command_takes_more_memory_than_it_may(bomb: str) -> None:
 
 
 def test_a_command_may_take_three_quarters_of_the_memory_and_what_computes_on_a_gpu_all() -> None:
-    program = "import resource\nfrom builders.commands import command\n"
-    program += "def main(argv): print(*resource.getrlimit(resource.RLIMIT_DATA))\ncommand(main{})"
+    program = "import resource, subprocess, sys\nfrom builders.commands import command\n"
+    program += "def main(argv):\n print(*resource.getrlimit(resource.RLIMIT_DATA), flush=True)\n"
+    program += " if argv: subprocess.run([sys.executable, '-c', argv[0]])\ncommand(main{})"
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    said = {}
-    for more in ("", ", memory=None"):
-        made = subprocess.run([sys.executable, "-c", program.format(more)], capture_output=True, text=True, check=True)
-        said[more] = tuple(map(int, made.stdout.split()))
-    assert said[", memory=None"] == before
-    soft, hard = said[""]
+    words = [sys.executable, "-c", program.format(""), program.format(", memory=None")]
+    made = subprocess.run(words, capture_output=True, text=True, check=True)
+    (soft, hard), started = [tuple(map(int, line.split())) for line in made.stdout.splitlines()]
     assert hard == before[1] and 0 < soft <= 0.75 * psutil.virtual_memory().total
+    assert started == (hard, hard)

@@ -129,7 +129,9 @@ def test_a_spoilt_row_group_costs_its_own_rows_and_each_says_so() -> None:
     data[start : start + 400] = b"\xff" * 400
     got = of(bytes(data), "parquet")
     assert [item.place for item in got] == [f"row {number}" for number in range(1, 301)]
-    assert {item.wrong for item in got[100:200]} == {"stands in a part of the file that is spoilt"}
+    assert {item.wrong for item in got[100:200]} == {
+        "stands in a part of the file that is spoilt, or needs more memory than there is"
+    }
     assert [item.row for item in got[:100] + got[200:]] == table.slice(0, 100).to_pylist() + table.slice(
         200
     ).to_pylist()

@@ -80,14 +80,18 @@ def test_rows_that_only_somebody_who_means_ill_could_have_made_are_refused(
     assert (tmp_path / "a.parquet").stat().st_size < 2**21
     with pytest.raises(UserError, match=r"one name takes over 256 MiB in .*a.parquet; name something"):
         list(matching([tmp_path / "a.parquet"], "id", ["one"]))
-    turns = pa.StructArray.from_arrays([pa.array([""] * 3_000_000)], names=["text"])
-    all_of_one = pa.ListArray.from_arrays(pa.array([0, 3_000_000]), turns)
-    pq.write_table(pa.table({"id": ["one"], "turns": all_of_one}), tmp_path / "c.parquet")
-    with pytest.raises(UserError, match="takes over 256 MiB"):
-        list(matching([tmp_path / "c.parquet"], "id", ["one"]))
+    empty = pa.StructArray.from_arrays([pa.array([""] * 3_000_000)], names=["text"])
+    for bomb in (
+        pa.ListArray.from_arrays(pa.array([0, 3_000_000]), empty),
+        pa.FixedSizeListArray.from_arrays(pa.nulls(3_000_000), 3_000_000),
+        pa.MapArray.from_arrays(pa.array([0, 3_000_000]), pa.array(range(3_000_000)), pa.nulls(3_000_000)),
+    ):
+        pq.write_table(pa.table({"id": ["one"], "bomb": bomb}), tmp_path / "c.parquet")
+        with pytest.raises(UserError, match="takes over 256 MiB"):
+            list(matching([tmp_path / "c.parquet"], "id", ["one"]))
     lists = pa.ListArray.from_arrays(pa.array(range(0, 2001, 400), pa.int32()), texts_of_all.cast(pa.string()))
     pq.write_table(pa.table({"id": list("abcde"), "texts": lists}), tmp_path / "b.parquet", store_schema=False)
-    with pq.ParquetFile(tmp_path / "b.parquet") as file:
-        assert at_once(file.metadata.row_group(0), 200) == 1
+    with pq.ParquetFile(tmp_path / "a.parquet") as file:
+        assert at_once(file.metadata.row_group(0), 2000) < 2**28 / 2**20
     with pytest.raises(UserError, match="takes over 256 MiB"):
         list(matching([tmp_path / "b.parquet"], "id", ["b"]))

@@ -231,7 +231,10 @@ def test_an_sqlite_file_of_something_else_is_refused_and_left_alone(tmp_path: Pa
     [
         "ALTER TABLE replies RENAME TO others; CREATE VIEW replies AS SELECT * FROM others",
         "ALTER TABLE replies ADD COLUMN more AS (hex(zeroblob(9)))",
+        "ALTER TABLE runs ADD COLUMN more AS (hex(zeroblob(9)))",
         "CREATE VIEW another AS SELECT 1",
+        "CREATE TRIGGER gone AFTER INSERT ON replies BEGIN DELETE FROM replies WHERE rowid = new.rowid; END",
+        "CREATE TRIGGER ours AFTER UPDATE ON replies BEGIN SELECT 1; END; PRAGMA user_version=2",
     ],
 )
 def test_a_ledger_in_which_something_is_computed_is_refused(tmp_path: Path, script: str) -> None:
