@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from builders.errors import SAFE, Interrupted, MathloomError, UserError, WorldError
-from builders.memory import MACHINE, bound, unbound
+from builders.memory import MACHINE, bound
 from builders.plain import check_plain
 from builders.recipe import load, read_recipe
 from builders.screen import mute, open_streams, say
@@ -132,11 +132,7 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
 
     `memory`: bytes that it may take; None for what computes on an accelerator, whose drivers reserve more than they take.
     """
-    code, most = 0, None
-    if memory is None:
-        unbound()
-    else:
-        most = bound(memory)
+    code, most = 0, bound(memory)
     open_streams()
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -162,18 +158,22 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
         )
         code = WorldError.code
     except MemoryError:
-        more = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
-        say(
-            f"mathloom: no memory is left{more} that this process may have: what it reads needs more, or was made to; {SAFE}",
-            error=True,
-        )
-        code = WorldError.code
+        code = _memory(most)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (OSError, ValueError):
             mute(stream)
     sys.exit(code)
+
+
+def _memory(most: int | None) -> int:
+    of = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
+    say(
+        f"mathloom: no memory is left{of} that this process may have: what it reads needs more, or was made to; {SAFE}",
+        error=True,
+    )
+    return WorldError.code
 
 
 def typed(words: Sequence[str] | None = None) -> str:

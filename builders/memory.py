@@ -13,21 +13,22 @@ SHARE = 0.75
 CONTAINERS = [Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory/memory.limit_in_bytes")]
 
 
-def bound(most: int = MACHINE) -> int:
-    """Sets the bound in bytes, `most` at most, and gives it back; one that is tighter already stays."""
-    wanted = min(most, _share())
+def bound(most: int | None = MACHINE) -> int | None:
+    """Sets the bound in bytes, `most` at most, and gives it back; one that is tighter already stays.
+
+    None takes off that of a command of ours which started this one, and no other.
+    """
+    share = _share()
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if most is None:
+        if soft == share:
+            resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+        return None
+    wanted = min(most, share)
     if soft == resource.RLIM_INFINITY or soft > wanted:
         soft = wanted
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
     return soft
-
-
-def unbound() -> None:
-    """Takes off the bound of a command of ours that started this one; one of somebody else's stays."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    if soft == _share():
-        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def _share() -> int:
