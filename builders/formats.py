@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -109,17 +110,10 @@ def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[I
     file = opened_parquet(raw)
     number = 0
     for group in range(file.num_row_groups):
-        shape = file.metadata.row_group(group)
-        size = max(1, min(at_once(shape, ROWS), BATCH * shape.num_rows // max(1, shape.total_byte_size)))
-        last = number + shape.num_rows
-        try:
-            for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
-                for item in records(batch, number):
-                    number += 1
-                    yield item
-        except (*SPOILT, OSError) as problem:
-            if not spoilt(problem):
-                raise
+        last = number + file.metadata.row_group(group).num_rows
+        for item in _of_group(file, group, columns, number):
+            number += 1
+            yield item
         for lost in range(number + 1, min(last, number + LOST) + 1):
             yield Item(
                 f"row {lost}", None, "stands in a part of the file that is spoilt, or needs more memory than there is"
@@ -127,6 +121,25 @@ def parquet(raw: io.BufferedReader, columns: Sequence[str] | None) -> Iterator[I
         if last > number + LOST:
             yield Item(f"rows {number + LOST + 1} to {last}", None, "are not in the file, which says that they are")
         number = max(number, last)
+
+
+def _of_group(file: pq.ParquetFile, group: int, columns: Sequence[str] | None, first: int) -> Iterator[Item]:
+    """The rows of a row group as far as they can be read: some at a time, and one by one where so many do not fit."""
+    shape, number = file.metadata.row_group(group), first
+    size = max(1, min(at_once(shape, ROWS), BATCH * shape.num_rows // max(1, shape.total_byte_size)))
+    for few in dict.fromkeys((size, 1)):
+        try:
+            batches = file.iter_batches(few, row_groups=[group], columns=columns, use_threads=False)
+            for batch in islice(batches, (number - first) // few, None):
+                for item in records(batch, number):
+                    number += 1
+                    yield item
+            return
+        except (*SPOILT, OSError) as problem:
+            if not spoilt(problem):
+                raise
+            if not isinstance(problem, MemoryError):
+                return
 
 
 def opened_parquet(raw: io.BufferedReader) -> pq.ParquetFile:

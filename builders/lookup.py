@@ -71,8 +71,8 @@ def _parts(file: pq.ParquetFile, group: int, columns: Sequence[str] | None) -> I
 
 def _check(held: int, path: Path) -> None:
     if held > MOST:
-        more = "name something to which less belongs"
-        raise UserError(f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}; {more}")
+        said = f"what belongs to one name takes over {MOST >> 20:,} MiB in {path}"
+        raise UserError(f"{said}; name something to which less belongs")
 
 
 def _values(held: pa.Array | Column) -> int:

@@ -6,7 +6,10 @@ import gzip
 import io
 import json
 import lzma
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -148,3 +151,21 @@ def test_a_text_in_parquet_that_is_not_utf8_spoils_only_its_row() -> None:
 def test_what_is_no_parquet_is_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError, match="footer"):
         of(data, "parquet")
+
+
+def test_rows_that_do_not_fit_together_are_read_one_by_one(tmp_path: Path) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 5000, pa.int32()), ["A" * 2**19])
+    lists = pa.ListArray.from_arrays(pa.array(range(0, 5001, 50), pa.int32()), texts)  # 25 MiB a row, 2.5 GiB in all
+    pq.write_table(pa.table({"turns": lists}), tmp_path / "rows.parquet", store_schema=False)
+    assert (tmp_path / "rows.parquet").stat().st_size < 2**20
+    program = """
+import sys
+from builders.formats import items
+from builders.memory import bound
+bound(3 * 2**29)
+with open(sys.argv[1], "rb") as file:
+    print(*(len(item.row["turns"]) if item.row else item.wrong for item in items(file, "parquet")))
+"""
+    words = [sys.executable, "-c", program, str(tmp_path / "rows.parquet")]
+    made = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert made.stdout.split() == ["50"] * 100
