@@ -92,13 +92,13 @@ def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
     return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
 
 
-def check_plain(db: sqlite3.Connection) -> None:
-    """Raises sqlite3.DatabaseError where a stranger's ledger would compute something when it is read or written."""
-    said = db.execute("SELECT type, name, rootpage FROM sqlite_master").fetchall()
+def computed(db: sqlite3.Connection) -> str | None:
+    """What of a stranger's ledger would compute something when it is read or written: a view, a trigger, a column; None in one of ours."""
     hidden = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden"
-    for kind, name, page in said:
-        if kind in ("view", "trigger") or not page or db.execute(hidden, (name,)).fetchone():
-            raise sqlite3.DatabaseError(f"{name} is computed when it is read or written, which in a ledger nothing is")
+    for name, page in db.execute("SELECT name, rootpage FROM sqlite_master").fetchall():
+        if not page or db.execute(hidden, (name,)).fetchone():  # views, triggers and virtual tables have no page
+            return f"{name!r} in it is computed when it is read or written, and in a ledger nothing is"
+    return None
 
 
 class Ledger:
@@ -172,7 +172,8 @@ class Ledger:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
             if version == 0 and names:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
-            check_plain(self._db)
+            if why := computed(self._db):
+                raise UserError(f"{self.path} is not a ledger of mathloom: {why}; name another --ledger")
             self._db.create_function("mark_of", 5, mark_of, deterministic=True)
             for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
                 self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")

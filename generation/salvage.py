@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builders.errors import UserError
 from builders.screen import say
-from generation.ledger import BROKEN, COLUMNS, MARKED, PAGE, Ledger, Reply, check_plain, marks_of, one_line
+from generation.ledger import BROKEN, COLUMNS, MARKED, PAGE, Ledger, Reply, computed, marks_of, one_line
 
 HEAD = 100  # bytes of an SQLite file's own head
 MOST = 2**40  # bytes that a ledger may say it had; above it the number is what is spoilt
@@ -52,7 +52,8 @@ def _save(copy: Path, target: Ledger) -> int:
     saved = 0
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        check_plain(db)
+        if why := computed(db):
+            raise sqlite3.DatabaseError(why)
         column, needs_mark = marks_of(db)
         query = f"SELECT {','.join(COLUMNS)},{column} FROM replies NOT INDEXED WHERE rowid=?"
         for number in range(1, _last_row(db, copy.stat().st_size) + 1):
