@@ -20,7 +20,8 @@ from builders.errors import CheckFailed, MathloomError, WorldError
 from builders.screen import say
 from generation.ledger import Ledger, Reply
 from generation.money import Purse
-from generation.pool import Outcome, Pool, Told
+from generation.outcomes import Outcome, Told
+from generation.pool import Pool
 from generation.reader import AGAIN
 from generation.slots import Server
 from generation.tally import Tally, Watch

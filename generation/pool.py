@@ -10,14 +10,14 @@ import asyncio
 import itertools
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import aiohttp
 
 from builders.errors import SAFE, MathloomError, WorldError
 from builders.screen import say
 from generation.dialects import Answer
+from generation.outcomes import Asked, Outcome, Told
 from generation.placing import place
 from generation.servers import Closed, Transient
 from generation.slots import Server
@@ -32,45 +32,6 @@ STOPPED = 2.0  # seconds between two ticks, of which there are four a second, in
 SLOW = 16  # questions that end at their deadline, while no reply at all came, stop the run
 IDLE = 5.0  # seconds without a question after which a server may have become another
 SILENT = 10.0  # seconds without a word from a server that has questions under way, after which its health is asked for
-
-
-@dataclass(slots=True, eq=False)
-class Asked:
-    """A question on its way. `started` is on the pool's clock, which stands still while all servers are down."""
-
-    question: Question
-    started: float | None = None
-    attempts: int = 0
-    empties: int = 0
-    sent: float = 0.0
-    level: int = 0  # how many the server had under way with it
-    server: Server | None = None
-    late: bool = False
-    moved: bool = False  # its server is gone, or is another one now
-    task: asyncio.Task[None] | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How a question ended: an answer, or `reason` (refused, no_answer) and why."""
-
-    question: Question
-    answer: Answer | None
-    reason: str | None
-    detail: str | None
-    server: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a pool tells whoever runs it, and asks of it: how questions end, what ends the run, how long, and whether they may."""
-
-    done: Callable[[Outcome], None]
-    fail: Callable[[MathloomError, float], None]
-    crash: Callable[[BaseException], None]
-    deadline: Callable[[Question], float]
-    may: Callable[[Question], bool]
 
 
 class Pool:

@@ -13,7 +13,7 @@ from builders.commands import now
 from builders.errors import WorldError
 from generation.dialects import Answer
 from generation.ledger import Ledger, Reply
-from generation.pool import Outcome
+from generation.outcomes import Outcome
 from generation.reader import Reader, read_with
 from generation.spare import Spare
 from generation.transport import Question

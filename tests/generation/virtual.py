@@ -16,7 +16,8 @@ from builders.errors import MathloomError
 from generation import pool, watching
 from generation.addresses import Address
 from generation.dialects import DIALECTS, Answer
-from generation.pool import Outcome, Pool, Told
+from generation.outcomes import Outcome, Told
+from generation.pool import Pool
 from generation.servers import Identity, Transient
 from generation.slots import Server
 from generation.transport import Question
