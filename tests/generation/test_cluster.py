@@ -9,8 +9,9 @@ import pytest
 from builders.errors import WorldError
 from generation.cluster import cluster
 
+pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="needs .[ray]")
 
-@pytest.mark.skipif(find_spec("ray") is None, reason="needs .[ray]")
+
 @pytest.mark.parametrize(
     ("address", "says"),
     [
@@ -31,3 +32,14 @@ def test_a_cluster_that_is_not_there_is_one_sentence_and_no_run_on_this_machine_
             pass
     assert str(problem.value).startswith(f"Ray does not start: {says.format(port=port)}")
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_node_that_is_slow_to_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ray
+
+    def slow(**asked: object) -> None:
+        raise Exception("The current node timed out during startup.")  # as Ray does after 30 s
+
+    monkeypatch.setattr(ray, "init", slow)
+    with pytest.raises(WorldError, match="Ray does not start: The current node timed out during startup"), cluster():
+        pass
