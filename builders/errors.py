@@ -12,12 +12,17 @@ Unreadable        a reader's word for one reply; it rejects a row and never ends
 """
 
 SAFE = "all that was paid for is safe, and the same command goes on"  # what a run says wherever it ends before its end
+BEGINNING, END = 1500, 900  # characters of a sentence that are said, where what it names is longer than anybody reads
 
 
 class MathloomError(Exception):
     """Ends a command with one sentence on the screen and `code` as its exit code."""
 
     code = 1
+
+    def __init__(self, sentence: str) -> None:
+        long = len(sentence) > BEGINNING + END
+        super().__init__(f"{sentence[:BEGINNING]} [...] {sentence[-END:]}" if long else sentence)
 
 
 class CheckFailed(MathloomError):
