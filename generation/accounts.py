@@ -15,10 +15,11 @@ from builders.commands import called
 from builders.errors import UserError
 from builders.recipe import load, read_recipe
 from builders.screen import say, show
-from generation.ledger import COLUMNS, PAID, TAKEN_UP, Ledger
+from generation.ledger import PAID, TAKEN_UP, Ledger
 from generation.money import tokens_cost
 from generation.recipes import FOLDER, Price, check_price
 from generation.salvage import recover
+from generation.schema import COLUMNS
 
 
 def main(argv: Sequence[str]) -> None:

@@ -15,41 +15,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
-from zlib import crc32
 
 from builders.commands import now
 from builders.errors import SAFE, UserError, WorldError
 from builders.text import mend
 from generation.keys import key
 from generation.lock import take_lock, warn_of_network
+from generation.schema import COLUMNS, MIGRATIONS, foreign, mark_of, marks_of, migrate
 
-MIGRATIONS = (  # a schema that grows: each entry is applied once, in order; user_version counts them
-    """
-    CREATE TABLE replies (
-        key TEXT PRIMARY KEY, step TEXT, prompt TEXT, model TEXT, revision TEXT, endpoint TEXT, request TEXT,
-        text TEXT, reasoning TEXT, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER,
-        seconds REAL, time TEXT, run INTEGER, reason TEXT, detail TEXT
-    );
-    CREATE INDEX replies_by_step ON replies (step, model, revision);
-    CREATE TABLE runs (
-        id INTEGER PRIMARY KEY, command TEXT, recipe TEXT, version TEXT, started TEXT, ended TEXT, seconds REAL, how TEXT
-    );
-    CREATE TABLE servers (address TEXT PRIMARY KEY, said TEXT, time TEXT);
-    """,
-    "ALTER TABLE replies ADD COLUMN mark INTEGER",
-    "UPDATE replies SET mark = mark_of(key, request, text, reasoning, finish_reason) WHERE mark IS NULL",
-)
 PAGE = 4096  # bytes of a page, said so that a spoilt head can be mended; what every SQLite takes where nothing is said
-MARKED = 3  # the schema from which on every reply has its mark
 CANNOT_WRITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN")  # what SQLite calls a place where it may not make its log
 BROKEN = (sqlite3.Error, UnicodeDecodeError)  # the second where what SQLite says of a spoilt schema quotes its bytes
 # How a run ended that copied what others have paid for; its replies cost nothing here.
 TAKEN_UP = "taken up"
 PAID = f"run NOT IN (SELECT id FROM runs WHERE how = '{TAKEN_UP}')"
-COLUMNS = (
-    "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
-    "prompt_tokens", "completion_tokens", "seconds", "time", "run", "reason", "detail",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,27 +57,6 @@ class Reply:
     def mark(self) -> int:
         """A checksum of what was asked and replied, for SQLite has none: a disk that lies must not change data in silence."""
         return mark_of(self.key, self.request, self.text, self.reasoning, self.finish_reason)
-
-
-def mark_of(*words: str | None) -> int:
-    """The checksum of a reply's key, request, text, reasoning and finish reason."""
-    return crc32("\n".join(map(str, words)).encode())
-
-
-def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
-    """What to select for a reply's mark, and whether each must have one. A disk that lies may have changed the schema's number."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
-    return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
-
-
-def computed(db: sqlite3.Connection) -> str | None:
-    """What of a stranger's ledger would compute something when it is read or written: a view, a trigger, a column; None in one of ours."""
-    hidden = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden"
-    for name, page in db.execute("SELECT name, rootpage FROM sqlite_master").fetchall():
-        if not page or db.execute(hidden, (name,)).fetchone():  # views, triggers and virtual tables have no page
-            return f"{name!r} in it is computed when it is read or written, and in a ledger nothing is"
-    return None
 
 
 class Ledger:
@@ -170,13 +128,12 @@ class Ledger:
                 raise self._damaged(ValueError(f"it says that its schema is number {version}"))
             if not self.writable and version == 0:
                 raise UserError(f"{self.path} is not a ledger of mathloom")
-            if version == 0 and names:
+            if names and "replies" not in names:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
-            if why := computed(self._db):
-                raise UserError(f"{self.path} is not a ledger of mathloom: {why}; name another --ledger")
-            self._db.create_function("mark_of", 5, mark_of, deterministic=True)
-            for number, script in enumerate(MIGRATIONS[version:] if self.writable else (), version + 1):
-                self._db.executescript(f"BEGIN; {script}; PRAGMA user_version={number}; COMMIT;")
+            if version and (name := foreign(self._db)):
+                raise self._damaged(ValueError(f"{name!r} in it is not as mathloom makes it"))
+            if self.writable:
+                migrate(self._db, version)
             self._mark, self._needs_mark = marks_of(self._db)
             self._db.execute("SELECT key FROM replies LIMIT 1").fetchone()
         except BROKEN as problem:
@@ -189,7 +146,7 @@ class Ledger:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.executemany(
-                    f"INSERT OR IGNORE INTO replies ({','.join(COLUMNS)},mark) VALUES ({places})",
+                    f"INSERT INTO replies ({','.join(COLUMNS)},mark) VALUES ({places}) ON CONFLICT (key) DO NOTHING",
                     map(_written, replies),
                 )
                 self._db.execute("COMMIT")

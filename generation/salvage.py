@@ -8,13 +8,19 @@ import shutil
 import sqlite3
 import struct
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from builders.errors import UserError
+from builders.row import batches
 from builders.screen import say
-from generation.ledger import BROKEN, COLUMNS, MARKED, PAGE, Ledger, Reply, computed, marks_of, one_line
+from generation.ledger import BROKEN, PAGE, Ledger, Reply, one_line
+from generation.schema import COLUMNS, MARKED, foreign, marks_of
 
 HEAD = 100  # bytes of an SQLite file's own head
+AT_ONCE = 500  # replies in one transaction
+ROWS = 1_000_000  # that are looked for wherever a ledger says that its last row is
+SMALLEST = 64  # bytes of a reply
 MOST = 2**40  # bytes that a ledger may say it had; above it the number is what is spoilt
 
 
@@ -25,35 +31,33 @@ def recover(path: Path, to: Path) -> None:
     if to.exists():
         raise UserError(f"{to} is there already; name another --to")
     to.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
-            copy = Path(scratch, path.name)
-            shutil.copyfile(path, copy)
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(path.with_name(path.name + "-wal"), copy.with_name(copy.name + "-wal"))
+    with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
+        copy, new = Path(scratch, "copy.sqlite"), Path(scratch, "saved.sqlite")
+        shutil.copyfile(path, copy)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(path.with_name(path.name + "-wal"), copy.with_name(copy.name + "-wal"))
+        try:
             _mend_head(copy)
             _mend_schema(copy)
-            with contextlib.closing(Ledger(to, writable=True, command="recover")) as target:
-                saved = _save(copy, target)
-        why = "" if saved else "no reply in it is whole"
-    except BROKEN as problem:
-        why = one_line(problem)
-    if why:
-        for end in ("", "-wal", "-shm", ".lock"):
-            to.with_name(to.name + end).unlink(missing_ok=True)
-        raise UserError(f"nothing can be read of {path}: {why}")
+            with contextlib.closing(Ledger(new, writable=True, command="recover")) as target:
+                for some in batches(_whole(copy), AT_ONCE):
+                    target.record(some)
+                [(saved,)] = target.query("SELECT count(*) FROM replies")
+                target.write("PRAGMA wal_checkpoint(FULL)")  # the file alone is kept
+        except BROKEN as problem:
+            raise UserError(f"nothing can be read of {path}: {one_line(problem)}") from problem
+        if not saved:
+            raise UserError(f"nothing can be read of {path}: no reply in it is whole")
+        new.rename(to)  # a recovery that was ended in its middle leaves no ledger that looks like one
     say(
         f"{saved} replies saved into {to}; what else there was could not be read, and is asked again; go on with --ledger {to}"
     )
 
 
-def _save(copy: Path, target: Ledger) -> int:
-    """How many replies could be read, and are in the new ledger now."""
-    saved = 0
+def _whole(copy: Path) -> Iterator[Reply]:
+    """The replies that can be read and are what was written."""
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as db:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        if why := computed(db):
-            raise sqlite3.DatabaseError(why)
         column, needs_mark = marks_of(db)
         query = f"SELECT {','.join(COLUMNS)},{column} FROM replies NOT INDEXED WHERE rowid=?"
         for number in range(1, _last_row(db, copy.stat().st_size) + 1):
@@ -66,9 +70,7 @@ def _save(copy: Path, target: Ledger) -> int:
             *values, mark = row
             reply = Reply(*values)
             if mark == reply.mark or (mark is None and not needs_mark):
-                target.record([reply])
-                saved += 1
-    return saved
+                yield reply
 
 
 def _mend_head(copy: Path) -> None:
@@ -92,11 +94,13 @@ def _mend_head(copy: Path) -> None:
 
 
 def _mend_schema(copy: Path) -> None:
-    """The first page says which tables there are. That is known: a page that cannot be read is taken from a new ledger."""
+    """The first page says which tables there are. That is known: a page that says anything else is taken from a new ledger."""
     try:
         with contextlib.closing(sqlite3.connect(copy)) as db:
-            db.execute("SELECT key FROM replies LIMIT 0")
+            spoilt = foreign(db) is not None
     except BROKEN:
+        spoilt = True
+    if spoilt:
         with copy.open("r+b") as file:
             file.seek(HEAD)
             file.write(_new(copy)[HEAD:PAGE])
@@ -110,10 +114,10 @@ def _new(copy: Path) -> bytes:
 
 
 def _last_row(db: sqlite3.Connection, size: int) -> int:
-    """The highest row number that can be seen; where even that cannot, as many as the file could hold, a million at most."""
+    """The highest row number that can be seen, where the file could hold so many; where none can, a million at most."""
     for query in ("SELECT max(rowid) FROM replies", "SELECT max(rowid) FROM (SELECT rowid FROM replies NOT INDEXED)"):
         try:
-            return db.execute(query).fetchone()[0] or 0
+            return min(db.execute(query).fetchone()[0] or 0, max(ROWS, size // SMALLEST))
         except BROKEN:
             continue
-    return min(1_000_000, max(1000, size // 64))
+    return min(ROWS, max(1000, size // SMALLEST))

@@ -226,28 +226,60 @@ def test_an_sqlite_file_of_something_else_is_refused_and_left_alone(tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir()] == ["cookies.sqlite"]
 
 
+NO_PAGE = (
+    "CREATE TRIGGER gone AFTER INSERT ON replies BEGIN DELETE FROM replies WHERE rowid = new.rowid; END; "
+    "PRAGMA writable_schema=1; UPDATE sqlite_master SET rootpage = 2 WHERE name = 'gone'"
+)
+
+
 @pytest.mark.parametrize(
     "script",
     [
-        "ALTER TABLE replies RENAME TO others; CREATE VIEW replies AS SELECT * FROM others",
         "ALTER TABLE replies ADD COLUMN more AS (hex(zeroblob(9)))",
         "ALTER TABLE runs ADD COLUMN more AS (hex(zeroblob(9)))",
         "CREATE VIEW another AS SELECT 1",
         "CREATE TRIGGER gone AFTER INSERT ON replies BEGIN DELETE FROM replies WHERE rowid = new.rowid; END",
         "CREATE TRIGGER ours AFTER UPDATE ON replies BEGIN SELECT 1; END; PRAGMA user_version=2",
+        NO_PAGE,
+        "CREATE UNIQUE INDEX one ON replies(run)",
+        "PRAGMA writable_schema=1; UPDATE sqlite_master SET sql = replace(sql, 'run INTEGER', 'run INTEGER CHECK (run < 0)')",
+        "DROP TABLE servers",
     ],
 )
-def test_a_ledger_in_which_something_is_computed_is_refused(tmp_path: Path, script: str) -> None:
-    path = _ledger(tmp_path / "l.sqlite", 3)
+def test_a_ledger_that_is_not_as_mathloom_makes_it_is_refused_and_its_replies_can_be_saved(
+    tmp_path: Path, script: str
+) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 1)
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.executescript(script)
+        db.commit()
     for writable in (False, True):
-        with pytest.raises(
-            UserError, match="is not a ledger of mathloom: .* is computed when it is read|something else"
-        ):
+        with pytest.raises(UserError, match="is not as mathloom makes it.*recover"):
             Ledger(path, writable=writable)
-    with pytest.raises(UserError, match="nothing can be read of .*computed"):
-        recover(path, tmp_path / "saved.sqlite")
+    recover(path, tmp_path / "saved.sqlite")
+    with contextlib.closing(Ledger(tmp_path / "saved.sqlite", writable=True)) as saved:
+        saved.record([_reply(n) for n in range(3)])
+        assert len(saved.held([_reply(n).key for n in range(3)])) == 3
+
+
+def test_replies_that_are_computed_are_not_believed(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript("ALTER TABLE replies RENAME TO others; CREATE VIEW replies AS SELECT * FROM others")
+    with pytest.raises(UserError, match="of something else|not as mathloom makes it"):
+        Ledger(path, writable=True)
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(3,)], "the table below the view"
+
+
+def test_a_row_number_without_end_is_not_counted_up_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generation.salvage.ROWS", 1000)
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE replies SET rowid = ? WHERE rowid = 3", (2**62,))
+        db.commit()
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(2,)]
 
 
 def test_a_ledger_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
@@ -270,6 +302,29 @@ def test_a_full_disk_is_the_worlds_fault_and_leaves_the_ledger_readable(tmp_path
     assert made.stdout.startswith(WorldError.__name__), made.stdout + made.stderr
     [(count,)] = Ledger(path).query("SELECT count(*) FROM replies")
     assert count >= 10
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_recovery_leaves_no_ledger_and_the_same_command_goes_on(
+    tmp_path: Path,
+) -> None:
+    path, to = _ledger(tmp_path / "l.sqlite", 2000), tmp_path / "saved.sqlite"
+    size = path.stat().st_size
+    limited = (
+        "import resource, signal, sys; from pathlib import Path; from generation.salvage import recover\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))\n"
+        "try: recover(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "except Exception as problem: print(type(problem).__name__, problem)"
+    )
+    for room in range(size // 2, 2 * size, size // 4):
+        words = [sys.executable, "-c", limited, str(path), str(to), str(room)]
+        made = subprocess.run(words, capture_output=True, text=True, check=True)
+        if to.exists():
+            break
+        assert made.stdout.startswith(("WorldError", "OSError")), made.stdout + made.stderr
+        assert [file.name for file in tmp_path.iterdir() if not file.name.startswith("l.")] == []
+    if not to.exists():
+        recover(path, to)
+    assert Ledger(to).query("SELECT count(*) FROM replies") == [(2000,)]
 
 
 def test_forget_frees_what_was_wrong_or_what_a_run_paid_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
