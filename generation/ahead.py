@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generation.ask import Ask
     from generation.run import Run
 BATCH = 32  # rows that are rendered, looked up and handed on together
-PATIENCE = 0.5  # seconds without a row after which it is looked whether the run has ended
+GLANCE = 0.5  # seconds without a row after which it is looked whether the run has ended
 KEYS = "__keys"
 UNSENT = 6  # times the slots: so many questions wait for a slot, and then no further row is pulled
 # Bytes of rows that may wait, answered or not, for the rows before them: the first while who reads waits for a reply,
@@ -29,7 +29,7 @@ AHEAD, BUSY = 64 * 2**20, 20 * 2**20
 class Waits:
     """Whether those who read the rows of an ask wait for replies just now, and whether no more rows may wait for them.
 
-    `rows` wait to be handed on, and so many were: `read`.
+    `rows`: that wait to be handed on; `read`: that were.
     """
 
     blocked: bool = False
@@ -86,7 +86,7 @@ class Ahead:
         """What comes next; raises what has ended the run meanwhile, however long the rows take."""
         while True:
             try:
-                return waiting.rows.get(timeout=PATIENCE)
+                return waiting.rows.get(timeout=GLANCE)
             except queue.Empty:
                 self.run.check()
 

@@ -1,6 +1,6 @@
 """A question on its way through a pool, how it ended, and whom the pool tells.
 
-Question -> Asked -> Outcome
+Question -> Underway -> Outcome
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from generation.transport import Question
 
 
 @dataclass(slots=True, eq=False)
-class Asked:
+class Underway:
     """A question on its way. `started` is on the pool's clock, which stands still while all servers are down."""
 
     question: Question

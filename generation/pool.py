@@ -17,7 +17,7 @@ import aiohttp
 from builders.errors import SAFE, MathloomError, WorldError
 from builders.screen import say
 from generation.dialects import Answer
-from generation.outcomes import Asked, Outcome, Told
+from generation.outcomes import Outcome, Told, Underway
 from generation.placing import place
 from generation.servers import Closed, Transient
 from generation.slots import Server
@@ -40,9 +40,9 @@ class Pool:
     def __init__(self, servers: Sequence[Server], session: aiohttp.ClientSession, told: Told, patience: float) -> None:
         self.servers, self.session, self.told, self.patience = servers, session, told, patience
         self.loop = asyncio.get_running_loop()
-        self.waiting: deque[Asked] = deque()
-        self.under_way: set[Asked] = set()
-        self.resting: dict[Asked, asyncio.TimerHandle] = {}
+        self.waiting: deque[Underway] = deque()
+        self.under_way: set[Underway] = set()
+        self.resting: dict[Underway, asyncio.TimerHandle] = {}
         self.serves: set[str] = set()  # the names by which its roles ask it
         self.revision = next((server.identity.revision for server in servers if server.identity), None)
         self.stood = 0.0
@@ -64,7 +64,7 @@ class Pool:
 
     def add(self, questions: list[Question]) -> None:
         """More questions."""
-        self.waiting.extend(map(Asked, questions))
+        self.waiting.extend(map(Underway, questions))
         self.dispatch()
 
     @property
@@ -78,7 +78,7 @@ class Pool:
             asked.task = self.loop.create_task(self._work(server, asked))
             asked.task.add_done_callback(self._ended)
 
-    def _next(self) -> tuple[Server, Asked] | None:
+    def _next(self) -> tuple[Server, Underway] | None:
         """The question that is asked next, and the server; None where no slot is free, none waits, or none may be paid."""
         while self.waiting and not self.stopped:
             now = self.loop.time()
@@ -100,7 +100,7 @@ class Pool:
             return server, asked
         return None
 
-    def _ask(self, server: Server, asked: Asked, now: float) -> None:
+    def _ask(self, server: Server, asked: Underway, now: float) -> None:
         if asked.started is None:
             asked.started = self.clock()
         if not server.under_way:
@@ -113,11 +113,11 @@ class Pool:
             server.ramping = self.loop.create_task(ramp(self, server))
         self.under_way.add(asked)
 
-    async def _work(self, server: Server, asked: Asked) -> None:
+    async def _work(self, server: Server, asked: Underway) -> None:
         """Attempts a question and then the next that waits: a task for each would leave its slot free for a turn of the loop."""
         task = asyncio.current_task()
         assert task is not None
-        found: tuple[Server, Asked] | None = (server, asked)
+        found: tuple[Server, Underway] | None = (server, asked)
         while found is not None:
             found[1].task = task
             await self._attempt(*found)
@@ -126,6 +126,8 @@ class Pool:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
+        for asked in [asked for asked in self.under_way if asked.task is task]:  # it was dropped before it began
+            self._leave(asked)
         problem = None if task.cancelled() else task.exception()
         if problem is not None:
             self.told.crash(problem)
@@ -138,7 +140,7 @@ class Pool:
                 self.waker.cancel()
             self.waker = self.loop.call_at(until + 0.001, self.dispatch)
 
-    async def _attempt(self, server: Server, asked: Asked) -> None:
+    async def _attempt(self, server: Server, asked: Underway) -> None:
         question = asked.question
         try:
             answer = await send(self.session, server.address, server.url(question.path), question)
@@ -161,10 +163,14 @@ class Pool:
         else:
             self._answered(server, asked, answer)
         finally:
-            server.under_way -= 1
-            self.under_way.discard(asked)
+            self._leave(asked)
 
-    def _answered(self, server: Server, asked: Asked, answer: Answer) -> None:
+    def _leave(self, asked: Underway) -> None:
+        assert asked.server is not None
+        asked.server.under_way -= 1
+        self.under_way.discard(asked)
+
+    def _answered(self, server: Server, asked: Underway, answer: Answer) -> None:
         server.grow(self.loop.time())
         if not answer.text.strip() and answer.finish_reason != "length":
             asked.empties += 1
@@ -175,7 +181,7 @@ class Pool:
         self.limbo, self.last_reply = 0, self.loop.time()
         self._end(server, asked, answer, None, None)
 
-    def _failed(self, server: Server, asked: Asked, problem: Transient) -> None:
+    def _failed(self, server: Server, asked: Underway, problem: Transient) -> None:
         now = self.loop.time()
         if problem.after is not None:
             after = min(problem.after, LONGEST_WAIT)
@@ -194,7 +200,7 @@ class Pool:
             self._probe(server)
         self._rest(asked, self._backoff(asked))
 
-    def _silence(self, server: Server, asked: Asked) -> None:
+    def _silence(self, server: Server, asked: Underway) -> None:
         """The deadline ended an attempt. Where nothing at all comes back any more, going on only costs money."""
         self._end(server, asked, None, "no_answer", f"no reply within {self.told.deadline(asked.question):.0f} s")
         server.fail(self.loop.time(), asked.sent)
@@ -212,20 +218,22 @@ class Pool:
                 0.0,
             )
 
-    def _end(self, server: Server, asked: Asked, answer: Answer | None, reason: str | None, detail: str | None) -> None:
+    def _end(
+        self, server: Server, asked: Underway, answer: Answer | None, reason: str | None, detail: str | None
+    ) -> None:
         self.told.done(
             Outcome(asked.question, answer, reason, detail, server.address.url, self.loop.time() - asked.sent)
         )
 
-    def _backoff(self, asked: Asked) -> float:
+    def _backoff(self, asked: Underway) -> float:
         return random.uniform(0, min(WAITS[1], WAITS[0] * 2**asked.attempts))
 
-    def _rest(self, asked: Asked, seconds: float) -> None:
+    def _rest(self, asked: Underway, seconds: float) -> None:
         if self.stopped:
             return
         self.resting[asked] = self.loop.call_later(seconds, self._rested, asked)
 
-    def _rested(self, asked: Asked) -> None:
+    def _rested(self, asked: Underway) -> None:
         self.resting.pop(asked, None)
         self.waiting.appendleft(asked)
         self.dispatch()
@@ -251,7 +259,7 @@ class Pool:
             if asked.server is server and not asked.late:
                 self._cancel(asked, moved=True)
 
-    def _cancel(self, asked: Asked, moved: bool = False) -> None:
+    def _cancel(self, asked: Underway, moved: bool = False) -> None:
         """On the loop's next turn: a task that is cancelled before it began says nothing of how its question ended."""
 
         def now() -> None:

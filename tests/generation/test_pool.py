@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from builders.errors import UserError
+from builders.errors import UserError, WorldError
 from generation.dialects import Answer
+from generation.pool import Pool
 from generation.recipes import Common, Role, Sampling
 from generation.run import running
 from generation.servers import Transient
@@ -79,6 +80,18 @@ def test_what_is_moved_before_it_is_sent_is_asked_elsewhere(monkeypatch: pytest.
     away, stays = Played("away", 4), Played("stays", 4)
     done, _ = play(monkeypatch, [away, stays], lengths(20), at_once=lambda pool: pool.move(pool.servers[0]))
     assert len(done) == 20 and all(outcome.answer for outcome in done)
+
+
+def test_what_is_dropped_before_it_is_sent_takes_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[Pool] = []
+
+    def drop(pool: Pool) -> None:
+        held.append(pool)
+        pool.stop(at_once=True)
+        pool.loop.call_later(1.0, pool.told.fail, WorldError("over"), 0.0)
+
+    play(monkeypatch, [Played("drops", 4)], lengths(20), at_once=drop)
+    assert not held[0].under_way and held[0].servers[0].under_way == 0
 
 
 class _Late(Played):
