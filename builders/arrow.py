@@ -6,6 +6,7 @@ A subclass says where its rows are on the Hub, its columns, and how a file is re
 """
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import json
@@ -112,12 +113,19 @@ class Rows(datasets.ArrowBasedBuilder):
 
     def download_and_prepare(self, *arguments: Any, **more: Any) -> None:
         """As every builder's, with our errors as they are."""
-        try:
+        with as_raised():
             super().download_and_prepare(*arguments, **more)
-        except DatasetGenerationError as problem:
-            if isinstance(problem.__cause__, MathloomError):
-                raise problem.__cause__ from problem
-            raise
+
+
+@contextlib.contextmanager
+def as_raised() -> Iterator[None]:
+    """What ended the making of a dataset, as it was raised: `datasets` wraps it into an error of its own."""
+    try:
+        yield
+    except DatasetGenerationError as problem:
+        if isinstance(problem.__cause__, (MathloomError, MemoryError, OSError)):
+            raise problem.__cause__ from problem
+        raise
 
 
 def streamer(made: type[T], where: str | None, split: str | None = None, limit: int | None = None) -> T:

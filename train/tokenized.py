@@ -15,6 +15,7 @@ from pathlib import Path
 from datasets import Dataset, Features, List, Value
 
 from builders import rows
+from builders.arrow import as_raised
 from builders.errors import UserError
 from builders.layout import front_matter
 from builders.problems import ARE_TEXTS
@@ -91,13 +92,14 @@ def numbered(files: Sequence[File], limit: int | None) -> Iterator[tuple[str, Ro
 def tokenized(source: Source, digest: str, encoder: Encoder, limit: int | None, processes: int | None) -> Dataset:
     """All rows of a source, from the cache of `datasets` where they are there: files are shared out among processes."""
     mark = json.dumps([CODE, str(FEATURES), digest, encoder.mark, encoder.longest, encoder.allow_rehearsal, limit])
-    return Dataset.from_generator(
-        encoder,
-        features=FEATURES,
-        gen_kwargs={"files": list(source.files)} | ({"limit": limit} if limit else {}),
-        num_proc=min(processes, len(source.files)) if processes and not limit else None,
-        fingerprint=hashlib.sha256(mark.encode()).hexdigest()[:16],
-    )
+    with as_raised():
+        return Dataset.from_generator(
+            encoder,
+            features=FEATURES,
+            gen_kwargs={"files": list(source.files)} | ({"limit": limit} if limit else {}),
+            num_proc=min(processes, len(source.files)) if processes and not limit else None,
+            fingerprint=hashlib.sha256(mark.encode()).hexdigest()[:16],
+        )
 
 
 def content(source: Source, config: str | None) -> str:
