@@ -51,6 +51,8 @@ def picked(
                     found.extend(start + place for place in pick(*(table[name] for name in needs)))
                     _check(held + OBJECT * len(found), path)
                 for start, table in _parts(file, group, columns) if found else ():
+                    if not found:
+                        break
                     while found and found[0] < start + len(table):
                         places = [place - start for place in islice(found, FEW) if place < start + len(table)]
                         some = table.take(places)

@@ -61,6 +61,14 @@ def source_of(folder: Path, ledger: Path | None) -> Source:
     return Source(folder, read_facts(folder), Ledger(ledger) if ledger is not None else None)
 
 
+def holders(source: Source, column: str, value: str) -> list[Row]:
+    """The rows of all configs, kept and rejected, in which a column holds a value."""
+    there = [
+        row | {"config": config} for config in source.own() for row in matching(source.files(config), column, [value])
+    ]
+    return [row for row in there if row.get("unit") != "point"]
+
+
 def replies(source: Source, keys: Iterable[str]) -> list[Row]:
     """The recorded replies under these keys, in their order, each after the tries that came to nothing before it."""
     wanted = list(dict.fromkeys(keys))

@@ -23,11 +23,11 @@ from builders.row import Row
 from builders.screen import say
 from cards.story import Story
 from cards.story_page import write_page
-from generation.exchanges import Source, source_of
+from generation.exchanges import Source, holders, source_of
 from generation.explain_gsdp import problem_story
 from generation.explain_gsdp import seed_story as lost_seed_story
 from generation.explain_mind import dialogue_story, document_story, passage_story
-from generation.explain_points import holders, vocabulary
+from generation.explain_points import vocabulary
 from generation.explain_rows import point_story, row_story, seed_story
 from generation.telling import tell
 
@@ -133,4 +133,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main, LOOKING)
+    command(main, memory=LOOKING)

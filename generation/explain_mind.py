@@ -5,12 +5,11 @@ a row of a style, or of `rejected` -> Story;  a document's or a passage's id -> 
 
 from collections.abc import Sequence
 
-from builders.lookup import matching
 from builders.reasons import MIND
 from builders.row import Row
 from cards.facts import mapping
 from cards.story import Facts, Note, Part, Section, Story, Table, Text
-from generation.exchanges import Source, exchange, replies, taken
+from generation.exchanges import Source, exchange, holders, replies, taken
 from generation.explain_gsdp import verdict
 from generation.measures import MEASURES
 
@@ -34,7 +33,7 @@ def dialogue_story(source: Source, row: Row, config: str) -> Story:
         Section("The question and its reply", asked or [Note(_without(row))]),
         Section("The dialogue", _dialogue(row)),
     ]
-    others = [other for other in _of(source, "passage_id", row["passage_id"]) if other["id"] != row["id"]]
+    others = [other for other in holders(source, "passage_id", row["passage_id"]) if other["id"] != row["id"]]
     if others:
         sections.append(Section("The other rows of this passage", [fates(others)]))
     return Story(str(row["id"]), verdict(row, MIND, config), [*sections, taken(source, [("this row", told)])])
@@ -65,13 +64,6 @@ def fates(rows: Sequence[Row]) -> Table:
 
 def _kept(rows: Sequence[Row]) -> str:
     return f"{sum(not row.get('reason') for row in rows)} of its {len(rows)} rows are kept."
-
-
-def _of(source: Source, column: str, value: str) -> list[Row]:
-    """The rows of all configs in which a column has a value."""
-    return [
-        row | {"config": config} for config in source.own() for row in matching(source.files(config), column, [value])
-    ]
 
 
 def _document(source: Source, row: Row) -> Section:
@@ -116,7 +108,7 @@ def offsets(source: Source, row: Row) -> tuple[int, int] | None:
     if document != row["document_id"] or not number.isdecimal():
         return None
     lengths = {
-        each["passage_id"]: len(each["passage"] or "") for each in _of(source, "document_id", row["document_id"])
+        each["passage_id"]: len(each["passage"] or "") for each in holders(source, "document_id", row["document_id"])
     }
     before = (
         [lengths.get(f"{document}/{index}") for index in range(int(number))] if int(number) < len(lengths) else [None]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from builders.errors import Unreadable
-from builders.lookup import matching, picked
+from builders.groups import rows_in
+from builders.lookup import picked
 from builders.problems import digest
 from builders.row import Row
 from cards.story import Cell, Note, Part, Section, Table
@@ -56,7 +57,7 @@ def _kept(rows: Iterable[Row]) -> list[Row]:
 def vocabulary(source: Source) -> Vocabulary:
     """The decisions of a folder; empty where it holds none."""
     by_seed, by_name, by_spelling = defaultdict(list), defaultdict(list), {}
-    for row in picked(source.files("vocabulary"), ["spelling"], lambda held: list(range(len(held)))):
+    for row in rows_in(source.files("vocabulary")):
         by_spelling[row["spelling"]] = row
         for seed in row["seed_ids"]:
             by_seed[seed].append(row)
@@ -174,11 +175,3 @@ def point_section(
 def _title(reply: Row) -> str:
     words = {FILTER: "is it worth keeping?", SYNONYMS: "do both mean the same?", CHOICE: "who stands for the group?"}
     return words.get(str(reply["step"]), str(reply["step"]))
-
-
-def holders(source: Source, column: str, value: str) -> list[Row]:
-    """The rows of all configs, kept and rejected, in which a column holds a value."""
-    there = [
-        row | {"config": config} for config in source.own() for row in matching(source.files(config), column, [value])
-    ]
-    return [row for row in there if row.get("unit") != "point"]

@@ -10,10 +10,10 @@ from builders.lookup import picked
 from builders.reasons import GSDP
 from builders.row import Row
 from cards.story import Facts, Note, Part, Section, Story, Text
-from generation.exchanges import Source, exchange, question, replies, taken
+from generation.exchanges import Source, exchange, holders, question, replies, taken
 from generation.explain_gsdp import verdict
 from generation.explain_mind import fates
-from generation.explain_points import Vocabulary, decisions, extractions, holders, judged, point_section, seed_section
+from generation.explain_points import Vocabulary, decisions, extractions, judged, point_section, seed_section
 from generation.gsdp_questions import question_of
 
 LISTED = 100  # rows that are listed of those that came of a seed or a point
