@@ -169,8 +169,9 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
 
 def _memory(most: int | None) -> int:
     of = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
+    said = f"no memory is left{of} that this process may have: what it reads needs more, or was made to"
     say(
-        f"mathloom: no memory is left{of} that this process may have: what it reads needs more, or was made to; {SAFE}",
+        f"mathloom: {said}; nothing that was paid for is lost, and where there is more memory the same command goes on",
         error=True,
     )
     return WorldError.code

@@ -6,11 +6,15 @@ the machine's memory, or its container's -> a bound of this process, beyond whic
 import contextlib
 import os
 import resource
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 MACHINE, LOOKING = 2**62, 4 * 2**30  # bytes: as much as the share allows, and enough for looking at any folder of ours
 SHARE = 0.75
-CONTAINERS = [Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory/memory.limit_in_bytes")]
+GROUPS = Path(
+    "/proc/self/cgroup"
+)  # which groups this process is in, and below, where each kind has its limit: `man 7 cgroups`
+LIMITS = {"": ("/sys/fs/cgroup", "memory.max"), "memory": ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")}
 
 
 def bound(most: int | None = MACHINE) -> int | None:
@@ -33,7 +37,19 @@ def bound(most: int | None = MACHINE) -> int | None:
 
 def _share() -> int:
     here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for said in CONTAINERS:
-        with contextlib.suppress(OSError, ValueError):  # no container, or one without a bound
+    for said in _limits():
+        with contextlib.suppress(OSError, ValueError):  # no such group here, or one without a limit
             here = min(here, int(said.read_text()))
     return int(SHARE * here)
+
+
+def _limits() -> Iterator[Path]:
+    """Where a container or a batch system says how much memory it gives, of every group above this process too."""
+    lines = ["0::/", "1:memory:/"]  # all that is seen from inside a container
+    with contextlib.suppress(OSError):
+        lines += GROUPS.read_text(errors="replace").splitlines()
+    for kind, group in (line.split(":", 2)[1:] for line in lines):
+        if kind in LIMITS:
+            root, name = LIMITS[kind]
+            place = PurePosixPath(group.lstrip("/"))
+            yield from (Path(root, above, name) for above in (place, *place.parents))

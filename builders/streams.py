@@ -24,7 +24,7 @@ Stream = io.BufferedReader | gzip.GzipFile | bz2.BZ2File
 
 
 class Item(NamedTuple):
-    """A row as the file has it, or in its stead what is wrong: no path, and the same words on every machine."""
+    """A row as the file has it, or in its stead what is wrong: no path of this machine."""
 
     place: str
     row: dict[str, Any] | None

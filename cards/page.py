@@ -136,4 +136,4 @@ def main(argv: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    command(main, LOOKING)
+    command(main, memory=LOOKING)

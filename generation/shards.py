@@ -23,6 +23,7 @@ from typing import Any
 
 from builders.commands import called, command, parse, typed
 from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
+from builders.memory import bound
 from builders.screen import say
 from generation.accounts import merge
 from generation.cluster import cluster
@@ -131,6 +132,7 @@ def _shard(module: str, words: list[str], ledger: str, place: str) -> tuple[int,
     if not Path(place).is_dir() or not Path(ledger).is_file():
         there = f"{socket.gethostname()} does not see {place if not Path(place).is_dir() else ledger}"
         return UserError.code, f"{there}; work in a folder, and with a --ledger, that all machines of the cluster share"
+    bound()
     os.chdir(place)
     sys.path.insert(0, place)
     sys.argv = ["-m", module, *words]  # as the ledger notes it
@@ -138,8 +140,8 @@ def _shard(module: str, words: list[str], ledger: str, place: str) -> tuple[int,
         import_module(module).main(words)
     except MathloomError as problem:
         return problem.code, str(problem)
-    except OSError as problem:
-        return WorldError.code, str(problem)
+    except (OSError, MemoryError, sqlite3.Error) as problem:
+        return WorldError.code, str(problem) or "it has no memory left"
     return 0, ""
 
 

@@ -82,3 +82,9 @@ def test_a_command_without_its_extra_says_what_to_install(words: list[str], tmp_
 def test_a_module_of_no_extra_that_is_missing_is_a_bug_and_looks_like_one() -> None:
     with pytest.raises(ModuleNotFoundError, match="none of ours"):
         lacking(ModuleNotFoundError("none of ours", name="nothing.here"))
+
+
+def test_its_commands_allocate_by_malloc_as_the_modules_do(tmp_path: Path) -> None:
+    says = "import os\nraise ModuleNotFoundError('by ' + os.environ['ARROW_DEFAULT_MEMORY_POOL'], name='nobodys')\n"
+    (tmp_path / "torch.py").write_text(says)
+    assert "ModuleNotFoundError: by system" in mathloom("sft", ahead=str(tmp_path)).stderr
