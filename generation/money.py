@@ -109,7 +109,7 @@ class Purse:
                 return True
         if not self.reserved:
             self.spent_out(
-                f"the budget of ${self.budget:.2f} is spent: ${spent:.4f} so far, and the next question may cost ${most:.4f}; "
+                f"the budget of ${self.budget:.10g} is spent: ${spent:.4f} so far, and the next question may cost ${most:.4f}; "
                 f"{SAFE} with a larger --budget"
             )
         return False

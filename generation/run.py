@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from builders import VERSION
 from builders.commands import typed
 from builders.errors import SAFE, BudgetSpent, Interrupted, MathloomError, UserError, WorldError
+from builders.screen import say
 from generation.addresses import address_of
 from generation.ahead import Waits
 from generation.current import opened
@@ -327,6 +328,11 @@ def _interrupt(run: Run, number: int, frame: FrameType | None) -> None:
 def _finish(run: Run, how: str) -> None:
     if run.engine is not None:
         run.engine.close()
+        if how == "done" and (left := len(run.engine.unanswered)):
+            say(
+                f"without an answer before the deadline: {left:,} questions, which the same command asks again",
+                error=True,
+            )
     if run.progress is not None:
         run.progress.end(how)
     run._used.close()

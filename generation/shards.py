@@ -187,7 +187,7 @@ def unspent(job: Job) -> float:
             spent = run.purse.recorded
     if spent >= recipe.budget:
         raise BudgetSpent(
-            f"the budget of ${recipe.budget:.2f} is spent: ${spent:.4f} so far; {SAFE} with a larger --budget"
+            f"the budget of ${recipe.budget:.10g} is spent: ${spent:.4f} so far; {SAFE} with a larger --budget"
         )
     return recipe.budget - spent
 

@@ -453,7 +453,7 @@ def test_a_finished_run_needs_no_server(tmp_path: Path) -> None:
 def test_the_budget_counts_what_is_under_way_and_ends_cleanly(tmp_path: Path) -> None:
     price = Price(input=0.0, output=1000.0)  # 0.005 dollars a reply of 5 tokens, 0.064 at the most
     with Scripted() as server:
-        with pytest.raises(BudgetSpent, match=r"the budget of \$0\.20 is spent"):
+        with pytest.raises(BudgetSpent, match=r"the budget of \$0\.2 is spent"):
             with asking(tmp_path, server.url, role={"price": price}, budget=0.2) as run:
                 answers(run, 100)
         asked = len(server.calls)

@@ -195,6 +195,21 @@ def test_half_a_run_can_be_looked_at_and_then_goes_on(tmp_path: Path) -> None:
         assert counts["kept"] == counts["in"] == 66
 
 
+def test_what_nobody_answered_is_said_beside_the_table(tmp_path: Path) -> None:
+    def script(call: Call) -> web.Response:
+        return reply(dialogue(call.number)) if call.number < 20 else web.Response(status=500)
+
+    with Scripted(script) as server:
+        flags = words(tmp_path, server.url, "--deadline", "1", "--styles", "debate", "--limit", "10")
+        made = run(*flags)
+        left = Counter(row["reason"] for row in rows_of(tmp_path / "out", "rejected"))["no_answer"]
+        assert (
+            left and f"without an answer before the deadline: {left} questions, which the same command" in made.stderr
+        )
+        server.handler = lambda call: reply(dialogue(call.number))
+        assert "without an answer" not in run(*flags).stderr
+
+
 def test_nothing_kept_is_exit_1_and_the_rejected_rows_can_be_read(tmp_path: Path) -> None:
     with Scripted(lambda call: reply("no")) as server:
         made = run(*words(tmp_path, server.url, "--styles", "debate", "--limit", "2"), code=1)
