@@ -159,6 +159,10 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
         code = WorldError.code
     except MemoryError:
         code = _memory(most)
+    except RuntimeError as problem:  # a thread takes memory too
+        if "can't start new thread" not in str(problem):
+            raise
+        code = _memory(most)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -3,7 +3,10 @@
 a finished folder -> config -> its files; its rows and columns
 """
 
+import contextlib
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,28 @@ CONFIG_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 PATTERN = re.compile(rf"data/{CONFIG_NAME.pattern}/[\w.*-]+\.parquet")
 
 
+@contextlib.contextmanager
+def as_ours(folder: Path) -> Iterator[None]:
+    """What a stranger has put into a finished folder may end its reading anywhere: UserError, or, under `python -X dev`, as it is."""
+    try:
+        yield
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        pa.ArrowException,
+    ) as problem:
+        if sys.flags.dev_mode:
+            raise
+        said = " ".join(str(problem).split()) or "nothing more is said"
+        raise UserError(
+            f"{folder} holds what mathloom does not write there ({type(problem).__name__}: {said}); make it again ('python -X dev' says where)"
+        ) from problem
+
+
 def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
     """config -> (rows, columns), in the order of the front matter, from the parquet footers.
 
@@ -32,8 +57,8 @@ def read_configs(folder: Path) -> dict[str, tuple[int, Features]]:
         try:
             rows, schemas = _footers(files)
             columns = Features.from_arrow_schema(schemas[0])
-        # The last three are those of datasets, where the columns that a file describes are none.
-        except (OSError, ValueError, TypeError, AttributeError, LookupError) as problem:
+        # The last four are those of datasets, where the columns that a file describes are none.
+        except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as problem:
             raise UserError(
                 f"{folder}: the files of {config} cannot be read ({problem}); make the folder again"
             ) from problem

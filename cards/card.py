@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builders.by_hand import kept, signed
 from builders.commands import called, command
+from builders.configs import as_ours
 from builders.disk import disk_errors
 from builders.markdown import clean, code, fence, number, table, words
 from builders.memory import LOOKING
@@ -169,7 +170,8 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog=called("cards.card"), description=about)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a finished folder; its README.md is written anew")
     folder = parser.parse_args(argv).folder
-    illustrate(folder)
+    with as_ours(folder):
+        illustrate(folder)
     say(f"{folder / 'README.md'} is written")
 
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from builders import VERSION
 from builders.commands import called, command
+from builders.configs import as_ours
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
@@ -131,7 +132,8 @@ def main(argv: Sequence[str]) -> None:
         serve(said.folder, said.port)
         return
     output = said.output or said.folder.resolve().with_name(f"{said.folder.resolve().name}-page")
-    rows = write_page(said.folder, output)
+    with as_ours(said.folder):
+        rows = write_page(said.folder, output)
     say(f"{rows:,} rows; open {output / 'index.html'}")
 
 

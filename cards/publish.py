@@ -24,6 +24,7 @@ from huggingface_hub import HfApi
 from builders import hub
 from builders.by_hand import kept
 from builders.commands import called, command
+from builders.configs import as_ours
 from builders.errors import UserError
 from builders.markdown import code
 from builders.screen import say
@@ -193,8 +194,9 @@ def main(argv: Sequence[str]) -> None:
     said = parser.parse_args(argv)
     if not 0 <= said.patience < math.inf:
         raise UserError(f"--patience is {said.patience}; it must be a number of seconds, 0 or more")
-    version = version_of(said.folder, said.repo, said.version)
-    check(version, said.allow_rehearsal, said.refuse_personal)
+    with as_ours(said.folder):
+        version = version_of(said.folder, said.repo, said.version)
+        check(version, said.allow_rehearsal, said.refuse_personal)
     say(publish(version, said.private, said.patience))
 
 

@@ -163,9 +163,9 @@ def merge(path: Path, others: Sequence[Path]) -> None:
             target.record([replace(reply, run=run if paid[reply.key] else free) for reply in fresh])
             taken, paying = taken + len(fresh), paying | {reply.run for reply in fresh if paid[reply.key]}
             last = keys[-1]
-        for address, words in source.query("SELECT address, said FROM servers"):
-            if target.remembered(address) is None:
-                target.remember(address, json.loads(words))
+        for (address,) in source.query("SELECT address FROM servers"):
+            if target.remembered(address) is None and (said := source.remembered(address)):
+                target.remember(address, said)
         target.end(run, "done", sum(map(source.lasted, paying)))  # their hours were paid for, where a price is per hour
         source.close()
         say(f"{other}: {taken} replies taken in")

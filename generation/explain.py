@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from builders.commands import called, command
+from builders.configs import as_ours
 from builders.errors import UserError
 from builders.lookup import texts
 from builders.markdown import clean
@@ -121,7 +122,8 @@ def main(argv: Sequence[str]) -> None:
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write one page with typeset mathematics instead")
     said = parser.parse_args(argv)
-    found = stories(source_of(said.folder, said.ledger), said.id)
+    with as_ours(said.folder):
+        found = stories(source_of(said.folder, said.ledger), said.id)
     if said.html:
         write_page(said.html, found)
         say(f"{said.html} is written")

@@ -31,16 +31,34 @@ COLUMNS = (
 )  # fmt: skip
 
 
+KINDS = dict.fromkeys(COLUMNS, "text") | {
+    "prompt_tokens": "integer",
+    "completion_tokens": "integer",
+    "seconds": "real",
+    "run": "integer",
+}
+NEVER_NULL = {"key", "step", "prompt", "model", "endpoint", "request", "seconds", "time", "run"}
+
+
 def mark_of(*words: str | None) -> int:
     """The checksum of a reply's key, request, text, reasoning and finish reason."""
     return crc32("\n".join(map(str, words)).encode())
 
 
 def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
-    """What to select for a reply's mark, and whether each must have one. A disk that lies may have changed the schema's number."""
+    """What to select for a reply's mark (-1, which is none, where its values are of other kinds), and whether each must have one.
+
+    A disk that lies may have changed the schema's number.
+    """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
-    return "mark" if "mark" in columns else "NULL", version not in range(1, MARKED)
+    return f"iif({_typed()}, {'mark' if 'mark' in columns else 'NULL'}, -1)", version not in range(1, MARKED)
+
+
+def _typed() -> str:
+    """Whether a reply's values are of the kinds that mathloom writes: SQLite takes any value into any column."""
+    kinds = {name: [repr(kind), *([] if name in NEVER_NULL else ["'null'"])] for name, kind in KINDS.items()}
+    return " AND ".join(f"typeof({name}) IN ({','.join(known)})" for name, known in kinds.items())
 
 
 def migrate(db: sqlite3.Connection, version: int) -> None:

@@ -21,6 +21,7 @@ from builders.screen import say
 from builders.sources import find
 from generation.keys import canonical, key
 from generation.ledger import TAKEN_UP, Ledger, Reply
+from generation.schema import NEVER_NULL
 
 CONFIG = "replies"
 ASKED = ("model", "revision", "messages", "sampling", "sample", "try", "dialect")
@@ -139,6 +140,8 @@ def _reply(row: Row, source: str, run: int) -> Reply | None:
 
 def _fits(row: Row) -> bool:
     """Whether the ledger can keep every value: what a digest was made for may be of any type."""
+    if any(row[name] is None for name in (*ASKED, *REPLIED) if name in NEVER_NULL):
+        return False
     given = [(name, row[name]) for name in (*ASKED, *REPLIED) if name != "messages" and row[name] is not None]
     return all(
         type(value) is int and 0 <= value < 2**63 if name in NUMBERS else isinstance(value, str)

@@ -118,7 +118,11 @@ def test_a_closed_stdout_ends_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("raised", "words"),
-    [("MemoryError()", "no memory is left"), ("sqlite3.OperationalError('disk I/O error')", "scratch file")],
+    [
+        ("MemoryError()", "no memory is left"),
+        ('RuntimeError("can\'t start new thread")', "no memory is left"),
+        ("sqlite3.OperationalError('disk I/O error')", "scratch file"),
+    ],
 )
 def test_what_the_machine_has_no_more_of_is_the_worlds_fault(raised: str, words: str) -> None:
     program = f"import sqlite3\nfrom builders.commands import command\ndef main(argv): raise {raised}\ncommand(main)"

@@ -17,6 +17,7 @@ import pytest
 from builders.errors import UserError, WorldError
 from generation.accounts import export, forget, main, merge, recover
 from generation.ledger import Ledger, Reply
+from generation.schema import COLUMNS
 
 
 def _reply(number: int, text: str | None = None, reason: str | None = None, run: int = 1) -> Reply:
@@ -158,6 +159,20 @@ def test_a_reply_without_a_mark_is_an_earlier_ones_and_gets_it_or_is_spoilt(tmp_
     with pytest.raises(UserError, match="no reply in it is whole"):
         recover(path, tmp_path / "saved.sqlite")
     assert not list(tmp_path.glob("saved*"))
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_reply_with_a_value_of_another_kind_is_not_handed_out(tmp_path: Path, column: str) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE replies SET {column} = ? WHERE key = ?", (b"\xff", _reply(1).key))
+        db.commit()
+    with contextlib.closing(Ledger(path)) as ledger:
+        keys = [key for (key,) in ledger.query("SELECT key FROM replies")]
+        with pytest.raises(UserError, match="is not what was written.*recover"):
+            ledger.held(keys)
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(2,)]
 
 
 @pytest.mark.parametrize("version", [0, 1, 2, 2**31 + 3])
@@ -361,6 +376,15 @@ def test_merging_takes_what_is_not_there_and_the_first_ledger_wins(tmp_path: Pat
         i: i >= 5 for i in range(8)
     }
     assert merged.remembered("http://a")
+
+
+def test_what_a_ledger_says_of_servers_in_no_json_is_not_merged(tmp_path: Path) -> None:
+    one, two = _ledger(tmp_path / "one.sqlite", 1), _ledger(tmp_path / "two.sqlite", 2)
+    with contextlib.closing(sqlite3.connect(two)) as db:
+        db.execute("INSERT INTO servers VALUES ('http://a', '{no', '')")
+        db.commit()
+    merge(one, [two])
+    assert Ledger(one).query("SELECT count(*) FROM replies") == [(2,)] and Ledger(one).remembered("http://a") is None
 
 
 def test_an_export_holds_every_reply_sorted_by_key(tmp_path: Path) -> None:
