@@ -23,7 +23,7 @@ class Block:
 def blocks(body: str) -> Iterator[Block]:
     """The blocks of a body: lines between empty ones, and fenced texts with the empty lines in them."""
     lines = body.split("\n")
-    start, at, gap = None, 0, 0
+    start, at, gap, endless = None, 0, 0, dict[str, int]()
     while at < len(lines):
         if not lines[at].strip():
             if start is not None:
@@ -33,24 +33,34 @@ def blocks(body: str) -> Iterator[Block]:
             at += 1
             continue
         start = at if start is None else start
-        at = _end_of_fence(lines, at)
+        at = _end_of_fence(lines, at, endless)
     if start is not None:
         yield Block("\n".join(lines[start:]), gap)
 
 
-def _end_of_fence(lines: list[str], at: int) -> int:
-    """The line behind a fenced text that begins here and ends; else the next line."""
-    if opened := FENCE.match(lines[at]):
-        closes = re.compile(rf" {{0,3}}{re.escape(opened[1][0])}{{{len(opened[1])},}}[ \t]*")
-        return next((end + 1 for end in range(at + 1, len(lines)) if closes.fullmatch(lines[end])), at + 1)
+def _end_of_fence(lines: list[str], at: int, endless: dict[str, int]) -> int:
+    """The line behind a fenced text that begins here and ends; else the next line.
+
+    `endless`: the shortest fence of each mark that has no end; a longer one below it has none either, and is not looked for.
+    """
+    opened = FENCE.match(lines[at])
+    if opened is None:
+        return at + 1
+    mark, length = opened[1][0], len(opened[1])
+    if length < endless.get(mark, length + 1):
+        closes = re.compile(rf" {{0,3}}{re.escape(mark)}{{{length},}}[ \t]*")
+        for end in range(at + 1, len(lines)):
+            if closes.fullmatch(lines[end]):
+                return end + 1
+        endless[mark] = length
     return at + 1
 
 
 def closed(text: str) -> str:
     """A block whose fence ends: one that does not would take in what follows."""
-    lines, at = text.split("\n"), 0
+    lines, at, endless = text.split("\n"), 0, dict[str, int]()
     while at < len(lines):
-        end = _end_of_fence(lines, at)
+        end = _end_of_fence(lines, at, endless)
         if end == at + 1 and (opened := FENCE.match(lines[at])):
             return f"{text}\n{opened[1]}"
         at = end

@@ -22,7 +22,15 @@ AT_ONCE = 1000  # rows
 
 
 def features_of(source: Source) -> Features:
-    """The columns of the files of a source."""
+    """The columns of the files of a source. UserError where no file could have them."""
+    found = _features(source)
+    for name in found:
+        if "\0" in name:
+            raise UserError(f"{source.name} has a column {name!r}; a column's name holds no NUL: give it another one")
+    return found
+
+
+def _features(source: Source) -> Features:
     if source.files[0].kind == "parquet":
         return Features.from_arrow_schema(pa.schema([(name, plain(kind)) for name, kind in declared(source).items()]))
     known: dict[str, pa.DataType] = {}

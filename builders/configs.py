@@ -94,6 +94,8 @@ def config_files(folder: Path) -> dict[str, list[Path]]:
             if not files[name]:
                 raise UserError(f"{folder} declares {name}, but has no file of it; make the folder again")
             for file in files[name]:
+                if files[name].count(file) > 1:
+                    raise UserError(f"{folder} declares {file.relative_to(folder)} twice; make the folder again")
                 if not file.is_file():  # a pipe would be waited for
                     raise UserError(f"{folder}: {file.relative_to(folder)} is no file; make the folder again")
     return files

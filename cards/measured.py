@@ -39,7 +39,7 @@ def read_measures(folder: Path) -> dict[str, Any]:
     try:
         made = json.loads(text_of(path, str(path)))
         tables(made)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise UserError(
             f"{path} cannot be read ({problem}); take it away, or write it again with python -m generation.measure {folder}"
         ) from problem

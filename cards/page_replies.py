@@ -21,7 +21,7 @@ from builders.row import Row
 from cards.page_files import Pieces
 
 POINTS = "knowledge_points"  # the step in which a model names the points of a seed
-LINE = re.compile(r"^\s*(?:\d+[.)]\s*|[-*•]\s+)?(.*?)\s*$", re.MULTILINE)
+MARK = re.compile(r"\d+[.)]|[-*•](?=\s)")  # before a line of a list
 SAME = ("model", "revision", "sampling", "sample", "dialect", "messages")  # what two tries of one question share
 
 
@@ -70,7 +70,9 @@ class About:
 
 
 def _lines(text: str | None) -> list[str]:
-    return [found for found in LINE.findall(text or "") if found]
+    """The lines of a text, without what makes them items of a list."""
+    lines = (line.strip() for line in (text or "").split("\n"))
+    return [found for line in lines if (found := line[mark.end() :].strip() if (mark := MARK.match(line)) else line)]
 
 
 def write_replies(files: Sequence[Path], folder: Path, tell: Callable[[Row], None]) -> list[int | str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders.commands import option
+from builders.configs import as_ours
 from builders.errors import UserError
 from generation.advice import Rule, cheapest, chosen, held_out, most_retained
 from generation.alike import Alone, Pair, alone, pairs
@@ -74,7 +75,8 @@ def calibrated(recipe: Recipe) -> Calibration:
     """Everything. UserError where no row has a label and was judged."""
     labels = read_labels(Path(recipe.labels), PROBLEMS) if recipe.labels else None
     rows = read_judged(judged_rows(recipe.rows), labels)
-    known, least = known_of(rows.judges, recipe.judges, recipe.rows), recipe.least_score
+    with as_ours(Path(recipe.rows)):
+        known, least = known_of(rows.judges, recipe.judges, recipe.rows), recipe.least_score
     found = {name: of for name in CRITERIA if (of := list(lines(rows, name, known.weights, least)))}
     if not found:
         raise UserError(f"no row of {recipe.rows} has a label and was judged; {next(left_out(rows), 'it holds none')}")

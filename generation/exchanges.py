@@ -21,6 +21,7 @@ from generation.money import tokens_cost
 from generation.recipes import Price
 
 ROLES = {"knowledge_points": "extractor", "problem": "writer", "difficulty": "rater"}  # step -> who answers it
+TRIES = 1000  # of one question that are looked for
 LISTS = ("solvers", "judges")  # roles that a recipe keeps in lists
 
 
@@ -81,8 +82,8 @@ def replies(source: Source, keys: Iterable[str]) -> list[Row]:
 
 
 def _tries_before(reply: Row) -> list[str]:
-    words = (reply["messages"], json.loads(reply["sampling"]), reply["sample"])
-    return [key(reply["model"], reply["revision"], *words, number, reply["dialect"]) for number in range(reply["try"])]
+    words, before = (reply["messages"], json.loads(reply["sampling"]), reply["sample"]), min(reply["try"], TRIES)
+    return [key(reply["model"], reply["revision"], *words, number, reply["dialect"]) for number in range(before)]
 
 
 def asked_about(source: Source, steps: Collection[str], about: Callable[[str, str], bool]) -> list[Row]:

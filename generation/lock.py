@@ -3,9 +3,11 @@
 a ledger's path -> an open file that holds the lock until its process ends, however that ends
 """
 
+import errno
 import fcntl
 import os
 import socket
+import stat
 import time
 from pathlib import Path
 from typing import TextIO
@@ -31,8 +33,7 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
             f"the ledger {path} is one file under {place.stat().st_nlink} names (hard links), and replies that are written under one "
             f"name are lost under another; make one of its own: python -m generation.ledger merge --ledger NEW.sqlite {path}"
         )
-    file = os.fdopen(os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666), "a+", encoding="utf-8")
-    told = False
+    file, told = _opened(Path(f"{place}.lock")), False
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,10 +55,26 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
     return file
 
 
+def _opened(beside: Path) -> TextIO:
+    """The file that is locked. UserError where it is a link, which a stranger's folder may hold: what it leads to would be written over."""
+    said = f"{beside} is no file of its own; remove it, it says nothing but who uses the ledger"
+    try:
+        number = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    except OSError as problem:
+        if problem.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise UserError(said) from problem
+        raise
+    there = os.fstat(number)
+    if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+        os.close(number)
+        raise UserError(said)
+    return os.fdopen(number, "a+", encoding="utf-8", errors="replace")
+
+
 def holder(path: Path) -> str | None:
     """Who holds a ledger's lock now; None where nobody does."""
     beside = Path(f"{os.path.realpath(path)}.lock")
-    if not beside.exists():
+    if not beside.is_file() or beside.is_symlink():
         return None
     with beside.open(encoding="utf-8", errors="replace") as file:
         try:

@@ -18,7 +18,8 @@ class Spare:
     def __init__(self, ledger: Path) -> None:
         self.path = ledger.with_name(ledger.name + ".spare")
         try:
-            with self.path.open("wb") as file:
+            self.release()  # what is there may be a link
+            with self.path.open("xb") as file:
                 os.posix_fallocate(file.fileno(), 0, SIZE)
         except OSError as problem:
             self.release()

@@ -25,7 +25,7 @@ NONE = "none"
 SETS = list(dict.fromkeys(task.rows for task in OURS.values() if task.name != "math500"))
 SEEDS = "knowledge_points"  # the step whose questions hold a GSDP folder's seed problems
 FEW = 3
-AT_ONCE = 1000  # texts that are looked up together
+AT_ONCE = 200  # texts that are looked up together
 
 
 @dataclass

@@ -54,5 +54,12 @@ def take(pool: list[Row], draw: random.Random) -> Row:
 
 
 def size(row: Row) -> int:
-    """Bytes of a row, about."""
-    return 200 + sum(len(value) for value in row.values() if isinstance(value, str))
+    """Bytes of a row, about: what its lists and objects hold too, and a text that stands in it twice once."""
+    held, waiting, texts = 200, list(row.values()), dict[int, int]()
+    while waiting:
+        value = waiting.pop()
+        held += 50
+        if isinstance(value, str):
+            texts[id(value)] = len(value)
+        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else []
+    return held + sum(texts.values())

@@ -30,6 +30,17 @@ CASES: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    if kind == "jsonl":
+        path.write_text(json.dumps({"a\0b": "x"}))
+    else:
+        pq.write_table(pa.table({"a\0b": ["x"]}), path)
+    with pytest.raises(UserError, match=r"has a column 'a\\x00b'; a column's name holds no NUL"):
+        features_of(find(str(path)))
+
+
 @pytest.mark.parametrize(("rows", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_lines_are_looked_through_for_their_columns(
     tmp_path: Path, rows: list[dict[str, Any]], expected: dict[str, Any]

@@ -12,7 +12,7 @@ import pytest
 from builders.errors import CheckFailed, UserError
 from cards.page import main, write_page
 from cards.page_files import Pieces, plain
-from cards.page_replies import About
+from cards.page_replies import About, _lines
 from cards.page_rows import Facets, filtered_by, texts, title
 from cards.page_words import Words
 from tests.cards.pages import HOSTILE, dialogue, dialogues, problems, unpacked
@@ -227,6 +227,20 @@ def test_what_is_no_folder_or_no_place_for_a_page_is_said_in_a_sentence(tmp_path
         with pytest.raises(UserError, match=said):
             made()
     assert not (tmp_path / "page").exists()
+
+
+def test_the_lines_of_a_reply_are_its_points_without_what_makes_them_a_list() -> None:
+    assert _lines("1. sums\n 2) products \r\n- a-b\n* c\n\n•\td\n3.5 is odd\n-") == [
+        "sums",
+        "products",
+        "a-b",
+        "c",
+        "d",
+        "5 is odd",
+        "-",
+    ]
+    long = "a" + " " * 2_000_000 + "b"  # to go back and forth in it would take days
+    assert _lines(long) == [long]
 
 
 def test_replies_that_are_not_in_order_are_refused_for_no_key_would_be_found(tmp_path: Path) -> None:

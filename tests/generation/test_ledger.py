@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from builders.errors import UserError, WorldError
 from generation.accounts import export, forget, main, merge, recover
 from generation.ledger import Ledger, Reply
 from generation.schema import COLUMNS
+from generation.spare import Spare
 
 
 def _reply(number: int, text: str | None = None, reason: str | None = None, run: int = 1) -> Reply:
@@ -295,6 +297,30 @@ def test_a_row_number_without_end_is_not_counted_up_to(tmp_path: Path, monkeypat
         db.commit()
     recover(path, tmp_path / "saved.sqlite")
     assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(2,)]
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("linked", [os.symlink, os.link])
+def test_nothing_is_written_through_a_lock_that_is_a_link(
+    tmp_path: Path, linked: Callable[[Path, Path], None], there: bool
+) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("dear diary")
+    linked(mine, tmp_path / "l.sqlite.lock")
+    if not there:
+        mine.unlink()
+    if there or linked is os.symlink:
+        with pytest.raises(UserError, match=r"l\.sqlite\.lock is no file of its own; remove it"):
+            Ledger(tmp_path / "l.sqlite", writable=True)
+    assert mine.exists() == there and (not there or mine.read_text() == "dear diary")
+
+
+def test_nothing_is_written_through_room_that_is_a_link(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("dear diary")
+    (tmp_path / "l.sqlite.spare").symlink_to(mine)
+    Spare(tmp_path / "l.sqlite").release()
+    assert mine.read_text() == "dear diary" and not (tmp_path / "l.sqlite.spare").exists()
 
 
 def test_a_ledger_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:

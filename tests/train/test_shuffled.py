@@ -51,3 +51,22 @@ def test_files_are_read_beside_each_other() -> None:
 
 def test_no_files_have_no_rows() -> None:
     assert ids("0", count=0) == []
+
+
+@pytest.mark.parametrize("row", [{"messages": [{"role": "user", "content": "x" * 2**20}]}, {"looked": ["x" * 2**20]}])
+def test_what_stands_in_lists_is_held_too(row: dict[str, Any]) -> None:
+    given = 0
+
+    def rows() -> Iterator[dict[str, Any]]:
+        nonlocal given
+        for _ in range(200):
+            given += 1
+            yield dict(row)
+
+    for taken, _ in enumerate(shuffled([rows], "0"), 1):
+        assert given - taken <= module.POOL_BYTES >> 20
+
+
+def test_a_text_that_stands_in_a_row_twice_is_held_once() -> None:
+    text = "x" * 2**20
+    assert module.size({"text": text, "looked": [text, "y"]}) < 2**20 + 1000
