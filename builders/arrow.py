@@ -10,6 +10,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,9 +23,11 @@ from datasets.builder import Key
 from datasets.exceptions import DatasetGenerationError
 
 from builders import rows
-from builders.errors import MathloomError, UserError
+from builders.errors import CheckFailed, MathloomError, UserError, WorldError
 from builders.row import Row
 
+OURS = {kind.__name__: kind for kind in (CheckFailed, UserError, WorldError)}
+OF_PROCESS = re.compile(rf"^(?:builders\.errors\.)?({'|'.join(OURS)}|OSError|MemoryError)(?:: (.*))?$", re.MULTILINE)
 T = TypeVar("T", bound="Rows")
 
 
@@ -125,6 +128,8 @@ def as_raised() -> Iterator[None]:
     except DatasetGenerationError as problem:
         if isinstance(problem.__cause__, (MathloomError, MemoryError, OSError)):
             raise problem.__cause__ from problem
+        if found := OF_PROCESS.search(str(problem.__cause__)):  # of another process only the traceback comes
+            raise OURS.get(found[1], WorldError)(found[2] or "no memory is left") from problem
         raise
 
 

@@ -33,6 +33,7 @@ TORCH = "pip install torch==2.13.0, then "  # alone, or gigabytes of CUDA come a
 EXTRAS = {  # of setup.cfg: what comes first, and the packages that are missing without it
     "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "requests")),
 }
+NO_THREAD = "can't start new thread"  # what Python says of it in a RuntimeError
 PLAIN = {int: "N", float: "NUMBER", str: "TEXT"}  # what --help calls a value that has no name of its own
 
 
@@ -159,8 +160,8 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
         code = WorldError.code
     except MemoryError:
         code = _memory(most)
-    except RuntimeError as problem:  # a thread takes memory too
-        if "can't start new thread" not in str(problem):
+    except RuntimeError as problem:
+        if NO_THREAD not in str(problem):
             raise
         code = _memory(most)
     for stream in (sys.stdout, sys.stderr):
@@ -173,7 +174,7 @@ def command(main: Callable[[Sequence[str]], None], memory: int | None = MACHINE)
 
 def _memory(most: int | None) -> int:
     of = f" of the {most / 2**30:,.1f} GiB" if most is not None else ""
-    said = f"no memory is left{of} that this process may have: what it reads needs more, or was made to"
+    said = f"no memory is left{of} that this process may have, or no thread: what it reads needs more, or was made to"
     say(
         f"mathloom: {said}; nothing that was paid for is lost, and where there is more memory the same command goes on",
         error=True,

@@ -30,6 +30,8 @@ def as_ours(folder: Path) -> Iterator[None]:
     """What a stranger has put into a finished folder may end its reading anywhere: UserError, or, under `python -X dev`, as it is."""
     try:
         yield
+    except (MemoryError, pa.ArrowCancelled):  # which are ArrowExceptions too
+        raise
     except (
         ArithmeticError,
         AttributeError,

@@ -21,7 +21,7 @@ from builders.row import Row
 from cards.page_files import Pieces
 
 POINTS = "knowledge_points"  # the step in which a model names the points of a seed
-MARK = re.compile(r"\d+[.)]|[-*•](?=\s)")  # before a line of a list
+MARK = re.compile(r"\d+[.)]|[-*•](?=\s|$)")  # before a line of a list
 SAME = ("model", "revision", "sampling", "sample", "dialect", "messages")  # what two tries of one question share
 
 

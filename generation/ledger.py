@@ -131,7 +131,10 @@ class Ledger:
             if names and "replies" not in names:
                 raise UserError(f"{self.path} is an SQLite file of something else; name another --ledger")
             if version and (name := foreign(self._db)):
-                raise self._damaged(ValueError(f"{name!r} in it is not as mathloom makes it"))
+                raise UserError(
+                    f"the ledger {self.path} is not used: {name!r} in it is not as mathloom makes it, and could lose replies; drop it by SQL, "
+                    f"or save what replies there are by 'python -m generation.ledger recover --ledger {self.path} --to NEW.sqlite'"
+                )
             if self.writable:
                 migrate(self._db, version)
             self._mark, self._needs_mark = marks_of(self._db)

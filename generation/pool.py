@@ -126,10 +126,10 @@ class Pool:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """A mistake of ours in an attempt ends the run: its question would be waited for without end."""
-        for asked in [asked for asked in self.under_way if asked.task is task]:  # it was dropped before it began
-            self._leave(asked)
-        problem = None if task.cancelled() else task.exception()
-        if problem is not None:
+        if task.cancelled():
+            for asked in [asked for asked in self.under_way if asked.task is task]:  # it was dropped before it began
+                self._leave(asked)
+        elif (problem := task.exception()) is not None:
             self.told.crash(problem)
 
     def _wake(self, now: float) -> None:

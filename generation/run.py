@@ -330,7 +330,7 @@ def _finish(run: Run, how: str) -> None:
         run.engine.close()
         if how == "done" and (left := len(run.engine.unanswered)):
             say(
-                f"without an answer before the deadline: {left:,} questions, which the same command asks again",
+                f"without an answer: {left:,} questions, which the same command asks again",
                 error=True,
             )
     if run.progress is not None:

@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from builders.errors import UserError
@@ -60,7 +61,7 @@ def _whole(copy: Path) -> Iterator[Reply]:
         db.text_factory = lambda raw: raw.decode("utf-8", "replace")
         column, needs_mark = marks_of(db)
         query = f"SELECT {','.join(COLUMNS)},{column} FROM replies NOT INDEXED WHERE rowid=?"
-        for number in range(1, _last_row(db, copy.stat().st_size) + 1):
+        for number in _numbers(db, copy.stat().st_size):
             try:
                 row = db.execute(query, (number,)).fetchone()
             except BROKEN:
@@ -113,11 +114,20 @@ def _new(copy: Path) -> bytes:
     return new.read_bytes()
 
 
+def _numbers(db: sqlite3.Connection, size: int) -> Iterator[int]:
+    """The numbers of the rows that can be seen; where they break off, all that there could be."""
+    most = max(ROWS, size // SMALLEST)  # a spoilt tree may have no end
+    try:
+        yield from (number for (number,) in islice(db.execute("SELECT rowid FROM replies NOT INDEXED"), most))
+    except BROKEN:
+        yield from range(1, min(_last_row(db, size), most) + 1)
+
+
 def _last_row(db: sqlite3.Connection, size: int) -> int:
-    """The highest row number that can be seen, where the file could hold so many; where none can, a million at most."""
+    """The highest row number that can be seen; where even that cannot, as many as the file could hold, a million at most."""
     for query in ("SELECT max(rowid) FROM replies", "SELECT max(rowid) FROM (SELECT rowid FROM replies NOT INDEXED)"):
         try:
-            return min(db.execute(query).fetchone()[0] or 0, max(ROWS, size // SMALLEST))
+            return db.execute(query).fetchone()[0] or 0
         except BROKEN:
             continue
     return min(ROWS, max(1000, size // SMALLEST))

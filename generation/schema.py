@@ -37,6 +37,10 @@ KINDS = dict.fromkeys(COLUMNS, "text") | {
     "seconds": "real",
     "run": "integer",
 }
+ANALYZED = {  # what SQLite's own ANALYZE adds
+    ("sqlite_stat1", "CREATETABLEsqlite_stat1(tbl,idx,stat)"),
+    ("sqlite_stat4", "CREATETABLEsqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
+}
 NEVER_NULL = {"key", "step", "prompt", "model", "endpoint", "request", "seconds", "time", "run"}
 
 
@@ -52,7 +56,8 @@ def marks_of(db: sqlite3.Connection) -> tuple[str, bool]:
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(replies)")}
-    return f"iif({_typed()}, {'mark' if 'mark' in columns else 'NULL'}, -1)", version not in range(1, MARKED)
+    mark = "mark" if "mark" in columns else "NULL"
+    return f"CASE WHEN {_typed()} THEN {mark} ELSE -1 END", version not in range(1, MARKED)
 
 
 def _typed() -> str:
@@ -78,9 +83,8 @@ def foreign(db: sqlite3.Connection) -> str | None:
 
 def _said(db: sqlite3.Connection) -> list[tuple[str, str]]:
     rows = db.execute("SELECT name, coalesce(sql, '') FROM sqlite_master").fetchall()
-    return sorted(
-        (str(name), "".join(str(sql).split())) for name, sql in rows
-    )  # versions of SQLite set spaces otherwise
+    said = ((str(name), "".join(str(sql).split())) for name, sql in rows)  # versions of SQLite set spaces otherwise
+    return sorted(each for each in said if each not in ANALYZED)
 
 
 @functools.cache

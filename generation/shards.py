@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from builders.commands import called, command, parse, typed
+from builders.commands import NO_THREAD, called, command, parse, typed
 from builders.errors import SAFE, BudgetSpent, CheckFailed, Interrupted, MathloomError, UserError, WorldError
 from builders.memory import bound
 from builders.screen import say
@@ -140,7 +140,9 @@ def _shard(module: str, words: list[str], ledger: str, place: str) -> tuple[int,
         import_module(module).main(words)
     except MathloomError as problem:
         return problem.code, str(problem)
-    except (OSError, MemoryError, sqlite3.Error) as problem:
+    except (OSError, MemoryError, sqlite3.Error, RuntimeError) as problem:
+        if isinstance(problem, RuntimeError) and NO_THREAD not in str(problem):
+            raise
         return WorldError.code, str(problem) or "it has no memory left"
     return 0, ""
 

@@ -22,7 +22,8 @@ class Spare:
             with self.path.open("xb") as file:
                 os.posix_fallocate(file.fileno(), 0, SIZE)
         except OSError as problem:
-            self.release()
+            with contextlib.suppress(OSError):
+                self.release()
             raise WorldError(
                 f"the disk of the ledger {ledger} has no room for {SIZE // 2**20} MiB ({problem.strerror}); free some before it asks"
             ) from problem

@@ -61,5 +61,8 @@ def size(row: Row) -> int:
         held += 50
         if isinstance(value, str):
             texts[id(value)] = len(value)
-        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else []
+        if isinstance(value, list) and value[:1] and isinstance(value[0], (int, float)):
+            held += 8 * len(value)  # a vector
+        else:
+            waiting += value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else []
     return held + sum(texts.values())

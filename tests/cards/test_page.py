@@ -237,7 +237,6 @@ def test_the_lines_of_a_reply_are_its_points_without_what_makes_them_a_list() ->
         "c",
         "d",
         "5 is odd",
-        "-",
     ]
     long = "a" + " " * 2_000_000 + "b"  # to go back and forth in it would take days
     assert _lines(long) == [long]

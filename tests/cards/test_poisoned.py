@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from builders.configs import as_ours
 from builders.errors import UserError
 from cards import card, page
 from generation import explain
@@ -55,3 +56,8 @@ def test_a_file_that_is_declared_twice_is_refused(tmp_path: Path) -> None:
     readme.write_text(text.replace(line, f"{line}\n{line}"))
     with pytest.raises(UserError, match="declares data/one_hop/.* twice; make the folder again"):
         page.main([str(folder)])
+
+
+def test_what_lacks_memory_is_not_the_folders_fault(tmp_path: Path) -> None:
+    with pytest.raises(MemoryError), as_ours(tmp_path):
+        raise pa.ArrowMemoryError("malloc of size 4194304 failed")

@@ -279,6 +279,17 @@ def test_a_ledger_that_is_not_as_mathloom_makes_it_is_refused_and_its_replies_ca
         assert len(saved.held([_reply(n).key for n in range(3)])) == 3
 
 
+def test_what_sqlite_itself_adds_is_ours(tmp_path: Path) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 3)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript("ANALYZE; VACUUM; REINDEX")
+    for writable in (False, True):
+        with contextlib.closing(Ledger(path, writable=writable)) as ledger:
+            assert len(ledger.held([_reply(n).key for n in range(3)])) == 3
+    recover(path, tmp_path / "saved.sqlite")
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(3,)]
+
+
 def test_replies_that_are_computed_are_not_believed(tmp_path: Path) -> None:
     path = _ledger(tmp_path / "l.sqlite", 3)
     with contextlib.closing(sqlite3.connect(path)) as db:
@@ -296,7 +307,7 @@ def test_a_row_number_without_end_is_not_counted_up_to(tmp_path: Path, monkeypat
         db.execute("UPDATE replies SET rowid = ? WHERE rowid = 3", (2**62,))
         db.commit()
     recover(path, tmp_path / "saved.sqlite")
-    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(2,)]
+    assert Ledger(tmp_path / "saved.sqlite").query("SELECT count(*) FROM replies") == [(3,)]
 
 
 @pytest.mark.parametrize("there", [True, False])
