@@ -8,6 +8,7 @@ any other must end with.
 
 import atexit
 import json
+import math
 import os
 import signal
 import subprocess
@@ -26,12 +27,16 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from generation.outages import OUTAGES
+from generation.writer import GATHER
 from tests.generation.folders import digest
 
 SHARE = 0.05  # of attempts that fail, of eight kinds; the questions that are refused for good are among the rehearsal's faults
 KINDS = (*OUTAGES, "silence")
 FAULTY = ",".join(f"{kind}={SHARE / len(KINDS):g}" for kind in KINDS)
 SLOTS, DELAY = 16, 0.05
+UNWRITTEN = SLOTS + math.ceil(
+    SLOTS * GATHER / DELAY
+)  # replies that a kill can cost: under way, or come and not yet in a transaction
 DEADLINE, PATIENCE = 5, 20  # seconds; what is silent costs a deadline
 METHODS = {
     "mind": ["--config", "mind-quickstart", "--limit", "8"],

@@ -15,14 +15,14 @@ from pathlib import Path
 from random import Random
 
 from builders.errors import UserError, WorldError
-from tests.faults.runs import SLOTS, Case, Wrong, took, unanswered
+from tests.faults.runs import UNWRITTEN, Case, Wrong, took, unanswered
 
 Scene = Callable[[Case, int, Random], str]
 MIB = 2**20
 
 
 def kills(case: Case, moments: int, draw: Random) -> str:
-    """kill -9 at random moments, until all is done or there were so many; asked again is what was under way."""
+    """kill -9 at random moments, until all is done or there were so many; asked again is what was under way or not written yet."""
     done = 0
     while done < moments:
         child = case.start()
@@ -35,10 +35,12 @@ def kills(case: Case, moments: int, draw: Random) -> str:
         done += 1
     case.finish()
     said = case.server.counts()
-    if said["twice"] > done * SLOTS:
-        raise Wrong(f"{said['twice']} replies were paid for twice, after {done} kills with {SLOTS} slots")
+    if said["twice"] > done * UNWRITTEN:
+        raise Wrong(
+            f"{said['twice']} replies were paid for twice, after {done} kills, each of which may cost {UNWRITTEN}"
+        )
     case.done = done
-    return f"{done} kills, {said['twice']} of {said['good']} replies asked again (at most {done * SLOTS})"
+    return f"{done} kills, {said['twice']} of {said['good']} replies asked again (at most {done * UNWRITTEN})"
 
 
 def moment(case: Case, child: "subprocess.Popen[str]", draw: Random, begun: bool = False) -> bool:
