@@ -202,3 +202,12 @@ def _locked(hidden: Path, kind: int) -> Iterator[str]:
         yield _lock(descriptor, kind)
     finally:
         os.close(descriptor)
+
+
+def check_links(folder: Path) -> None:
+    """UserError where a folder that is gone on with holds links or pipes: what writes into it would write elsewhere, or wait."""
+    for place in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if place.is_symlink() or not (place.is_file() or place.is_dir()):
+            raise UserError(
+                f"{place} is a link or a pipe, through which nothing is written; take it away, or name another folder"
+            )

@@ -29,7 +29,9 @@ def write_page(path: Path, stories: Sequence[Story]) -> None:
     beside = path.with_name(f".{path.name}.unfinished")
     with disk_errors(path):
         try:
-            beside.write_text(page(stories), encoding="utf-8", newline="\n")
+            beside.unlink(missing_ok=True)  # it may be a link
+            with beside.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(page(stories))
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)

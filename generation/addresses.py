@@ -3,17 +3,15 @@
 an endpoint of a recipe -> Address (URL, token)
 """
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from huggingface_hub import constants, get_token
+from huggingface_hub import get_token
 
 from builders.errors import UserError
+from builders.hosts import is_hugging_face, is_loopback
 from generation.recipes import Endpoint
-
-HUGGING_FACE = ("huggingface.co", "hf.co", "huggingface.cloud")  # these hosts and those below them get HF_TOKEN
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def address_of(endpoint: Endpoint) -> Address:
     for tail in ("/chat/completions", "/generate", "/v1"):
         base = base.removesuffix(tail)
     token = _token(endpoint, host)
-    if token and parts.scheme == "http" and not _loopback(host) and not endpoint.insecure:
+    if token and parts.scheme == "http" and not is_loopback(host) and not endpoint.insecure:
         raise UserError(
             f"the token for '{base}' would travel in the clear; use https, or say insecure: true at this endpoint"
         )
@@ -77,22 +75,10 @@ def _token(endpoint: Endpoint, host: str) -> str | None:
             )
         if any(ord(c) < 33 or ord(c) > 126 for c in token.strip()):
             raise UserError(f"the token in the environment's {endpoint.token_env} holds characters that no token has")
-        if token.strip() == get_token() and not _hugging_face(host):
+        if token.strip() == get_token() and not is_hugging_face(host):
             raise UserError(
                 f"the endpoint '{endpoint.url}' would get your Hugging Face token ({endpoint.token_env}), which goes to Hugging Face's hosts only; "
                 "a token of its own belongs into another variable"
             )
         return token.strip()
-    return get_token() if _hugging_face(host) else None
-
-
-def _hugging_face(host: str) -> bool:
-    own = urlsplit(constants.ENDPOINT).hostname
-    return host == own or any(host == name or host.endswith("." + name) for name in HUGGING_FACE)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return get_token() if is_hugging_face(host) else None

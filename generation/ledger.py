@@ -20,7 +20,7 @@ from builders.commands import now
 from builders.errors import SAFE, UserError, WorldError
 from builders.text import mend
 from generation.keys import key
-from generation.lock import take_lock, warn_of_network
+from generation.lock import check_beside, take_lock, warn_of_network
 from generation.schema import COLUMNS, MIGRATIONS, foreign, mark_of, marks_of, migrate
 
 PAGE = 4096  # bytes of a page, said so that a spoilt head can be mended; what every SQLite takes where nothing is said
@@ -80,6 +80,7 @@ class Ledger:
 
     def _check_ours(self) -> None:
         """Raises UserError where a file of something else stands there, before a lock lies beside it or it gets a log."""
+        check_beside(self.path)
         if not self.path.is_file() or not self.path.stat().st_size:
             return
         try:
@@ -94,6 +95,7 @@ class Ledger:
 
     def connect(self) -> sqlite3.Connection:
         """A connection; the reading threads have one of their own."""
+        check_beside(self.path)
         try:
             if self.writable:
                 db = sqlite3.connect(self.path.absolute(), timeout=30, check_same_thread=False, isolation_level=None)

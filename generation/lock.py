@@ -3,6 +3,7 @@
 a ledger's path -> an open file that holds the lock until its process ends, however that ends
 """
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -53,6 +54,16 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
     file.write(f"process {os.getpid()} on {socket.gethostname()} since {now()} ({command})\n")
     file.flush()
     return file
+
+
+def check_beside(path: Path) -> None:
+    """UserError where SQLite's own files beside a ledger are links or pipes: it would wait for one, or write through it."""
+    place = os.path.realpath(path)
+    for beside in (Path(f"{place}{end}") for end in ("-journal", "-wal", "-shm")):
+        with contextlib.suppress(FileNotFoundError):
+            there = beside.lstat()
+            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+                raise UserError(f"{beside} is no file of its own, as SQLite makes it beside a ledger; take it away")
 
 
 def _opened(beside: Path) -> TextIO:

@@ -78,7 +78,9 @@ class Progress:
         beside = self.path.with_name(f"{self.path.name}.new")
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, encoding="ascii")
+            beside.unlink(missing_ok=True)  # it may be a link
+            with beside.open("x", encoding="ascii") as file:
+                file.write(text)
             os.replace(beside, self.path)
 
     def said(self, ended: str | None) -> dict[str, Any]:

@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from huggingface_hub import get_token
 
 from builders.commands import option
 from builders.errors import UserError, WorldError
+from builders.hosts import is_hugging_face, is_loopback
 from builders.row import Row
 from train.tasks import Task, examples_of, prompt_of
 
+LARGEST = 1 << 20  # bytes of what an endpoint says of itself
 TRIES = 5  # of a request to an endpoint
 DTYPES = ("auto", "bfloat16", "float16", "float32")
 
@@ -57,7 +62,7 @@ def opened(place: str, asking: Asking) -> Any:
     if is_endpoint(place):
         from lm_eval.models.openai_completions import LocalChatCompletion
 
-        base, token = base_of(place), os.environ.get(asking.token_env, "")
+        base, token = base_of(place), token_of(place, asking)
         made = LocalChatCompletion(
             base_url=f"{base}/v1/chat/completions", model=served(place, asking), num_concurrent=asking.concurrency,
             auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
@@ -86,15 +91,37 @@ def base_of(place: str) -> str:
     return place.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
 
 
+def token_of(place: str, asking: Asking) -> str:
+    """The token that an endpoint gets; empty without one. UserError where it may not have it."""
+    token, parts = os.environ.get(asking.token_env, "").strip(), urlsplit(place)
+    host = parts.hostname or ""
+    if token and token == get_token() and not is_hugging_face(host):
+        raise UserError(
+            f"{place} would get your Hugging Face token ({asking.token_env}), which goes to Hugging Face's hosts only; "
+            "a token of its own belongs into another variable"
+        )
+    if token and parts.scheme == "http" and not is_loopback(host):
+        raise UserError(f"the token for {place} would travel in the clear; use https")
+    return token
+
+
+class _Here(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: a redirect would take the token along."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 def served(place: str, asking: Asking) -> str:
     """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info."""
-    base, token = base_of(place), os.environ.get(asking.token_env, "")
+    base, token = base_of(place), token_of(place, asking)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     said = "nothing"
     for path in ("/v1/models", "/info"):
         try:
-            with urllib.request.urlopen(urllib.request.Request(f"{base}{path}", headers=headers), timeout=30) as reply:
-                found = json.load(reply)
+            asked = urllib.request.Request(f"{base}{path}", headers=headers)
+            with urllib.request.build_opener(_Here).open(asked, timeout=30) as reply:
+                found = json.loads(reply.read(LARGEST))
             return str(found["model_id"] if path == "/info" else found["data"][0]["id"])
         except (OSError, ValueError, KeyError, IndexError, TypeError) as problem:
             said = f"{type(problem).__name__}: {problem}"

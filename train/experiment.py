@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from builders.commands import command, parse
+from builders.place import check_links
 from builders.screen import say
 from train.experiment_plan import FOLDER, Experiment, chosen, plan
 from train.experiment_results import report
@@ -33,6 +34,7 @@ def main(argv: Sequence[str]) -> None:
     if recipe.dry_run:
         show([*before, *first, *(training(recipe, run) for run in finals(None))])
         return
+    check_links(output)
     with alone(output) as lock:
         perform(before, output, 1, lock)
         perform(first, output, recipe.parallel, lock)

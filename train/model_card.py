@@ -12,6 +12,7 @@ from huggingface_hub import HfApi, ModelCardData
 
 from builders import hub
 from builders.markdown import code, number, table
+from builders.place import check_links
 from builders.screen import say
 from train.checkpoints import RECIPE
 from train.recipe import Recipe
@@ -106,6 +107,7 @@ def parts(mix: dict[str, Any]) -> list[str]:
 
 def publish(output: Path, recipe: Recipe) -> None:
     """Pushes the model, its tokenizer and its card in one commit. UserError or WorldError where the Hub refuses."""
+    check_links(output)  # what they lead to would be published
     api, args = HfApi(token=recipe.args.hub_token), recipe.args
     name = args.hub_model_id or output.name
     with hub.sentences(name, "cannot be published:"):

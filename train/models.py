@@ -25,7 +25,9 @@ def tokenizer_of(recipe: Recipe) -> Any:
     if bool(data.from_scratch) == bool(model.model_name_or_path):
         raise UserError("name either model_name_or_path or a configuration under from_scratch; one of them, not both")
     name = data.tokenizer or model.model_name_or_path or str(OURS)
-    made = bare(name) if name.endswith(".json") else named(name, None if data.tokenizer else model.model_revision)
+    made = (
+        bare(name) if name.endswith(".json") else named(name, None if data.tokenizer else model.model_revision, recipe)
+    )
     if recipe.args.eos_token:
         made.eos_token = recipe.args.eos_token
     if made.pad_token is None:
@@ -44,10 +46,10 @@ def bare(name: str) -> Any:
     return made
 
 
-def named(name: str, revision: str | None) -> Any:
-    """The tokenizer of a folder or a Hub id."""
+def named(name: str, revision: str | None, recipe: Recipe) -> Any:
+    """The tokenizer of a folder or a Hub id; code of its own is run where the command line says so, and nobody is asked."""
     try:
-        return AutoTokenizer.from_pretrained(name, revision=revision)
+        return AutoTokenizer.from_pretrained(name, revision=revision, trust_remote_code=recipe.args.trust_remote_code)
     except (OSError, ValueError) as problem:
         raise UserError(f"the tokenizer {name} is not to be had: {first_line(problem)}") from problem
 
@@ -60,7 +62,7 @@ def set_template(tokenizer: Any, recipe: Recipe) -> None:
                 raise UserError(f"chat_template_path is {path}, and there is no such file")
             tokenizer.chat_template = Path(path).read_text(encoding="utf-8")
         else:
-            tokenizer.chat_template = named(path, None).chat_template
+            tokenizer.chat_template = named(path, None, recipe).chat_template
 
 
 def mark(tokenizer: Any) -> str:

@@ -22,6 +22,7 @@ from trl import SFTTrainer, get_peft_config
 from builders import VERSION, rows
 from builders.commands import now
 from builders.errors import MathloomError, UserError
+from builders.place import check_links
 from builders.row import Row
 from builders.screen import say
 from builders.sources import Source, find
@@ -66,6 +67,7 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
     """Trains, or goes on, or finds that all is done."""
     args, output = recipe.args, Path(recipe.args.output_dir)
     pushes, args.output_dir = args.push_to_hub, str(output)
+    check_links(output)
     args.push_to_hub = False  # but one commit, at the end, with our card
     tokenizer = tokenizer_of(recipe)
     work.prepare(tokenizer, recipe)

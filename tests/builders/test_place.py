@@ -12,7 +12,7 @@ import pytest
 
 from builders import place
 from builders.errors import UserError, WorldError
-from builders.place import check_output, hidden_folder, replace
+from builders.place import check_links, check_output, hidden_folder, replace
 
 
 def ours(path: Path, **more: object) -> Path:
@@ -263,3 +263,13 @@ def test_the_folder_has_the_permissions_of_any_new_folder(tmp_path: Path) -> Non
     put(tmp_path / "out", "new")
     (tmp_path / "other").mkdir()
     assert (tmp_path / "out").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, lambda path: path.symlink_to("/nowhere")])
+def test_a_folder_with_links_or_pipes_is_not_written_into(tmp_path: Path, made: Callable[[Path], None]) -> None:
+    ours(tmp_path / "out")
+    check_links(tmp_path / "out")
+    check_links(tmp_path / "not there")
+    made(tmp_path / "out" / "data" / "table.md")
+    with pytest.raises(UserError, match=r"out/data/table\.md is a link or a pipe"):
+        check_links(tmp_path / "out")

@@ -58,3 +58,10 @@ def test_a_page_of_ours_is_written_anew_and_no_other_file_is(tmp_path: Path) -> 
         with pytest.raises(UserError, match="no page of ours|there is no folder"):
             write_page(path, [story("three")])
     assert (tmp_path / "b.html").read_text() == "mine"
+
+
+def test_nothing_is_written_through_a_link_beside_the_page(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("dear diary")
+    (tmp_path / ".story.html.unfinished").symlink_to(tmp_path / "mine.txt")
+    write_page(tmp_path / "story.html", [story("one")])
+    assert (tmp_path / "mine.txt").read_text() == "dear diary" and not (tmp_path / "story.html").is_symlink()

@@ -326,6 +326,20 @@ def test_nothing_is_written_through_a_lock_that_is_a_link(
     assert mine.exists() == there and (not there or mine.read_text() == "dear diary")
 
 
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("made", [os.mkfifo, lambda path: os.link(path.with_name("mine.txt"), path)])
+def test_files_of_sqlite_that_are_none_of_its_own_are_refused(
+    tmp_path: Path, end: str, made: Callable[[Path], None]
+) -> None:
+    path = _ledger(tmp_path / "l.sqlite", 1)
+    (tmp_path / "mine.txt").write_text("dear diary")
+    made(tmp_path / f"l.sqlite{end}")
+    for writable in (False, True):
+        with pytest.raises(UserError, match=f"l.sqlite{end} is no file of its own"):
+            Ledger(path, writable=writable)
+    assert (tmp_path / "mine.txt").read_text() == "dear diary"
+
+
 def test_nothing_is_written_through_room_that_is_a_link(tmp_path: Path) -> None:
     mine = tmp_path / "mine.txt"
     mine.write_text("dear diary")

@@ -258,3 +258,41 @@ def test_the_papers_numbers_of_tasks_that_were_not_asked_are_left_out() -> None:
     number = {"value": 0.5, "low": 0.4, "high": 0.6, "of": 9}
     lines = table({"m": {"sums": {"pass@1": number}}}, {}, {"P": {"other": 3.0}}, "s", {})
     assert lines == ["| task | metric | m |", "| --- | --- | --- |", "| sums | pass@1 | 0.500 [0.40, 0.60] |"]
+
+
+def test_a_token_goes_nowhere_it_may_not(tmp_path: Path, items: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secretsecret")
+    monkeypatch.setenv("OTHER", "of-its-own")
+    for place, name, said in (
+        ("http://127.0.0.1:9", "HF_TOKEN", "would get your Hugging Face token"),
+        ("http://example.invalid", "OTHER", "would travel in the clear"),
+    ):
+        with pytest.raises(UserError, match=said):
+            main(recipe(tmp_path, items, models=[f"a={place}"], token_env=name))
+
+
+def test_no_token_follows_a_redirect(tmp_path: Path, items: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTHER", "of-its-own")
+    taken: list[str | None] = []
+
+    class Takes(Scripted):
+        async def _serve(self, request: web.Request) -> web.StreamResponse:
+            taken.append(request.headers.get("Authorization"))
+            return web.json_response({"data": [{"id": "m"}]})
+
+    class Sends(Scripted):
+        async def _serve(self, request: web.Request) -> web.StreamResponse:
+            return web.Response(status=302, headers={"Location": f"{takes.url}{request.path}"})
+
+    with Takes(clever) as takes, Sends(clever) as sends:
+        with pytest.raises(WorldError, match="which model it serves"):
+            main(recipe(tmp_path, items, models=[f"a={sends.url}"], token_env="OTHER"))
+    assert not taken
+
+
+def test_an_output_with_a_link_is_refused(tmp_path: Path, items: Path) -> None:
+    (tmp_path / "scores").mkdir()
+    (tmp_path / "scores" / "table.md").symlink_to(tmp_path / "mine.txt")
+    with pytest.raises(UserError, match="is a link or a pipe"):
+        main(recipe(tmp_path, items, models=["a=http://127.0.0.1:9"]))
+    assert not (tmp_path / "mine.txt").exists()

@@ -4,7 +4,9 @@ import json
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,14 +15,15 @@ import yaml
 pytest.importorskip("torch")
 
 from accelerate.commands.config.config_args import load_config_from_file
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from builders.errors import UserError
 from tests.train.folders import gsdp, mind
 from tests.train.hub import Taking
-from tests.train.small import ACCELERATE, MODEL, PYTHON, SEVERAL, TORCHRUN, environment, losses, recipe, run
+from tests.train.small import ACCELERATE, MODEL, PYTHON, SEVERAL, TORCHRUN, environment, losses, recipe, run, tokenizer
 from train import pretrain, sft
 from train.checkpoints import begun
+from train.models import named
 from train.recipe import FOLDER, parse, spelled
 
 
@@ -230,3 +233,15 @@ def test_accelerate_reads_what_shards_a_model(path: Path) -> None:
         made.num_processes == 8
         and str(made.distributed_type.value) in yaml.safe_load(path.read_text())["distributed_type"]
     )
+
+
+def test_code_of_a_tokenizer_is_not_run_and_nobody_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    PreTrainedTokenizerFast(tokenizer_file=str(tokenizer(tmp_path))).save_pretrained(tmp_path / "theirs")
+    said = json.loads((tmp_path / "theirs" / "tokenizer_config.json").read_text())
+    said |= {"auto_map": {"AutoTokenizer": [None, "theirs.Theirs"]}, "tokenizer_class": "Theirs"}
+    (tmp_path / "theirs" / "tokenizer_config.json").write_text(json.dumps(said))
+    (tmp_path / "theirs" / "theirs.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Theirs: pass\n")
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    with suppress(UserError):
+        named(str(tmp_path / "theirs"), None, SimpleNamespace(args=SimpleNamespace(trust_remote_code=False)))
+    assert not (tmp_path / "ran").exists()
