@@ -11,9 +11,8 @@ from pathlib import Path, PurePosixPath
 
 MACHINE, LOOKING = 2**62, 4 * 2**30  # bytes: as much as the share allows, and enough for looking at any folder of ours
 SHARE = 0.75
-GROUPS = Path(
-    "/proc/self/cgroup"
-)  # which groups this process is in, and below, where each kind has its limit: `man 7 cgroups`
+# which groups this process is in, and where each kind of them has its limit: `man 7 cgroups`
+GROUPS = Path("/proc/self/cgroup")
 LIMITS = {"": ("/sys/fs/cgroup", "memory.max"), "memory": ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")}
 
 

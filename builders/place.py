@@ -12,8 +12,9 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from builders.disk import disk_errors, sync
@@ -206,8 +207,16 @@ def _locked(hidden: Path, kind: int) -> Iterator[str]:
 
 def check_links(folder: Path) -> None:
     """UserError where a folder that is gone on with holds links or pipes: what writes into it would write elsewhere, or wait."""
-    for place in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if place.is_symlink() or not (place.is_file() or place.is_dir()):
-            raise UserError(
-                f"{place} is a link or a pipe, through which nothing is written; take it away, or name another folder"
-            )
+    for place, folders, files in os.walk(folder):
+        check_plain_files(Path(place, name) for name in sorted([*folders, *files]))
+
+
+def check_plain_files(places: Iterable[Path]) -> None:
+    """UserError where one of the places to write at is a link or a pipe; what is not there, or goes meanwhile, is none."""
+    for place in places:
+        with suppress(FileNotFoundError):
+            mode = place.lstat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                raise UserError(
+                    f"{place} is a link or a pipe, through which nothing is written; take it away, or name another folder"
+                )

@@ -31,7 +31,6 @@ from rich.table import Table
 
 from builders import VERSION
 from builders.commands import command, parse
-from builders.configs import as_ours
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.screen import say, show
@@ -178,8 +177,7 @@ def main(argv: Sequence[str]) -> None:
         if roles:
             steps = {"extractor": [POINTS], ROLE: [EMBEDDED, EMBEDDING]}
             run = stack.enter_context(running(roles, recipe, steps, "generation.measure"))
-        with as_ours(folder):
-            told(recipe, facts, sets, run)
+        told(recipe, facts, sets, run)
         if recipe.dry_run:
             return
         found = of_mind(recipe, facts, run) if facts.kind == "mind" else of_gsdp(recipe, facts, sets, run)

@@ -29,8 +29,6 @@ COLUMNS = (
     "key", "step", "prompt", "model", "revision", "endpoint", "request", "text", "reasoning", "finish_reason",
     "prompt_tokens", "completion_tokens", "seconds", "time", "run", "reason", "detail",
 )  # fmt: skip
-
-
 KINDS = dict.fromkeys(COLUMNS, "text") | {
     "prompt_tokens": "integer",
     "completion_tokens": "integer",

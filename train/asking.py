@@ -101,7 +101,9 @@ def token_of(place: str, asking: Asking) -> str:
             "a token of its own belongs into another variable"
         )
     if token and parts.scheme == "http" and not is_loopback(host):
-        raise UserError(f"the token for {place} would travel in the clear; use https")
+        raise UserError(
+            f"the token for {place} would travel in the clear; use https, or --token-env with another variable (one that is not set sends none)"
+        )
     return token
 
 

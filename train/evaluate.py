@@ -27,7 +27,7 @@ from builders import VERSION
 from builders.commands import command, option, parse
 from builders.errors import UserError, WorldError
 from builders.folder import finished
-from builders.place import check_links, check_output
+from builders.place import check_output, check_plain_files
 from builders.row import TEXT, Row
 from builders.screen import say
 from train.asking import Asking, is_endpoint, known, opened, replies, seed, served, theirs
@@ -174,8 +174,10 @@ def main(argv: Sequence[str]) -> None:
         raise UserError(f"limit is {recipe.limit}; it must be 1 or more")
     if not recipe.output:
         raise UserError("no --output is given; name a folder")
-    check_links(Path(recipe.output))
     models = places(recipe.models)
+    check_plain_files(
+        Path(recipe.output, name) for name in ("table.md", *(f"{each}.replies.sqlite" for each in models))
+    )
     ours, names = tasks_of(recipe.tasks, "the recipe")
     known(names)
     items = [(task, items_of(task, recipe.limit)) for task in ours]
