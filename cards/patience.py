@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import httpx2
 from huggingface_hub import close_session, hf_raise_for_status, set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
-from huggingface_hub.utils._http import default_client_factory
 
 from builders.errors import MathloomError, UserError, WorldError
+from builders.hub import client
 from builders.screen import say
 
 T = TypeVar("T")
@@ -62,16 +62,15 @@ def quick_client(patience: float) -> Iterator[None]:
     seconds = min(SILENCE, max(patience, 1.0))
 
     def make() -> httpx2.Client:
-        made = default_client_factory()
         return _Client(
-            event_hooks=made.event_hooks, follow_redirects=True, timeout=httpx2.Timeout(seconds, connect=10.0)
+            event_hooks=client().event_hooks, follow_redirects=True, timeout=httpx2.Timeout(seconds, connect=10.0)
         )
 
     set_client_factory(make)
     try:
         yield
     finally:
-        set_client_factory(default_client_factory)
+        set_client_factory(client)
         close_session()
 
 

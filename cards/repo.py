@@ -7,7 +7,8 @@ What a kill or a fault leaves behind is files that no commit names: the next try
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,18 +62,29 @@ def local(source: Path | bytes) -> Local:
 def state(api: HfApi, repo: str) -> State | None:
     """What stands on the Hub; None where there is no such repo."""
     try:
-        refs = api.list_repo_refs(repo, repo_type=TYPE)
-        private = bool(api.repo_info(repo, repo_type=TYPE).private)
+        with understood():
+            refs = api.list_repo_refs(repo, repo_type=TYPE)
+            private = bool(api.repo_info(repo, repo_type=TYPE).private)
+            heads = {branch.name: branch.target_commit for branch in refs.branches}
+            return State(heads["main"], {tag.name: tag.target_commit for tag in refs.tags}, private)
     except RepositoryNotFoundError:  # or one that this token may not see, which making it will say
         return None
-    heads = {branch.name: branch.target_commit for branch in refs.branches}
-    return State(heads["main"], {tag.name: tag.target_commit for tag in refs.tags}, private)
 
 
 def held(api: HfApi, repo: str, commit: str) -> dict[str, str]:
     """path -> the file's name as LFS or git see it, of every file at a commit."""
-    tree = api.list_repo_tree(repo, recursive=True, revision=commit, repo_type=TYPE)
-    return {file.path: file.lfs.sha256 if file.lfs else file.blob_id for file in tree if isinstance(file, RepoFile)}
+    with understood():
+        tree = api.list_repo_tree(repo, recursive=True, revision=commit, repo_type=TYPE)
+        return {file.path: file.lfs.sha256 if file.lfs else file.blob_id for file in tree if isinstance(file, RepoFile)}
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """An answer of another shape than the Hub's, at which huggingface_hub stumbles, as the ValueError that it is."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError) as problem:
+        raise ValueError(f"its answer has another shape: {type(problem).__name__}: {problem}") from problem
 
 
 def differing(files: Mapping[str, Local], there: Mapping[str, str]) -> list[str]:

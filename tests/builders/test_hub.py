@@ -160,14 +160,14 @@ def test_what_the_hub_does_not_have_is_the_users_and_what_it_does_not_say_is_the
     hub.put("user/outside", {"../../outside.jsonl": b'{"text": "a"}\n'})
     hub.put("user/windows", {r"..\..\outside.jsonl": b'{"text": "a"}\n'})
     expected = {
-        "user/windows": (2, "what the Hub lists of it are no files"),
+        "user/windows": (2, "what the Hub says of it is odd"),
         "user/nowhere": (2, "is neither a file or folder here nor a dataset on the Hub"),
         f"{NAME}@v9": (2, f"{NAME}@v9 names a revision that its repo on the Hub does not have"),
         "user/gated": (2, "user/gated is gated: accept its terms on the Hub"),
         "user/mixed": (2, "user/mixed mixes kinds of files (a.jsonl and b.csv)"),
         "user/other": (2, "user/other: a.jsonl has no column text; it has problem"),
         "user/none": (2, "user/none holds no rows"),
-        "user/outside": (2, "what the Hub lists of it are no files ('../../outside.jsonl' leads out of it)"),
+        "user/outside": (2, "what the Hub says of it is odd"),
         f"{NAME}@main/nothing": (2, "holds no rows"),
     }
     answers = asks(hub, tmp_path, *((where, True, None) for where in expected))
