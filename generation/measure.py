@@ -31,6 +31,7 @@ from rich.table import Table
 
 from builders import VERSION
 from builders.commands import command, parse
+from builders.configs import as_ours
 from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.screen import say, show
@@ -67,7 +68,8 @@ KINDS = ("mind", "gsdp")
 def of_mind(recipe: Recipe, facts: Facts, run: "Run | None") -> dict[str, Any]:
     """What measures.json says of a MIND folder."""
     folder = Path(recipe.folder)
-    made = measured(dialogues(folder), mapping(mapping(facts.run.get("counts")).get("styles")), recipe.seed)
+    with as_ours(folder):
+        made = measured(dialogues(folder), mapping(mapping(facts.run.get("counts")).get("styles")), recipe.seed)
     near = {}
     if run is not None and ROLE in run.models:
         near = embedded(dialogues(folder), recipe.sample, run, run.model(ROLE), recipe.seed)
@@ -79,10 +81,12 @@ def of_mind(recipe: Recipe, facts: Facts, run: "Run | None") -> dict[str, Any]:
 def of_gsdp(recipe: Recipe, facts: Facts, sets: Sequence[Set], run: "Run | None") -> dict[str, Any]:
     """What measures.json says of a GSDP folder, and of the sets beside it."""
     embedder = run.model(ROLE) if run is not None and ROLE in run.models else None
-    below = float(facts.recipe.get("novel_below") or NOVEL)
     reverse, size = unasked(), equal(recipe, sets)
-    if run is not None and "extractor" in run.models:
+    with as_ours(Path(recipe.folder)):
+        below = float(facts.recipe.get("novel_below") or NOVEL)
+        own = {**yields(facts), **arithmetic(problems(facts), recipe.seed)}
         points = Points({normal(spelling): normal(name) for spelling, name in spellings(facts)})
+    if run is not None and "extractor" in run.models:
         reverse = reversed_(sampled(recipe, facts), extracting(facts), points, run, embedder)
     lie = {
         each.name: diversity.unmeasured(each)
@@ -90,7 +94,7 @@ def of_gsdp(recipe: Recipe, facts: Facts, sets: Sequence[Set], run: "Run | None"
         else diversity.measured(each, run, embedder, size, below, recipe.seed)
         for each in sets
     }
-    return {**yields(facts), **arithmetic(problems(facts), recipe.seed), "reverse": reverse, "sets": lie}
+    return {**own, "reverse": reverse, "sets": lie}
 
 
 def sampled(recipe: Recipe, facts: Facts) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from builders.commands import option
 from builders.errors import UserError, WorldError
 from builders.hosts import is_hugging_face, is_loopback
 from builders.row import Row
+from train.others import as_said
 from train.tasks import Task, examples_of, prompt_of
 
 LARGEST = 1 << 20  # bytes of what an endpoint says of itself
@@ -59,31 +60,31 @@ def is_endpoint(place: str) -> bool:
 def opened(place: str, asking: Asking) -> Any:
     """lm-eval's object for a model. UserError where there is no such model, WorldError where its server is silent."""
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    for name in (
+        "lm_eval.models.api_models",
+        "asyncio",
+    ):  # replies as a whole, each of many failures: we say one, in the end
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if is_endpoint(place):
-        from lm_eval.models.openai_completions import LocalChatCompletion
+        from train.endpoint import Endpoint
 
         base, token = base_of(place), token_of(place, asking)
-        made = LocalChatCompletion(
+        return Endpoint(
             base_url=f"{base}/v1/chat/completions", model=served(place, asking), num_concurrent=asking.concurrency,
             auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
         )  # fmt: skip
-        made.parse_generations = contents
-        return made
     import torch
     from lm_eval.models.huggingface import HFLM
 
     if place.startswith((".", "/", "~")) and not Path(place).expanduser().is_dir():
         raise UserError(f"there is no model at {place}; name a folder that save_pretrained wrote, a Hub id, or a URL")
-    try:
+    with as_said(f"the model {place} is not to be had"):
         return HFLM(
             pretrained=place,
             batch_size=asking.batch,
             dtype=asking.dtype,
             device="cuda" if torch.cuda.is_available() else "cpu",
         )
-    except (OSError, ValueError) as problem:
-        first = str(problem).strip().partition("\n")[0]
-        raise UserError(f"the model {place} is not to be had: {first}") from problem
 
 
 def base_of(place: str) -> str:
@@ -130,14 +131,6 @@ def served(place: str, asking: Asking) -> str:
     raise WorldError(f"{base} says neither at /v1/models nor at /info which model it serves ({said})")
 
 
-def contents(outputs: Any, **_: Any) -> list[str | None]:
-    """The texts of a chat completion. WorldError for anything else, which lm-eval would take for an empty answer."""
-    try:
-        return [outputs["choices"][0]["message"].get("content")]
-    except (AttributeError, IndexError, KeyError, TypeError) as problem:
-        raise WorldError(f"the endpoint sent no chat completion, but {str(outputs)[:100]}") from problem
-
-
 def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[list[str]]:
     """`samples` replies of each item, in order.
 
@@ -149,7 +142,8 @@ def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[l
     examples = examples_of(task)
     prompts = [prompt_of(task, row["problem"], examples, chat) for row in items]
     if chat:
-        prompts = [lm.apply_chat_template([{"role": "user", "content": prompt}]) for prompt in prompts]
+        with as_said("the model's chat template refuses a question"):
+            prompts = [lm.apply_chat_template([{"role": "user", "content": prompt}]) for prompt in prompts]
     options: dict[str, Any] = {
         "until": list(task.stop),
         "max_gen_toks": task.max_tokens,
@@ -187,7 +181,7 @@ def sentences(name: str) -> Iterator[None]:
 
     try:
         yield
-    except (aiohttp.ClientError, requests.RequestException, json.JSONDecodeError, TimeoutError) as problem:
+    except (aiohttp.ClientError, requests.RequestException, TimeoutError) as problem:
         raise WorldError(
             f"the endpoint failed over an item of {name}, {TRIES} times: {problem}; "
             "what it has said is kept, and the same command goes on"

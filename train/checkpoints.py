@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from builders.errors import UserError
+from builders.plain import bounded, text_of
 
 RECIPE, DONE, STATE = "recipe.yaml", "run.json", "trainer_state.json"
 NAME = re.compile(r"checkpoint-(\d+)")
@@ -40,7 +41,7 @@ def begun(output: Path, said: dict[str, Any]) -> tuple[Path | None, bool]:
     if not output.exists() or not any(output.iterdir()):
         return None, False
     try:
-        earlier = yaml.safe_load((output / RECIPE).read_text(encoding="utf-8"))
+        earlier = bounded(text_of(output / RECIPE, f"{output / RECIPE}"))
     except (OSError, ValueError, yaml.YAMLError) as problem:
         some = ", ".join(sorted(path.name for path in output.iterdir())[:3])
         raise UserError(f"{output} holds {some}, and no run of ours; name another output_dir") from problem
@@ -59,9 +60,12 @@ def last(output: Path) -> Path | None:
     """The last checkpoint that was written to its end: its state comes last."""
     found = [(int(match[1]), path) for path in output.iterdir() if (match := NAME.fullmatch(path.name))]
     for _, path in sorted(found, reverse=True):
-        try:
-            json.loads((path / STATE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        if not (path / STATE).is_file():  # a pipe would be waited for
             continue
-        return path
+        try:
+            state = json.loads((path / STATE).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(state, dict) and isinstance(state.get("global_step"), int):
+            return path
     return None

@@ -14,6 +14,7 @@ ours as theirs: another harness gives other numbers.
 import hashlib
 import json
 import re
+import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -102,8 +103,13 @@ def evaluated(
     """A model's rows, its numbers (task -> metric -> number), and what an endpoint serves; its replies are kept in a file."""
     lm = opened(place, recipe)
     serves = lm.model if is_endpoint(place) else None
-    with closing(keep(lm, file, [weights(place), serves, recipe.dtype])):
-        rows, scores = measured(lm, recipe, ours, names)
+    try:
+        with closing(keep(lm, file, [weights(place), serves, recipe.dtype])):
+            rows, scores = measured(lm, recipe, ours, names)
+    except sqlite3.DatabaseError as problem:
+        raise WorldError(
+            f"{file} cannot be written or read ({problem}); where its disk is well, it is broken or none of ours: put it aside"
+        ) from problem
     return rows, scores, serves
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builders.errors import UserError
 from builders.screen import say
 
 KINDS = ("generate_until", "loglikelihood", "loglikelihood_rolling")  # all that lm-eval asks of a model
@@ -24,7 +25,7 @@ class Kept:
 
     def __init__(self, file: Path, model: Sequence[Any]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self.model, self.seed = model, 0
+        self.file, self.model, self.seed = file, model, 0
         self._rows = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         for line in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"):
             self._rows.execute(line)
@@ -47,8 +48,15 @@ class Kept:
     def of(self, key: str, number: int) -> Any:
         """What was said n-th under a key; None where nothing was."""
         row = self._rows.execute("SELECT said FROM said WHERE key = ? AND number = ?", (key, number)).fetchone()
-        found = json.loads(row[0]) if row else None
+        try:
+            found = json.loads(row[0]) if row else None
+        except (ValueError, TypeError, RecursionError) as problem:
+            raise self.broken(problem) from problem
         return tuple(found) if isinstance(found, list) else found
+
+    def broken(self, problem: object) -> UserError:
+        """The sentence for what cannot be ours."""
+        return UserError(f"{self.file} holds what no evaluation puts there ({problem}); put the file aside")
 
     def close(self) -> None:
         self._rows.close()
@@ -69,7 +77,10 @@ def asked(kept: Kept, kind: str, ask: Callable[..., list[Any]], requests: Sequen
     found = []
     for request in requests:
         key = kept.key(kind, request.args)
-        found.append(kept.of(key, counts[key]))
+        said = kept.of(key, counts[key])
+        if kind == "generate_until" and not isinstance(said, str | None):
+            raise kept.broken(f"a {type(said).__name__} for a text")
+        found.append(said)
         counts[key] += 1
     left = [request for request, said in zip(requests, found, strict=True) if said is None]
     if len(left) < len(found):

@@ -14,6 +14,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTra
 
 from builders.errors import UserError
 from builders.tokens import OURS
+from train.others import as_said
 from train.recipe import Recipe
 
 END, PAD = "<|end|>", "<|pad|>"  # of a bare tokenizer.json that has none
@@ -41,17 +42,16 @@ def bare(name: str) -> Any:
         raise UserError(
             f"there is no tokenizer file {name}; name a tokenizer.json that is there, a folder, or a Hub id"
         )
-    made = PreTrainedTokenizerFast(tokenizer_file=name)
-    made.add_special_tokens({"eos_token": END, "pad_token": PAD})
-    return made
+    with as_said(f"the tokenizer {name} is not to be had"):
+        made = PreTrainedTokenizerFast(tokenizer_file=name)
+        made.add_special_tokens({"eos_token": END, "pad_token": PAD})
+        return made
 
 
 def named(name: str, revision: str | None, recipe: Recipe) -> Any:
     """The tokenizer of a folder or a Hub id; code of its own is run where the command line says so, and nobody is asked."""
-    try:
+    with as_said(f"the tokenizer {name} is not to be had"):
         return AutoTokenizer.from_pretrained(name, revision=revision, trust_remote_code=recipe.args.trust_remote_code)
-    except (OSError, ValueError) as problem:
-        raise UserError(f"the tokenizer {name} is not to be had: {first_line(problem)}") from problem
 
 
 def set_template(tokenizer: Any, recipe: Recipe) -> None:
@@ -104,8 +104,3 @@ def configuration(said: Any) -> dict[str, Any]:
             f"from_scratch holds {said!r:.60}; it must be a mapping: model_type (llama), and fields of its configuration"
         )
     return made
-
-
-def first_line(problem: Exception) -> str:
-    """What an error of another package says, to the end of its first line."""
-    return str(problem).strip().partition("\n")[0]

@@ -29,7 +29,8 @@ from builders.sources import Source, find
 from train.checkpoints import DONE, RECIPE, STATE, begun, plain
 from train.filled import filled
 from train.model_card import publish, write_card
-from train.models import first_line, mark, model_of, tokenizer_of
+from train.models import mark, model_of, tokenizer_of
+from train.others import as_said
 from train.recipe import Recipe, parse
 from train.tokenized import REASONS, Encoded, Encoder, content, counted, kept, some, tokenized
 
@@ -118,7 +119,7 @@ def run(work: Work, recipe: Recipe, state: PartialState) -> None:
 
 def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
     """TRL's trainer over rows that are tokenized. UserError where model, arguments and packages do not go together."""
-    try:
+    with as_said("the model cannot be trained so"):
         model = model_of(recipe, tokenizer)
         recipe.args.chat_template_path = None  # the tokenizer has it already
         if not recipe.args.packing:  # then nothing is left for TRL to prepare
@@ -127,8 +128,6 @@ def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
             recipe.args.max_length = None
         adapter = get_peft_config(recipe.model)
         return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
-    except (ValueError, TypeError, ImportError, OSError) as problem:
-        raise UserError(f"the model cannot be trained so: {first_line(problem)}") from problem
 
 
 def given(recipe: Recipe) -> Source:

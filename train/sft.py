@@ -29,6 +29,8 @@ from train.tokenized import MASKED, Encoded
 
 # For tokenizers that bring no template (base models, ours): GSDP's words for pretraining, so that both stages read alike.
 TEMPLATE = Path(__file__).parent / "recipes" / "plain.jinja"
+# A template is a program of somebody's: what it may end with.
+FAILS = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def prepare(tokenizer: Any, recipe: Recipe) -> None:
@@ -65,7 +67,7 @@ def rendered(tokenizer: Any, row: Row) -> tuple[str, str] | str:
         return reason
     try:
         return templated(tokenizer, spoken[:-1], True), templated(tokenizer, spoken, False)
-    except TemplateError:
+    except FAILS:
         return "refused"
 
 

@@ -10,11 +10,16 @@ import pytest
 from builders.configs import as_ours
 from builders.errors import UserError
 from cards import card, page
-from generation import explain
+from generation import explain, measure
 from tests.cards.pages import problems
 
 SPOILT = pa.array([b"\xff\xfe"]).cast(pa.binary()).view(pa.string())
-COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"card": card.main, "page": page.main, "explain": explain.main}
+COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    "card": card.main,
+    "page": page.main,
+    "explain": explain.main,
+    "measure": measure.main,
+}
 
 
 def change(folder: Path, config: str, column: str, values: Callable[[int], pa.Array]) -> None:
@@ -31,6 +36,8 @@ CASES: list[tuple[str, str, str, Callable[[int], pa.Array]]] = [
     ("page", "vocabulary", "seed_ids", lambda count: pa.array([1.5] * count)),
     ("page", "one_hop", "problem", lambda count: pa.concat_arrays([SPOILT] * count)),
     ("explain", "one_hop", "id", lambda count: pa.concat_arrays([SPOILT] * count)),
+    ("measure", "one_hop", "solution", lambda count: pa.array([7] * count)),
+    ("measure", "vocabulary", "knowledge_point", lambda count: pa.array([7] * count)),
     ("page", "edges", "weight", lambda count: pa.array(["heavy"] * count)),
 ]
 

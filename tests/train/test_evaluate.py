@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -296,3 +298,59 @@ def test_an_output_with_a_link_is_refused(tmp_path: Path, items: Path) -> None:
     with pytest.raises(UserError, match="is a link or a pipe"):
         main(recipe(tmp_path, items, models=["a=http://127.0.0.1:9"]))
     assert not (tmp_path / "mine.txt").exists()
+
+
+async def endless(request: web.Request) -> web.StreamResponse:
+    """A body of which more is read than a reply may have, or the test fails."""
+    sent = web.StreamResponse()
+    await sent.prepare(request)
+    with suppress(ConnectionError):
+        for _ in range(200):
+            await sent.write(b" " * (1 << 20))
+        raise AssertionError("all of it was read")
+    return sent
+
+
+async def sends_on(request: web.Request) -> web.StreamResponse:
+    return web.Response(status=307, headers={"Location": "http://127.0.0.1:9/v1/chat/completions"})
+
+
+async def deep(request: web.Request) -> web.StreamResponse:
+    return web.Response(body=b"[" * 1_000_000)
+
+
+async def odd(request: web.Request) -> web.StreamResponse:
+    return web.json_response({"choices": [{"message": {"content": ["a", {}]}}]})
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (endless, "over 16 MiB"),
+        (sends_on, "answered 307"),
+        (deep, "no JSON, but .*RecursionError"),
+        (odd, "no chat completion, but"),
+    ],
+    ids=["endless", "sends_on", "deep", "odd"],
+)
+def test_what_an_endpoint_sends_has_a_bound_and_leads_nowhere(
+    tmp_path: Path,
+    items: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    said: str,
+    concurrency: int,
+) -> None:
+    monkeypatch.setattr("train.asking.TRIES", 1)
+
+    class Odd(Scripted):
+        async def _serve(self, request: web.Request) -> web.StreamResponse:
+            if request.method == "GET":
+                return web.json_response({"data": [{"id": "m"}]})
+            await request.read()
+            return await answer(request)
+
+    with Odd(clever) as server:
+        with pytest.raises(WorldError, match=f"the endpoint failed over an item of sums, 1 times: .*{said}"):
+            main(recipe(tmp_path, items, models=[f"a={server.url}"], concurrency=concurrency, limit=2))
