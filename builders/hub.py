@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from contextvars import ContextVar
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import httpx2
@@ -48,7 +48,8 @@ BLOCK, BLOCKS = 2 << 20, 8
 # What a server says of a file that huggingface_hub makes a name in its cache of: a hash, of whatever kind.
 NAMES = ("ETag", "X-Linked-Etag", "X-Repo-Commit")
 NAME = re.compile(r"""(W/)?"?(?!\.)[^/\\]{1,200}"?""")
-LISTED = 128 << 20  # bytes of a repo's list, with its card; that of 100,000 files has 30 MB
+BESIDE = ("README.md", ".gitattributes")  # what is fetched with a list
+LISTED = 128 << 20  # bytes of a repo's list, or of its card; the list of 100,000 files has 30 MB
 # What huggingface_hub, or we, run into where a server's answer is not what the Hub's would be.
 ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
@@ -72,21 +73,16 @@ class _Counted(httpx2.SyncByteStream):
         self.body.close()
 
 
-def client(most: int | None = None) -> httpx2.Client:
-    """huggingface_hub's client, which also refuses what would name a file outside of the cache, or take the token elsewhere.
-
-    `most`: bytes that all its answers may have.
-    """
+def client() -> httpx2.Client:
+    """huggingface_hub's client, which also refuses what would name a file outside of the cache, take the token elsewhere or not end."""
     made = default_client_factory()
-    made.event_hooks = {**made.event_hooks, "response": [partial(_check, None if most is None else [most])]}
+    made.event_hooks = {**made.event_hooks, "response": [_check]}
     return made
 
 
-def _check(left: list[int] | None, response: httpx2.Response) -> None:
-    host, said = response.url.host, response.headers
-    if response.url.path.startswith("/api/"):  # no file
-        left = left or [LISTED]
-    else:
+def _check(response: httpx2.Response) -> None:
+    host, path, said = response.url.host, response.url.path, response.headers
+    if response.request.method == "HEAD":  # from which huggingface_hub takes them
         for name in NAMES:
             if name in said and not NAME.fullmatch(said[name]):
                 raise UserError(
@@ -97,20 +93,21 @@ def _check(left: list[int] | None, response: httpx2.Response) -> None:
         raise UserError(
             f"{host} is no Hub, or means ill: its list goes on at {following[:100]!r}, where your token would go"
         )
-    if left is not None and isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Counted(response.stream, left, host)
+    if (path.startswith("/api/") or path.endswith(BESIDE)) and isinstance(response.stream, httpx2.SyncByteStream):
+        response.stream = _Counted(response.stream, _left.get() or [LISTED], host)
 
 
 @contextmanager
 def _short() -> Iterator[None]:
-    """For what lists a repo: answers without end are refused."""
-    set_client_factory(partial(client, LISTED))
+    """What is listed in here, in however many pages, has LISTED bytes at most."""
+    token = _left.set([LISTED])
     try:
         yield
     finally:
-        set_client_factory(client)
+        _left.reset(token)
 
 
+_left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
 set_client_factory(client)
 
 
@@ -127,9 +124,7 @@ def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
     """The files of a repo at a commit with their sizes, and the folder in the cache where its README.md is, if any."""
     with sentences(where), odd(where), _short(), no_bars():
         # this, and not list_repo_tree, keeps the listing in the cache
-        folder = snapshot_download(
-            repo, repo_type=TYPE, revision=commit, allow_patterns=["README.md", ".gitattributes"]
-        )
+        folder = snapshot_download(repo, repo_type=TYPE, revision=commit, allow_patterns=list(BESIDE))
         tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
         sizes = {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}
         for name, size in sizes.items():
