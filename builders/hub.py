@@ -3,26 +3,24 @@
     user/name[@revision] -> commit -> {name: size} -> a stream, from the cache where the file is there
 
 All of it is huggingface_hub's: its cache (HF_HOME), its token, its endpoint, its offline mode. A listing, once had, is
-kept in its cache, so that a repo whose files are there is read without network. What it would take from a server without a
-look, names of files in its cache, is looked at here.
+kept in its cache, so that a repo whose files are there is read without network.
 """
 
 import io
 import os
-import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import httpx2
 from huggingface_hub import (
     HfApi,
     HfFileSystem,
+    constants,
     get_cached_repo_tree,
     hf_hub_download,
     is_offline_mode,
-    set_client_factory,
     snapshot_download,
     try_to_load_from_cache,
 )
@@ -37,103 +35,42 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
     RevisionResolutionError,
 )
-from huggingface_hub.utils._http import default_client_factory
 from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
 from builders.errors import MathloomError, UserError, WorldError
+from builders.hub_client import BESIDE, is_name, short
 
 TYPE = "dataset"
 # The columns of a parquet file lie apart: so many blocks stay in memory that reading them in turn fetches each once.
 BLOCK, BLOCKS = 2 << 20, 8
-# What a server says of a file that huggingface_hub makes a name in its cache of: a hash, of whatever kind.
-NAMES = ("ETag", "X-Linked-Etag", "X-Repo-Commit")
-NAME = re.compile(r"""(W/)?"?(?!\.)[^/\\]{1,200}"?""")
-BESIDE = ("README.md", ".gitattributes")  # what is fetched with a list
-LISTED = 128 << 20  # bytes of a repo's list, or of its card; the list of 100,000 files has 30 MB
 # What huggingface_hub, or we, run into where a server's answer is not what the Hub's would be.
 ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
-class _Counted(httpx2.SyncByteStream):
-    """A body, and how much of `left` it leaves."""
-
-    def __init__(self, body: httpx2.SyncByteStream, left: list[int], host: str) -> None:
-        self.body, self.left, self.host = body, left, host
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self.body:
-            self.left[0] -= len(part)
-            if self.left[0] < 0:
-                raise UserError(
-                    f"{self.host} is no Hub, or means ill: what it lists of a repo is over {LISTED >> 20} MiB"
-                )
-            yield part
-
-    def close(self) -> None:
-        self.body.close()
-
-
-def client() -> httpx2.Client:
-    """huggingface_hub's client, which also refuses what would name a file outside of the cache, take the token elsewhere or not end."""
-    made = default_client_factory()
-    made.event_hooks = {**made.event_hooks, "response": [_check]}
-    return made
-
-
-def _check(response: httpx2.Response) -> None:
-    host, path, said = response.url.host, response.url.path, response.headers
-    if response.request.method == "HEAD":  # from which huggingface_hub takes them
-        for name in NAMES:
-            if name in said and not NAME.fullmatch(said[name]):
-                raise UserError(
-                    f"{host} is no Hub, or means ill: its header {name} is {said[name][:100]!r}, which is no hash"
-                )
-    following = response.links.get("next", {}).get("url", "")
-    if response.url.join(following).netloc != response.url.netloc:
-        raise UserError(
-            f"{host} is no Hub, or means ill: its list goes on at {following[:100]!r}, where your token would go"
-        )
-    if (path.startswith("/api/") or path.endswith(BESIDE)) and isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Counted(response.stream, _left.get() or [LISTED], host)
-
-
-@contextmanager
-def _short() -> Iterator[None]:
-    """What is listed in here, in however many pages, has LISTED bytes at most."""
-    token = _left.set([LISTED])
-    try:
-        yield
-    finally:
-        _left.reset(token)
-
-
-_left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
-set_client_factory(client)
-
-
 def commit_of(where: str, repo: str, revision: str | None) -> str:
     """The commit that a revision means now (what it meant last, where the Hub cannot be reached)."""
-    with sentences(where), odd(where), _short():
+    with sentences(where), odd(where), short():
         found = HfApi().resolve_revision(repo, repo_type=TYPE, revision=revision, local_files_only=is_offline_mode())
-        if not NAME.fullmatch(found.resolved):
+        if not is_name(found.resolved):
             raise ValueError(f"a commit is called {found.resolved[:100]!r}, which is no hash")
         return found.resolved
 
 
 def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
     """The files of a repo at a commit with their sizes, and the folder in the cache where its README.md is, if any."""
-    with sentences(where), odd(where), _short(), no_bars():
+    with sentences(where), odd(where), short(), _without_xet(), no_bars():
         # this, and not list_repo_tree, keeps the listing in the cache
-        folder = snapshot_download(repo, repo_type=TYPE, revision=commit, allow_patterns=list(BESIDE))
+        folder = Path(snapshot_download(repo, repo_type=TYPE, revision=commit, allow_patterns=list(BESIDE)))
         tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
         sizes = {file.path: file.size for file in sorted(tree, key=lambda file: file.path)}
         for name, size in sizes.items():
             if not isinstance(size, int):
                 raise ValueError(f"{name!r} is {size!r} bytes long")
-            path = PureWindowsPath(name)  # the stricter kind: huggingface_hub refuses its names of drives everywhere
-            if path.anchor or ".." in path.parts or PurePosixPath(name).as_posix() != name or min(name) < " ":
-                raise ValueError(f"{name!r} is no name of a file in it")
-        return sizes, Path(folder)
+            if name.startswith("/") or ".." in name.replace("\\", "/").split("/"):
+                raise ValueError(f"{name!r} leads out of it")
+        if BESIDE[0] in sizes and not (folder / BESIDE[0]).is_file() and not is_offline_mode():
+            raise ValueError(f"its {BESIDE[0]} came as one of another commit")
+        return sizes, folder
 
 
 def cached(repo: str, commit: str, name: str) -> str | None:
@@ -142,12 +79,24 @@ def cached(repo: str, commit: str, name: str) -> str | None:
     return path if isinstance(path, str) and os.path.exists(path) else None
 
 
+@contextmanager
+def _without_xet() -> Iterator[None]:
+    """With xet, huggingface_hub makes names in its cache of what a list says, and asks nobody else."""
+    before = constants.HF_HUB_DISABLE_XET
+    constants.HF_HUB_DISABLE_XET = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_XET = before
+
+
 def stream(repo: str, commit: str, name: str, fetch: bool) -> io.BufferedReader:
     """A file's bytes: from the cache; else with `fetch` into the cache first, and without as they are asked for."""
     with odd(f"{repo}: {name}"):
         path = cached(repo, commit, name)
         if path is None and fetch:
-            path = hf_hub_download(repo, name, repo_type=TYPE, revision=commit)
+            with _without_xet():
+                path = hf_hub_download(repo, name, repo_type=TYPE, revision=commit)
         if path is not None:
             return open(path, "rb")
         blocks = {"block_size": BLOCK, "cache_type": "blockcache", "cache_options": {"maxblocks": BLOCKS}}
@@ -156,12 +105,14 @@ def stream(repo: str, commit: str, name: str, fetch: bool) -> io.BufferedReader:
 
 @contextmanager
 def odd(where: str) -> Iterator[None]:
-    """What no Hub of any make says, as one sentence. UserError: another one has to be named."""
+    """What no Hub of any make says, as UserError; under `python -X dev` as it is."""
     try:
         yield
-    except HFValidationError:  # a ValueError that is about the name, and has a sentence of its own
+    except (HFValidationError, HfHubHTTPError):  # some are ValueErrors; they have sentences of their own
         raise
     except ODD as problem:
+        if sys.flags.dev_mode:
+            raise
         said = " ".join(str(problem).split())[:300]
         raise UserError(
             f"{where} cannot be read: what the Hub says of it is odd ({type(problem).__name__}: {said})"

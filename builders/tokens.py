@@ -156,6 +156,8 @@ def _find(name: str) -> Path:
     import huggingface_hub
     from huggingface_hub.errors import HfHubHTTPError
 
+    import builders.hub_client  # noqa: F401  which looks at what a server says
+
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its five tries are no news; what came of them is
     try:
         try:

@@ -18,7 +18,7 @@ from huggingface_hub import close_session, hf_raise_for_status, set_client_facto
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
 from builders.errors import MathloomError, UserError, WorldError
-from builders.hub import client
+from builders.hub_client import client
 from builders.screen import say
 
 T = TypeVar("T")

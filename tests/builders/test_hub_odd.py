@@ -1,5 +1,6 @@
 """A Hub that is none, or means ill: what it says is a sentence, and nothing is written, held or told elsewhere."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,38 +44,71 @@ def endless(handler: Any) -> None:
     raise AssertionError("all of a GiB was read")
 
 
+def packed(handler: Any) -> None:
+    handler.send(200, gzip.compress(b"[" + b" " * (1 << 20) + b"]"), **{"Content-Encoding": "gzip"})
+
+
+def sends_on(handler: Any) -> None:
+    """To where the Hub keeps small files, and says what they are."""
+    if "/hop/" in handler.path:
+        said(ETag='"../../../../../ill"')(handler)
+    else:
+        handler.send(307, b"", Location="/api/hop/README.md")
+
+
+def of_xet(handler: Any) -> None:
+    """A list that names the card's hash in its own way."""
+    entry = {"type": "file", "path": "README.md", "oid": "0" * 40, "size": 5, "xetHash": "a" * 64}
+    rows = {"type": "file", "path": "a.jsonl", "oid": "0" * 40, "size": 14}
+    handler.json([{**entry, "lfs": {"oid": "../../../../../ill/x", "size": 5, "pointerSize": 1}}, rows])
+
+
 def leaves(handler: Any) -> None:
     handler.json([], Link='<http://localhost:9/more>; rel="next"')
 
 
+XET = {"X-Xet-Hash": "a" * 64, "Link": '<http://localhost:9/token>; rel="xet-auth"'}
+WEAK = {"ETag": 'W/"7f-abc/def0123456789ABCDEFGHIJ"'}  # as web servers make them of what they say
 ODD: dict[str, tuple[str, Answer, str]] = {
-    "user/drive": (API.format("user/drive", "tree"), listed(r"C:\b.jsonl"), r"'C:\\b.jsonl' is no name of a file in it"),
-    "user/double": (API.format("user/double", "tree"), listed("data//b.jsonl"), "'data//b.jsonl' is no name"),
-    "user/line": (API.format("user/line", "tree"), listed("a\nb.jsonl"), "is no name"),
     "user/deep": (API.format("user/deep", "tree"), lambda on: on.send(200, b"[" * 3_000_000), "RecursionError"),
     "user/pages": (API.format("user/pages", "tree"), leaves, "goes on at 'http://localhost:9/more', where your token"),
+    "user/link": (API.format("user/link", "tree"), lambda on: on.json([], Link='<http://[::1>; rel="next"'), "names an address"),
     "user/list": (API.format("user/list", "revision"), lambda on: on.json([1]), "says of it is odd (TypeError"),
     "user/nothing": (API.format("user/nothing", "revision"), lambda on: on.json({}), "says of it is odd (KeyError: 'id')"),
+    "user/packed": (API.format("user/packed", "tree"), packed, "packs what it says ('gzip')"),
     "user/etag": (FILE.format("user/etag"), said(ETag='"../../../../../ill"'), "its header ETag is"),
+    "user/dots": (FILE.format("user/dots"), said(ETag='".."'), "its header ETag is"),
     "user/linked": (FILE.format("user/linked"), said(**{"X-Linked-Etag": '"/ill"'}), "its header X-Linked-Etag is"),
+    "user/hop": ("/api/hop/README.md|" + FILE.format("user/hop"), sends_on, "its header ETag is"),
+    "user/token": (FILE.format("user/token"), said(**XET), "goes on at 'http://localhost:9/token', where your token"),
+    "user/other": (FILE.format("user/other"), said(), "its README.md came as one of another commit"),
     "user/long": (API.format("user/long", "tree"), endless, "what it lists of a repo is over 128 MiB"),
     "user/card": (FILE.format("user/card"), endless, "what it lists of a repo is over 128 MiB"),
+    "user/gated": (FILE.format("user/gated"), lambda on: on.send(401, b"", **{"X-Error-Code": "GatedRepo"}, **WEAK), "is gated"),
+    "user/down": (FILE.format("user/down"), lambda on: on.send(503, b"", **WEAK), "the Hub answered 503"),
 }  # fmt: skip
+FINE: dict[str, tuple[str, Answer]] = {
+    "user/xet": (API.format("user/xet", "tree"), of_xet),  # what it says is not used
+    "user/names": (API.format("user/names", "tree"), listed("Icon\r", "q:notes.txt", "data//b.txt", "README.md")),
+}
 
 
 def test_a_hub_that_means_ill_writes_nothing_elsewhere_and_is_said_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    routes = [(pattern, lambda on, _, odd=odd: odd(on)) for pattern, odd, _ in ODD.values()]
+    patterns = [*((pattern, odd) for pattern, odd, _ in ODD.values()), *FINE.values()]
+    routes = [(pattern, lambda on, _, odd=odd: odd(on)) for pattern, odd in patterns]
     monkeypatch.setattr(hub_reading, "ROUTES", [*routes, *hub_reading.ROUTES])
+    home = tmp_path / "deep" / "er" / "home"
     with Hub() as hub:
-        for name in ODD:
+        for name in (*ODD, *FINE):
             hub.put(name, {"a.jsonl": ROWS, "README.md": b"words"})
-        answers = asks(hub, tmp_path / "home", *((name, True, None) for name in ODD), HF_TOKEN="hf_secret")
-    for (name, (_, _, words)), answer in zip(ODD.items(), answers, strict=True):
-        assert answer.get("code") == 2 and words in answer["sentence"] and "\n" not in answer["sentence"], (
-            name,
-            answer,
-        )
-    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+        wanted = [(name, True, None) for name in (*ODD, *FINE)]
+        answers = asks(hub, home, *wanted, HF_TOKEN="hf_secret", HF_HUB_DISABLE_XET="0")
+    for (name, (_, _, words)), answer in zip(ODD.items(), answers, strict=False):
+        assert answer.get("code") == (3 if name == "user/down" else 2), (name, answer)
+        assert words in answer["sentence"] and "\n" not in answer["sentence"], (name, answer)
+    for name, answer in zip(FINE, answers[len(ODD) :], strict=True):
+        assert answer.get("urls") == [None], (name, answer)
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"] and len(list(tmp_path.glob("deep/*"))) == 1
     assert not list(tmp_path.rglob("ill*"))
