@@ -59,6 +59,11 @@ class Interrupted(MathloomError):
     code = 130
 
 
+def is_panic(problem: BaseException) -> bool:
+    """Whether a package that is written in Rust gave up; Python counts it among what ends a process."""
+    return type(problem).__name__ == "PanicException"
+
+
 class Unreadable(ValueError):
     """A reply that its reader cannot use: `reason` is one of `builders.reasons`, `detail` says what was seen."""
 

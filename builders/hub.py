@@ -44,7 +44,7 @@ TYPE = "dataset"
 # The columns of a parquet file lie apart: so many blocks stay in memory that reading them in turn fetches each once.
 BLOCK, BLOCKS = 2 << 20, 8
 # What huggingface_hub, or we, run into where a server's answer is not what the Hub's would be.
-ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, httpx2.InvalidURL)
 
 
 def commit_of(where: str, repo: str, revision: str | None) -> str:
@@ -58,7 +58,7 @@ def commit_of(where: str, repo: str, revision: str | None) -> str:
 
 def listing(where: str, repo: str, commit: str) -> tuple[dict[str, int], Path]:
     """The files of a repo at a commit with their sizes, and the folder in the cache where its README.md is, if any."""
-    with sentences(where), odd(where), short(), _without_xet(), no_bars():
+    with sentences(where), odd(where), short(), without_xet(), no_bars():
         # this, and not list_repo_tree, keeps the listing in the cache
         folder = Path(snapshot_download(repo, repo_type=TYPE, revision=commit, allow_patterns=list(BESIDE)))
         tree = get_cached_repo_tree(repo, repo_type=TYPE, revision=commit)
@@ -80,7 +80,7 @@ def cached(repo: str, commit: str, name: str) -> str | None:
 
 
 @contextmanager
-def _without_xet() -> Iterator[None]:
+def without_xet() -> Iterator[None]:
     """With xet, huggingface_hub makes names in its cache of what a list says, and asks nobody else."""
     before = constants.HF_HUB_DISABLE_XET
     constants.HF_HUB_DISABLE_XET = True
@@ -95,7 +95,7 @@ def stream(repo: str, commit: str, name: str, fetch: bool) -> io.BufferedReader:
     with odd(f"{repo}: {name}"):
         path = cached(repo, commit, name)
         if path is None and fetch:
-            with _without_xet():
+            with without_xet():
                 path = hf_hub_download(repo, name, repo_type=TYPE, revision=commit)
         if path is not None:
             return open(path, "rb")

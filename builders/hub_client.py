@@ -5,20 +5,23 @@ an answer -> the same, or UserError: where it would name a file outside of the c
 Whoever imports this has it for all that huggingface_hub asks.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub import set_client_factory
+from huggingface_hub import constants, set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from builders.errors import UserError
 from builders.hosts import is_hugging_face
 
 BESIDE = ("README.md", ".gitattributes")  # what is fetched with a list
+SHORT = (*BESIDE, "tokenizer.json")
 LISTED = 128 << 20  # bytes of a repo's list, or of its card; the list of 100,000 files has 30 MB
+ASKING = 4096  # bytes that a request counts for: there may be empty ones without end
 
 
 class _Counted(httpx2.SyncByteStream):
@@ -29,45 +32,70 @@ class _Counted(httpx2.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self.body:
-            self.left[0] -= len(part)
-            if self.left[0] < 0:
-                raise UserError(
-                    f"{self.host} is no Hub, or means ill: what it lists of a repo is over {LISTED >> 20} MiB"
-                )
+            take(self.left, len(part), self.host)
             yield part
 
     def close(self) -> None:
         self.body.close()
 
 
+def take(left: list[int], size: int, host: str) -> None:
+    """Counts bytes down. UserError where none are left."""
+    left[0] -= size
+    if left[0] < 0:
+        raise UserError(
+            f"{host} is no Hub, or means ill: it sends more than was asked for, or over {LISTED >> 20} MiB for a list"
+        )
+
+
 def client() -> httpx2.Client:
     """A client as huggingface_hub makes it, that looks."""
     made = default_client_factory()
-    made.event_hooks = {**made.event_hooks, "response": [_check]}
+    made.event_hooks = {"request": [*made.event_hooks["request"], _check_request], "response": [_check]}
     made.headers["Accept-Encoding"] = "identity"  # what is counted is what is held
     return made
 
 
+def _check_request(request: httpx2.Request) -> None:
+    if "Authorization" in request.headers and not _may_have_token(request.url):
+        raise UserError(f"{constants.ENDPOINT} is no Hub, or means ill: your token would go to {request.url.host}")
+
+
+def _may_have_token(url: httpx2.URL) -> bool:
+    """Whether it is the Hub's own, or Hugging Face's."""
+    hub = httpx2.URL(constants.ENDPOINT)
+    own = (url.scheme, url.netloc) == (hub.scheme, hub.netloc)
+    return own or (url.scheme == "https" and is_hugging_face(url.host))
+
+
 def _check(response: httpx2.Response) -> None:
+    host = response.url.host
     try:
         wrong = _wrong(response)
     except (httpx2.InvalidURL, ValueError) as problem:
         wrong = f"it names an address that is none ({problem})"
     if wrong:
-        raise UserError(f"{response.url.host} is no Hub, or means ill: {wrong}")
-    if _is_short(response) and isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Counted(response.stream, _left.get() or [LISTED], response.url.host)
+        raise UserError(f"{host} is no Hub, or means ill: {wrong}")
+    left = _most(response)
+    if left is not None:
+        take(left, ASKING, host)
+        if isinstance(response.stream, httpx2.SyncByteStream):
+            response.stream = _Counted(response.stream, left, host)
 
 
-def _is_short(response: httpx2.Response) -> bool:
-    """Whether it is a list, a card, anything but rows."""
-    return response.url.path.startswith("/api/") or response.url.path.endswith(BESIDE)
+def _most(response: httpx2.Response) -> list[int] | None:
+    """How many bytes an answer may have; None for a whole file, which the disk has to hold."""
+    if response.url.path.startswith("/api/") or response.url.path.endswith(SHORT):
+        return _left.get() or [LISTED]
+    if asked := re.fullmatch(r"bytes=(\d{1,18})-(\d{1,18})", response.request.headers.get("Range", "")):
+        return [int(asked[2]) - int(asked[1]) + 1 + ASKING]
+    return None
 
 
 def _wrong(response: httpx2.Response) -> str | None:
     """What huggingface_hub would take from an answer, and should not."""
     said, here = response.headers, response.url
-    if _is_short(response) and said.get("Content-Encoding", "identity") != "identity":
+    if _most(response) is not None and said.get("Content-Encoding", "identity") != "identity":
         return f"it packs what it says ({said['Content-Encoding'][:100]!r}), which nobody asked for"
     # Names in the cache are made of what the last HEAD says: not of an error, nor of one that sends on within the Hub.
     sends_on = response.is_redirect and not urlsplit(said["Location"]).netloc
@@ -75,12 +103,9 @@ def _wrong(response: httpx2.Response) -> str | None:
         for name in ("X-Linked-Etag" if "X-Linked-Etag" in said else "ETag", "X-Repo-Commit"):
             if not is_name(said.get(name, "none").lstrip("W/").strip('"')):
                 return f"its header {name} is {said[name][:100]!r}, which is no hash"
-    links = (response.links.get(name, {}).get("url", "") for name in ("next", "xet-auth"))
-    for url in (*links, said.get("X-Xet-Refresh-Route", "")):
-        leads = here.join(url)
-        if (leads.scheme, leads.netloc) != (here.scheme, here.netloc) and not (
-            leads.scheme == "https" and is_hugging_face(leads.host)
-        ):
+    # hf_xet, which is no client of ours, asks there
+    for url in (response.links.get("xet-auth", {}).get("url", ""), said.get("X-Xet-Refresh-Route", "")):
+        if url and not _may_have_token(here.join(url)):
             return f"it goes on at {url[:100]!r}, where your token would go"
     return None
 

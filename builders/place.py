@@ -212,11 +212,11 @@ def check_links(folder: Path) -> None:
 
 
 def check_plain_files(places: Iterable[Path]) -> None:
-    """UserError where one of the places to write at is a link or a pipe; what is not there, or goes meanwhile, is none."""
+    """UserError where one of the places to write at is a link, of whatever kind, or a pipe; what is not there, or goes meanwhile, is none."""
     for place in places:
         with suppress(FileNotFoundError):
-            mode = place.lstat().st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            there = place.lstat()
+            if not stat.S_ISDIR(there.st_mode) and (not stat.S_ISREG(there.st_mode) or there.st_nlink > 1):
                 raise UserError(
-                    f"{place} is a link or a pipe, through which nothing is written; take it away, or name another folder"
+                    f"{place} is a link, a pipe or a file of several names, through which nothing is written; take it away, or name another folder"
                 )

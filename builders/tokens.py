@@ -19,7 +19,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from builders.commands import command, option, parse
-from builders.errors import CheckFailed, UserError
+from builders.errors import CheckFailed, UserError, is_panic
 from builders.pieces import find_pieces, is_of_our_kind, train
 from builders.screen import say
 from builders.text import mend
@@ -39,7 +39,10 @@ class _Counts(dict[str, int]):
         self.engine = engine
 
     def __missing__(self, piece: str) -> int:
-        count = len(self.engine.encode(piece, add_special_tokens=False))
+        try:
+            count = len(self.engine.encode(piece, add_special_tokens=False))
+        except BaseException as problem:
+            raise spoilt(problem) from problem
         if len(self) >= REMEMBERED:
             self.clear()
         self[piece] = count
@@ -81,7 +84,10 @@ class Tokens:
         mended = [mend(text) for text in texts]
         if self.exact:
             return [self._count(text) for text in mended]
-        return [len(found) for found in self.engine.encode_batch_fast(mended, add_special_tokens=False)]
+        try:
+            return [len(found) for found in self.engine.encode_batch_fast(mended, add_special_tokens=False)]
+        except BaseException as problem:
+            raise spoilt(problem) from problem
 
     def _count(self, text: str) -> int:
         """A space ends a piece, and nothing looks back: so words count alone, but where spaces and tabs make one piece."""
@@ -100,7 +106,11 @@ class Tokens:
             found = find_pieces(text)
             return map(len, found), map(self.counts.__getitem__, found)
         lengths, counts, done = [], [0], 0
-        for _, end in self.engine.encode(text, add_special_tokens=False).offsets:
+        try:
+            offsets = self.engine.encode(text, add_special_tokens=False).offsets
+        except BaseException as problem:
+            raise spoilt(problem) from problem
+        for _, end in offsets:
             counts[-1] += 1  # several tokens may end at one place: the bytes of a character, a mark before a word
             if end > done:
                 lengths.append(end - done)
@@ -112,6 +122,13 @@ class Tokens:
         if counts:
             counts[-1] += spare
         return lengths, counts
+
+
+def spoilt(problem: BaseException) -> BaseException:
+    """What to raise where a tokenizer ends: some are made to, and of others a part is missing."""
+    if isinstance(problem, MemoryError) or not (isinstance(problem, Exception) or is_panic(problem)):
+        return problem
+    return UserError(f"the tokenizer cannot count a text: {' '.join(str(problem).split())}; name another --tokenizer")
 
 
 def load_tokenizer(name: str | None = None) -> Tokens:
@@ -132,7 +149,9 @@ def load_tokenizer(name: str | None = None) -> Tokens:
     try:
         content = path.read_bytes()
         engine = Tokenizer.from_buffer(content)
-    except (OSError, ValueError) as problem:
+    except BaseException as problem:
+        if not isinstance(problem, (OSError, ValueError)) and not is_panic(problem):
+            raise
         said = str(problem).removeprefix("Cannot instantiate Tokenizer from buffer: ")
         raise UserError(
             f"{path} is no tokenizer.json that can be read: {said}; name a Hub id or such a file"
@@ -203,6 +222,8 @@ def main(argv: Sequence[str]) -> None:
     if recipe.tokenizer:
         other = load_tokenizer(recipe.tokenizer)
         theirs = sum(other.count(texts))
+        if not theirs:
+            raise UserError(f"{recipe.tokenizer} makes no token of {len(texts)} texts; name another --tokenizer")
         say(f"{other.name}: {theirs} tokens, {characters / theirs:.2f} characters a token")
         say(f"ratio of ours to theirs: {counted / theirs:.3f}")
 

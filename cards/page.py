@@ -30,7 +30,7 @@ from builders.disk import disk_errors
 from builders.errors import UserError
 from builders.groups import rows_in
 from builders.memory import LOOKING
-from builders.place import check_output, hidden_folder, replace
+from builders.place import check_output, check_plain_files, hidden_folder, replace
 from builders.reasons import GSDP, MIND
 from builders.row import Row
 from builders.screen import say
@@ -131,7 +131,10 @@ def main(argv: Sequence[str]) -> None:
     if said.live:
         serve(said.folder, said.port)
         return
-    output = said.output or said.folder.resolve().with_name(f"{said.folder.resolve().name}-page")
+    output = said.output
+    if output is None:
+        output = said.folder.resolve().with_name(f"{said.folder.resolve().name}-page")
+        check_plain_files([output])  # nobody named where it leads
     with as_ours(said.folder):
         rows = write_page(said.folder, output)
     say(f"{rows:,} rows; open {output / 'index.html'}")

@@ -8,7 +8,9 @@ request fails at once, and one loop decides: 408, 409, 412, 429, 5xx, silence an
 
 import random
 import re
+import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -67,9 +69,11 @@ def quick_client(patience: float) -> Iterator[None]:
         )
 
     set_client_factory(make)
+    shown, warnings.showwarning = warnings.showwarning, lambda said, *_, **__: say(f"{said}", error=True)
     try:
         yield
     finally:
+        warnings.showwarning = shown
         set_client_factory(client)
         close_session()
 
@@ -116,6 +120,10 @@ def told(where: str) -> Iterator[None]:
         raise UserError(f"{where} cannot be a repo on the Hub: {problem}") from problem
     except (OSError, RuntimeError, ValueError) as problem:  # all that huggingface_hub wraps what happened in
         raise _sentence(where, problem) from problem
+    except (AttributeError, LookupError, TypeError, httpx2.InvalidURL) as problem:  # where an answer has another shape
+        if sys.flags.dev_mode:
+            raise
+        raise _sentence(where, ValueError(f"{type(problem).__name__}: {problem}")) from problem
 
 
 def _sentence(where: str, problem: BaseException) -> Exception:

@@ -7,8 +7,7 @@ What a kill or a fault leaves behind is files that no commit names: the next try
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,8 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf
 from huggingface_hub.errors import RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 
-from builders.hub import TYPE
+from builders.hub import TYPE, without_xet
+from builders.hub_client import short
 from cards.patience import again
 
 AT_ONCE = 8  # files that one try uploads: what fails is begun again with at most so many
@@ -62,7 +62,7 @@ def local(source: Path | bytes) -> Local:
 def state(api: HfApi, repo: str) -> State | None:
     """What stands on the Hub; None where there is no such repo."""
     try:
-        with understood():
+        with short():
             refs = api.list_repo_refs(repo, repo_type=TYPE)
             private = bool(api.repo_info(repo, repo_type=TYPE).private)
             heads = {branch.name: branch.target_commit for branch in refs.branches}
@@ -73,18 +73,9 @@ def state(api: HfApi, repo: str) -> State | None:
 
 def held(api: HfApi, repo: str, commit: str) -> dict[str, str]:
     """path -> the file's name as LFS or git see it, of every file at a commit."""
-    with understood():
+    with short():
         tree = api.list_repo_tree(repo, recursive=True, revision=commit, repo_type=TYPE)
         return {file.path: file.lfs.sha256 if file.lfs else file.blob_id for file in tree if isinstance(file, RepoFile)}
-
-
-@contextmanager
-def understood() -> Iterator[None]:
-    """An answer of another shape than the Hub's, at which huggingface_hub stumbles, as the ValueError that it is."""
-    try:
-        yield
-    except (AttributeError, LookupError, TypeError) as problem:
-        raise ValueError(f"its answer has another shape: {type(problem).__name__}: {problem}") from problem
 
 
 def differing(files: Mapping[str, Local], there: Mapping[str, str]) -> list[str]:
@@ -94,7 +85,8 @@ def differing(files: Mapping[str, Local], there: Mapping[str, str]) -> list[str]
 
 def text(repo: str, commit: str, name: str) -> str:
     """A text file of a commit."""
-    return Path(hf_hub_download(repo, name, repo_type=TYPE, revision=commit)).read_text("utf-8", "replace")
+    with without_xet():
+        return Path(hf_hub_download(repo, name, repo_type=TYPE, revision=commit)).read_text("utf-8", "replace")
 
 
 def upload(api: HfApi, repo: str, operations: Sequence[CommitOperationAdd], patience: float) -> None:

@@ -3,10 +3,10 @@
 a model, tasks of ours with their items -> replies, k of each item;  lm-eval's own tasks -> its numbers, and a score of each item
 """
 
+import asyncio
 import json
 import logging
 import os
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 from huggingface_hub import get_token
 
 from builders.commands import option
@@ -23,7 +24,7 @@ from builders.row import Row
 from train.others import as_said
 from train.tasks import Task, examples_of, prompt_of
 
-LARGEST = 1 << 20  # bytes of what an endpoint says of itself
+LARGEST, SECONDS = 1 << 20, 30.0  # of what an endpoint says of itself
 TRIES = 5  # of a request to an endpoint
 DTYPES = ("auto", "bfloat16", "float16", "float32")
 
@@ -41,6 +42,7 @@ class Asking:
     dtype: str = option("auto", "of a model on this machine: auto, bfloat16, float16, float32")
     seed: int = option(0, "for what is drawn")
     token_env: str = option("OPENAI_API_KEY", "the variable that holds an endpoint's token")
+    insecure: bool = option(False, "send the token over http, in a network of your own")
 
     def check(self) -> None:
         """Raises UserError for what cannot be meant."""
@@ -68,11 +70,8 @@ def opened(place: str, asking: Asking) -> Any:
     if is_endpoint(place):
         from train.endpoint import Endpoint
 
-        base, token = base_of(place), token_of(place, asking)
-        return Endpoint(
-            base_url=f"{base}/v1/chat/completions", model=served(place, asking), num_concurrent=asking.concurrency,
-            auth_token=token or None, tokenized_requests=False, tokenizer_backend=None, max_retries=TRIES,
-        )  # fmt: skip
+        token = token_of(place, asking)
+        return Endpoint(base_of(place), served(place, asking), token, asking.concurrency, TRIES)
     import torch
     from lm_eval.models.huggingface import HFLM
 
@@ -94,41 +93,55 @@ def base_of(place: str) -> str:
 
 def token_of(place: str, asking: Asking) -> str:
     """The token that an endpoint gets; empty without one. UserError where it may not have it."""
-    token, parts = os.environ.get(asking.token_env, "").strip(), urlsplit(place)
-    host = parts.hostname or ""
+    token = os.environ.get(asking.token_env, "").strip()
+    try:
+        parts = urlsplit(place)
+        host = parts.hostname or ""
+    except ValueError as problem:
+        raise UserError(f"{place} is no address of a server ({problem})") from problem
     if token and token == get_token() and not is_hugging_face(host):
         raise UserError(
             f"{place} would get your Hugging Face token ({asking.token_env}), which goes to Hugging Face's hosts only; "
             "a token of its own belongs into another variable"
         )
-    if token and parts.scheme == "http" and not is_loopback(host):
+    if token and parts.scheme == "http" and not is_loopback(host) and not asking.insecure:
         raise UserError(
-            f"the token for {place} would travel in the clear; use https, or --token-env with another variable (one that is not set sends none)"
+            f"the token for {place} would travel in the clear; use https, say --token-env with another variable (one that is not "
+            "set sends none), or --insecure in a network of your own"
         )
     return token
 
 
-class _Here(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: a redirect would take the token along."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 def served(place: str, asking: Asking) -> str:
-    """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info."""
+    """The model that an endpoint says it serves: at /v1/models, else (TGI) at /info. No redirect is followed: it would take the token along."""
     base, token = base_of(place), token_of(place, asking)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     said = "nothing"
     for path in ("/v1/models", "/info"):
         try:
-            asked = urllib.request.Request(f"{base}{path}", headers=headers)
-            with urllib.request.build_opener(_Here).open(asked, timeout=30) as reply:
-                found = json.loads(reply.read(LARGEST))
-            return str(found["model_id"] if path == "/info" else found["data"][0]["id"])
-        except (OSError, ValueError, KeyError, IndexError, TypeError) as problem:
+            found = asyncio.run(_told(f"{base}{path}", headers))
+            name = str(found["model_id"] if path == "/info" else found["data"][0]["id"])
+            return name.replace(token, "***") if token else name
+        except (OSError, RecursionError, ValueError, LookupError, TypeError, aiohttp.ClientError) as problem:
             said = f"{type(problem).__name__}: {problem}"
     raise WorldError(f"{base} says neither at /v1/models nor at /info which model it serves ({said})")
+
+
+async def _told(url: str, headers: dict[str, str]) -> Any:
+    """What a server says of itself, within SECONDS and LARGEST bytes."""
+    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.get(url, headers=headers, allow_redirects=False) as reply,
+    ):
+        if reply.status != 200:
+            raise ValueError(f"it answered {reply.status}")
+        body = bytearray()
+        async for part in reply.content.iter_chunked(1 << 16):
+            body += part
+            if len(body) > LARGEST:
+                raise ValueError("it does not end")
+        return json.loads(body)
 
 
 def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[list[str]]:
@@ -166,7 +179,7 @@ def replies(lm: Any, task: Task, items: Sequence[Row], asking: Asking) -> list[l
 
 def said(lm: Any, asked: Sequence[Any], task: Task) -> list[str]:
     """What lm-eval gives back. WorldError where an endpoint left an item without a reply: a gap is no wrong answer."""
-    with sentences(task.name):
+    with as_said(f"the model cannot be asked for {task.name}"), sentences(task.name):
         found = list(lm.generate_until(asked))
     if None in found:
         raise WorldError(f"{found.count(None)} items of {task.name} got no reply; the same command goes on")
@@ -176,14 +189,12 @@ def said(lm: Any, asked: Sequence[Any], task: Task) -> list[str]:
 @contextmanager
 def sentences(name: str) -> Iterator[None]:
     """What an endpoint may do while it is asked for a task, as one sentence."""
-    import aiohttp
-    import requests
-
     try:
         yield
-    except (aiohttp.ClientError, requests.RequestException, TimeoutError) as problem:
+    except (aiohttp.ClientError, TimeoutError) as problem:
+        said = str(problem) or "no whole reply in time"
         raise WorldError(
-            f"the endpoint failed over an item of {name}, {TRIES} times: {problem}; "
+            f"the endpoint failed over an item of {name}, {TRIES} times: {said}; "
             "what it has said is kept, and the same command goes on"
         ) from problem
     except NotImplementedError as problem:
@@ -219,7 +230,7 @@ def theirs(lm: Any, names: Sequence[str], limit: int | None, unsafe: bool) -> di
 
     if not names:
         return {}
-    with sentences(", ".join(names)):
+    with as_said(f"the model cannot be asked for {', '.join(names)}"), sentences(", ".join(names)):
         found = simple_evaluate(
             lm, tasks=list(names), limit=limit, bootstrap_iters=1000, confirm_run_unsafe_code=unsafe
         )

@@ -42,11 +42,11 @@ def begun(output: Path, said: dict[str, Any]) -> tuple[Path | None, bool]:
         return None, False
     try:
         earlier = bounded(text_of(output / RECIPE, f"{output / RECIPE}"))
-    except (OSError, ValueError, yaml.YAMLError) as problem:
+    except (OSError, ValueError, LookupError, AttributeError, TypeError, yaml.YAMLError) as problem:
         some = ", ".join(sorted(path.name for path in output.iterdir())[:3])
         raise UserError(f"{output} holds {some}, and no run of ours; name another output_dir") from problem
     done = (output / DONE).is_file()
-    if not isinstance(earlier, dict):
+    if not isinstance(earlier, dict) or not all(isinstance(name, str) for name in earlier):
         raise UserError(f"{output}/{RECIPE} is no recipe of ours; name another output_dir")
     if done:  # how many processes are to publish it is all the same
         said = said | {"processes": earlier.get("processes")}
@@ -59,13 +59,13 @@ def begun(output: Path, said: dict[str, Any]) -> tuple[Path | None, bool]:
 def last(output: Path) -> Path | None:
     """The last checkpoint that was written to its end: its state comes last."""
     found = [(int(match[1]), path) for path in output.iterdir() if (match := NAME.fullmatch(path.name))]
-    for _, path in sorted(found, reverse=True):
+    for number, path in sorted(found, reverse=True):
         if not (path / STATE).is_file():  # a pipe would be waited for
             continue
         try:
             state = json.loads((path / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             continue
-        if isinstance(state, dict) and isinstance(state.get("global_step"), int):
+        if isinstance(state, dict) and state.get("global_step") == number:
             return path
     return None

@@ -1,58 +1,66 @@
-"""An endpoint as lm-eval asks it, and within bounds: no redirect is followed, and no reply has more than 16 MiB.
+"""An endpoint as lm-eval asks it, and within bounds: a token of its own, no redirect, no reply of more than 16 MiB.
 
-a model's name, its server -> lm-eval's object; chat completions -> their texts, or aiohttp.ClientError
+a server, the model that it serves -> lm-eval's object; chat completions -> their texts, UserError (it refuses) or ClientError
 """
 
-import copy
+import asyncio
 import json
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import requests
 from lm_eval.models.openai_completions import LocalChatCompletion
+from tenacity import retry, retry_if_not_exception_type, stop_after_attempt, wait_exponential
+from tqdm.asyncio import tqdm_asyncio
+
+from builders.errors import UserError
 
 LARGEST = 16 << 20  # bytes of a reply
 PART = 1 << 16
+REFUSES = (400, 401, 403, 404, 405, 413, 422)  # asked again, it says the same
+SHOWN = 200  # characters of what it says then
 
 
 class Endpoint(LocalChatCompletion):
-    """lm-eval's own, but for what it would take from a server without a look."""
+    """lm-eval's own, but for what it would take from a server, or send to it, without a look."""
 
-    async def amodel_call(self, session: aiohttp.ClientSession, *given: Any, **more: Any) -> Any:
-        """Several at once."""
-        return await super().amodel_call(_Session(session), *given, **more)
+    def __init__(self, base: str, model: str, token: str, concurrency: int, tries: int) -> None:
+        # lm-eval sends OPENAI_API_KEY wherever no header is given; for one request at a time it has a second client.
+        header = {"Authorization": f"Bearer {token}"} if token else {"Accept": "application/json"}
+        super().__init__(
+            base_url=f"{base}/v1/chat/completions", model=model, num_concurrent=max(2, concurrency), header=header,
+            tokenized_requests=False, tokenizer_backend=None, max_retries=tries,
+        )  # fmt: skip
+        self.slots, self.token = concurrency, token
 
-    def model_call(
-        self, messages: Any, *, generate: bool = True, gen_kwargs: dict[str, Any] | None = None, **more: Any
-    ) -> Any:
-        """One after the other."""
-        kwargs = {"gen_kwargs": copy.deepcopy(gen_kwargs), "seed": self._seed, "eos": self.eos_string, **more}
-        asked = self._create_payload(self.create_message(messages), generate=generate, **kwargs)
-        until = time.monotonic() + self.timeout
-        plain = {"headers": self.header, "timeout": self.timeout, "allow_redirects": False, "stream": True}
-        with requests.post(self.base_url, json=asked, **plain) as reply:
-            check_status(reply.status_code)
-            body = bytearray()
-            for part in reply.iter_content(PART):
-                grow(body, part)
-                if time.monotonic() > until:
-                    raise aiohttp.ClientError(f"no whole reply in {self.timeout} s")
-        return parsed(bytes(body))
+    async def get_batched_requests(self, requests: Sequence[Any], cache_keys: Sequence[Any], **more: Any) -> list[Any]:
+        """What is said to each request, `slots` of them at once."""
+        again = retry(
+            retry=retry_if_not_exception_type(UserError), stop=stop_after_attempt(self.max_retries),
+            wait=wait_exponential(multiplier=0.5, min=1, max=10), reraise=True,
+        )(self.amodel_call)  # fmt: skip
+        slots = asyncio.Semaphore(self.slots)
+        connector, timeout = aiohttp.TCPConnector(limit=self.slots), aiohttp.ClientTimeout(total=self.timeout)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+            within = _Session(session, self.token)
+            asked = (
+                again(session=within, sem=slots, messages=[request], cache_keys=[key], **more)
+                for request, key in zip(requests, cache_keys, strict=True)
+            )
+            return list(await tqdm_asyncio.gather(*asked, desc="Requesting API"))
 
     @staticmethod
-    def parse_generations(outputs: Any, **_: Any) -> list[str | None]:
-        """The texts of a chat completion. ClientError for anything else, which lm-eval would take for an empty answer."""
+    def parse_generations(outputs: Any, **_: Any) -> list[str]:
+        """The text of a chat completion. ClientError for anything else, which lm-eval would take for an empty answer."""
         try:
             said = outputs["choices"][0]["message"].get("content")
+            if said is None or isinstance(said, str):
+                return [said or ""]
         except (AttributeError, IndexError, KeyError, TypeError):
-            said = outputs
-        if said is not None and not isinstance(said, str):
-            raise aiohttp.ClientError(f"it sent no chat completion, but {str(outputs)[:100]}")
-        return [said]
+            pass
+        raise aiohttp.ClientError(f"it sent no chat completion, but {str(outputs)[:SHOWN]}")
 
 
 @dataclass(frozen=True)
@@ -60,14 +68,23 @@ class _Session:
     """A session whose replies are read within bounds."""
 
     session: aiohttp.ClientSession
+    token: str
 
     @asynccontextmanager
     async def post(self, url: str, **more: Any) -> AsyncIterator["_Reply"]:
         async with self.session.post(url, allow_redirects=False, **more) as reply:
-            check_status(reply.status)
             body = bytearray()
             async for part in reply.content.iter_chunked(PART):
-                grow(body, part)
+                body += part
+                if len(body) > LARGEST:
+                    raise aiohttp.ClientError(f"it sent a reply of over {LARGEST >> 20} MiB")
+            if self.token:  # some say it again, and all that is said is kept
+                body = body.replace(self.token.encode(), b"***")
+            if reply.status != 200:
+                said = " ".join(body.decode(errors="replace").split())
+                if reply.status in REFUSES:
+                    raise UserError(f"the endpoint refuses an item ({reply.status}): {said[:SHOWN]}")
+                raise aiohttp.ClientError(f"it answered {reply.status}: {said[:SHOWN]}")
             yield _Reply(bytes(body))
 
 
@@ -82,25 +99,9 @@ class _Reply:
         """Done before."""
 
     async def json(self) -> Any:
-        return parsed(self.body)
-
-
-def check_status(status: int) -> None:
-    """Raises ClientError for all but 200: a redirect would take the token along."""
-    if status != 200:
-        raise aiohttp.ClientError(f"it answered {status}")
-
-
-def grow(body: bytearray, part: bytes) -> None:
-    """Adds a part to a body. ClientError where it has LARGEST bytes."""
-    body += part
-    if len(body) > LARGEST:
-        raise aiohttp.ClientError(f"it sent a reply of over {LARGEST >> 20} MiB")
-
-
-def parsed(body: bytes) -> Any:
-    """What JSON says. ClientError where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as problem:
-        raise aiohttp.ClientError(f"it sent no JSON, but {body[:100]!r} ({type(problem).__name__})") from problem
+        """What it holds. ClientError where that is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as problem:
+            said = f"{self.body[:SHOWN]!r} ({type(problem).__name__})"
+            raise aiohttp.ClientError(f"it sent no JSON, but {said}") from problem

@@ -13,6 +13,7 @@ ours as theirs: another harness gives other numbers.
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -106,10 +107,10 @@ def evaluated(
     try:
         with closing(keep(lm, file, [weights(place), serves, recipe.dtype])):
             rows, scores = measured(lm, recipe, ours, names)
+    except sqlite3.OperationalError as problem:  # locked, or the disk
+        raise WorldError(f"{file}: {problem}; what was said is kept there, and the same command goes on") from problem
     except sqlite3.DatabaseError as problem:
-        raise WorldError(
-            f"{file} cannot be written or read ({problem}); where its disk is well, it is broken or none of ours: put it aside"
-        ) from problem
+        raise UserError(f"{file} is broken, or none of ours ({problem}); put it aside") from problem
     return rows, scores, serves
 
 
@@ -160,9 +161,9 @@ def earlier(folder: Path, marked: str, place: str, asking: Asking) -> dict[str, 
     """The numbers of a model that was evaluated so before; of an endpoint, where it does not serve another model by now."""
     try:
         said = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    if said.get("mark") != marked:
+    if not isinstance(said, dict) or said.get("mark") != marked or not _are_scores(said.get("scores")):
         return None
     if is_endpoint(place):
         try:
@@ -173,6 +174,20 @@ def earlier(folder: Path, marked: str, place: str, asking: Asking) -> dict[str, 
     return dict(said["scores"])
 
 
+def _are_scores(given: Any) -> bool:
+    """Whether it is task -> metric -> {value, low, high, of}: a run.json may be anybody's."""
+    return isinstance(given, dict) and all(
+        isinstance(metrics, dict)
+        and all(
+            isinstance(number, dict)
+            and name.isprintable()
+            and all(isinstance(number.get(part, ""), int | float | None) for part in ("value", "low", "high"))
+            for name, number in metrics.items()
+        )
+        for metrics in given.values()
+    )
+
+
 def main(argv: Sequence[str]) -> None:
     recipe = parse(Recipe, argv, "train.evaluate", __doc__.splitlines()[0], FOLDER)
     recipe.check()
@@ -181,9 +196,7 @@ def main(argv: Sequence[str]) -> None:
     if not recipe.output:
         raise UserError("no --output is given; name a folder")
     models = places(recipe.models)
-    check_plain_files(
-        Path(recipe.output, name) for name in ("table.md", *(f"{each}.replies.sqlite" for each in models))
-    )
+    check_plain_files(Path(recipe.output, name) for name in models)
     ours, names = tasks_of(recipe.tasks, "the recipe")
     known(names)
     items = [(task, items_of(task, recipe.limit)) for task in ours]
@@ -206,7 +219,10 @@ def main(argv: Sequence[str]) -> None:
     lines = table(
         scores, {name: Path(recipe.output, name) for name in models}, recipe.paper, recipe.source, recipe.lacking
     )
-    Path(recipe.output, "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    beside = Path(recipe.output, ".table.md")
+    beside.unlink(missing_ok=True)  # a link would be written through
+    beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.replace(beside, Path(recipe.output, "table.md"))
     say("\n".join(printed(lines)))
     say(f"{recipe.output}/table.md")
 

@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from builders.errors import UserError
+from builders.place import check_plain_files
 from builders.screen import say
 
 KINDS = ("generate_until", "loglikelihood", "loglikelihood_rolling")  # all that lm-eval asks of a model
+
+TABLE = "CREATE TABLE said (key TEXT, number INT, said TEXT, PRIMARY KEY (key, number))"
+WAIT = 30.0  # seconds for another evaluation that is writing
 
 
 class Kept:
@@ -26,12 +30,14 @@ class Kept:
     def __init__(self, file: Path, model: Sequence[Any]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.file, self.model, self.seed = file, model, 0
-        self._rows = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        self._rows = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=WAIT)
         for line in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"):
             self._rows.execute(line)
-        self._rows.execute(
-            "CREATE TABLE IF NOT EXISTS said (key TEXT, number INT, said TEXT, PRIMARY KEY (key, number))"
-        )
+        there = self._rows.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+        if not there:
+            self._rows.execute(TABLE)
+        elif there != [(TABLE,)]:  # a trigger would swallow what is kept, or never end
+            raise self.broken("other tables, views or triggers than ours")
 
     def key(self, kind: str, asked: Sequence[Any]) -> str:
         """What stands for a question."""
@@ -64,6 +70,7 @@ class Kept:
 
 def keep(lm: Any, file: Path, model: Sequence[Any]) -> Kept:
     """From here on a model of lm-eval's is asked for what the file does not hold. `model` says whose replies those are."""
+    check_plain_files(Path(f"{file}{end}") for end in ("", "-journal", "-wal", "-shm"))
     made = Kept(file, model)
     lm.set_cache_hook(made)
     for kind in KINDS:
@@ -78,8 +85,8 @@ def asked(kept: Kept, kind: str, ask: Callable[..., list[Any]], requests: Sequen
     for request in requests:
         key = kept.key(kind, request.args)
         said = kept.of(key, counts[key])
-        if kind == "generate_until" and not isinstance(said, str | None):
-            raise kept.broken(f"a {type(said).__name__} for a text")
+        if said is not None and isinstance(said, str) != (kind == "generate_until"):
+            raise kept.broken(f"a {type(said).__name__} for what {kind} gives")
         found.append(said)
         counts[key] += 1
     left = [request for request, said in zip(requests, found, strict=True) if said is None]

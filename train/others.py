@@ -3,11 +3,17 @@
 a model, a tokenizer, a template -> UserError, one sentence; under `python -X dev` what was raised
 """
 
+import errno
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from builders.errors import MathloomError, UserError
+from builders.commands import lacking
+from builders.errors import MathloomError, UserError, is_panic
+
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.EIO)  # which the command itself has a sentence for
+NO_MEMORY = re.compile("out of memory|can't allocate memory|not enough memory", re.IGNORECASE)  # as torch says it
 
 
 @contextmanager
@@ -17,8 +23,16 @@ def as_said(what: str) -> Iterator[None]:
         yield
     except (MathloomError, MemoryError):
         raise
-    except Exception as problem:
-        if sys.flags.dev_mode:
+    except ModuleNotFoundError as problem:
+        with suppress(ModuleNotFoundError):
+            raise lacking(problem) from problem
+        raise UserError(f"{what}: {problem}") from problem
+    except BaseException as problem:
+        if sys.flags.dev_mode or not (isinstance(problem, Exception) or is_panic(problem)):
+            raise
+        if isinstance(problem, OSError) and problem.errno in DISK:
             raise
         said = str(problem).strip().partition("\n")[0] or "nothing more is said"
+        if isinstance(problem, RuntimeError) and NO_MEMORY.search(said):
+            raise MemoryError(said) from problem
         raise UserError(f"{what}: {said} ({type(problem).__name__})") from problem

@@ -16,6 +16,7 @@ from builders.commands import command
 from builders.errors import UserError
 from builders.row import Row
 from train.forms import text_of
+from train.others import as_said
 from train.recipe import Recipe
 from train.running import Work, train
 from train.tokenized import Encoded
@@ -37,7 +38,8 @@ def documents(tokenizer: Any, batch: Sequence[Row]) -> Iterator[Encoded | str]:
     """The tokens of documents, each with its end; all of them are learnt."""
     texts = [None if row["bad_row"] else text_of(row) for row in batch]
     there = [text for text in texts if text]
-    found = iter(tokenizer(there)["input_ids"] if there else [])
+    with as_said("the tokenizer fails over rows"):
+        found = iter(tokenizer(there)["input_ids"] if there else [])
     for row, text in zip(batch, texts, strict=True):
         if not text:
             yield "bad_row" if row["bad_row"] else "empty"

@@ -127,7 +127,10 @@ def trainer_of(recipe: Recipe, tokenizer: Any, made: Dataset) -> SFTTrainer:
         if recipe.data.fill:  # no row is longer by now, and TRL would refuse what it cannot cut
             recipe.args.max_length = None
         adapter = get_peft_config(recipe.model)
-        return SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
+        trainer = SFTTrainer(model, recipe.args, train_dataset=made, processing_class=tokenizer, peft_config=adapter)
+        if trainer.model.can_generate():  # else saving the model refuses it, and nothing is left of the training
+            trainer.model.generation_config.validate(strict=True)
+        return trainer
 
 
 def given(recipe: Recipe) -> Source:

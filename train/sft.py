@@ -23,6 +23,7 @@ from builders.errors import UserError
 from builders.row import Row
 from train.forms import Turn, lacks, messages_of
 from train.models import set_template
+from train.others import as_said
 from train.recipe import Recipe
 from train.running import Work, train
 from train.tokenized import MASKED, Encoded
@@ -46,9 +47,10 @@ def answers(tokenizer: Any, batch: Sequence[Row]) -> Iterator[Encoded | str]:
     """The tokens of conversations, with labels for what follows the last question alone; or why there are none."""
     texts = [rendered(tokenizer, row) for row in batch]
     there = [text for text in texts if not isinstance(text, str)]
-    found = iter(
-        tokenizer([each for pair in there for each in pair], add_special_tokens=False)["input_ids"] if there else []
-    )
+    with as_said("the tokenizer fails over rows"):
+        found = iter(
+            tokenizer([each for pair in there for each in pair], add_special_tokens=False)["input_ids"] if there else []
+        )
     for text in texts:
         if isinstance(text, str):
             yield text
@@ -66,7 +68,9 @@ def rendered(tokenizer: Any, row: Row) -> tuple[str, str] | str:
     if reason := lacks(spoken):
         return reason
     try:
-        return templated(tokenizer, spoken[:-1], True), templated(tokenizer, spoken, False)
+        before, whole = templated(tokenizer, spoken[:-1], True), templated(tokenizer, spoken, False)
+        f"{before}{whole}".encode()  # a template can make what no tokenizer takes
+        return before, whole
     except FAILS:
         return "refused"
 

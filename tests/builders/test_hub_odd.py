@@ -71,8 +71,8 @@ XET = {"X-Xet-Hash": "a" * 64, "Link": '<http://localhost:9/token>; rel="xet-aut
 WEAK = {"ETag": 'W/"7f-abc/def0123456789ABCDEFGHIJ"'}  # as web servers make them of what they say
 ODD: dict[str, tuple[str, Answer, str]] = {
     "user/deep": (API.format("user/deep", "tree"), lambda on: on.send(200, b"[" * 3_000_000), "RecursionError"),
-    "user/pages": (API.format("user/pages", "tree"), leaves, "goes on at 'http://localhost:9/more', where your token"),
-    "user/link": (API.format("user/link", "tree"), lambda on: on.json([], Link='<http://[::1>; rel="next"'), "names an address"),
+    "user/pages": (API.format("user/pages", "tree"), leaves, "your token would go to localhost"),
+    "user/link": (API.format("user/link", "tree"), lambda on: on.json([], Link='<http://[::1>; rel="next"'), "says of it is odd (InvalidURL"),
     "user/list": (API.format("user/list", "revision"), lambda on: on.json([1]), "says of it is odd (TypeError"),
     "user/nothing": (API.format("user/nothing", "revision"), lambda on: on.json({}), "says of it is odd (KeyError: 'id')"),
     "user/packed": (API.format("user/packed", "tree"), packed, "packs what it says ('gzip')"),
@@ -82,8 +82,8 @@ ODD: dict[str, tuple[str, Answer, str]] = {
     "user/hop": ("/api/hop/README.md|" + FILE.format("user/hop"), sends_on, "its header ETag is"),
     "user/token": (FILE.format("user/token"), said(**XET), "goes on at 'http://localhost:9/token', where your token"),
     "user/other": (FILE.format("user/other"), said(), "its README.md came as one of another commit"),
-    "user/long": (API.format("user/long", "tree"), endless, "what it lists of a repo is over 128 MiB"),
-    "user/card": (FILE.format("user/card"), endless, "what it lists of a repo is over 128 MiB"),
+    "user/long": (API.format("user/long", "tree"), endless, "it sends more than was asked for"),
+    "user/card": (FILE.format("user/card"), endless, "it sends more than was asked for"),
     "user/gated": (FILE.format("user/gated"), lambda on: on.send(401, b"", **{"X-Error-Code": "GatedRepo"}, **WEAK), "is gated"),
     "user/down": (FILE.format("user/down"), lambda on: on.send(503, b"", **WEAK), "the Hub answered 503"),
 }  # fmt: skip

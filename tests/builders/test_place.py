@@ -271,5 +271,5 @@ def test_a_folder_with_links_or_pipes_is_not_written_into(tmp_path: Path, made: 
     check_links(tmp_path / "out")
     check_links(tmp_path / "not there")
     made(tmp_path / "out" / "data" / "table.md")
-    with pytest.raises(UserError, match=r"out/data/table\.md is a link or a pipe"):
+    with pytest.raises(UserError, match=r"out/data/table\.md is a link, a pipe"):
         check_links(tmp_path / "out")

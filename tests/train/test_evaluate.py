@@ -292,12 +292,14 @@ def test_no_token_follows_a_redirect(tmp_path: Path, items: Path, monkeypatch: p
     assert not taken
 
 
-def test_an_output_with_a_link_is_refused(tmp_path: Path, items: Path) -> None:
+def test_the_table_is_not_written_through_a_link(tmp_path: Path, items: Path) -> None:
     (tmp_path / "scores").mkdir()
-    (tmp_path / "scores" / "table.md").symlink_to(tmp_path / "mine.txt")
-    with pytest.raises(UserError, match="is a link or a pipe"):
-        main(recipe(tmp_path, items, models=["a=http://127.0.0.1:9"]))
-    assert not (tmp_path / "mine.txt").exists()
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "scores" / "table.md").hardlink_to(tmp_path / "mine.txt")
+    (tmp_path / "scores" / ".table.md").symlink_to(tmp_path / "mine.txt")
+    with Scripted(clever) as server:
+        main(recipe(tmp_path, items, models=[f"a={server.url}"]))
+    assert (tmp_path / "mine.txt").read_text() == "mine" and "sums" in (tmp_path / "scores" / "table.md").read_text()
 
 
 async def endless(request: web.Request) -> web.StreamResponse:
@@ -323,6 +325,14 @@ async def odd(request: web.Request) -> web.StreamResponse:
     return web.json_response({"choices": [{"message": {"content": ["a", {}]}}]})
 
 
+async def nothing(request: web.Request) -> web.StreamResponse:
+    return web.json_response(None)
+
+
+async def text(request: web.Request) -> web.StreamResponse:
+    return web.json_response("2")
+
+
 @pytest.mark.parametrize("concurrency", [1, 8])
 @pytest.mark.parametrize(
     ("answer", "said"),
@@ -331,8 +341,10 @@ async def odd(request: web.Request) -> web.StreamResponse:
         (sends_on, "answered 307"),
         (deep, "no JSON, but .*RecursionError"),
         (odd, "no chat completion, but"),
+        (nothing, "no chat completion, but None"),
+        (text, "no chat completion, but 2"),
     ],
-    ids=["endless", "sends_on", "deep", "odd"],
+    ids=["endless", "sends_on", "deep", "odd", "nothing", "text"],
 )
 def test_what_an_endpoint_sends_has_a_bound_and_leads_nowhere(
     tmp_path: Path,
@@ -354,3 +366,72 @@ def test_what_an_endpoint_sends_has_a_bound_and_leads_nowhere(
     with Odd(clever) as server:
         with pytest.raises(WorldError, match=f"the endpoint failed over an item of sums, 1 times: .*{said}"):
             main(recipe(tmp_path, items, models=[f"a={server.url}"], concurrency=concurrency, limit=2))
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("token", ["of-its-own", None])
+def test_questions_take_the_token_that_is_named_and_no_other(
+    tmp_path: Path, items: Path, monkeypatch: pytest.MonkeyPatch, token: str | None, concurrency: int
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "somebody-elses")
+    if token:
+        monkeypatch.setenv("OTHER", token)
+
+    def echoing(call: Call) -> Any:
+        return reply(f"{call.headers.get('Authorization')} \\boxed{{0}}")
+
+    with Scripted(echoing) as server:
+        main(recipe(tmp_path, items, models=[f"a={server.url}"], token_env="OTHER", concurrency=concurrency))
+    assert {call.headers.get("Authorization") for call in server.calls} == {token and f"Bearer {token}"}
+    assert len(server.calls) == ITEMS
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "scores").rglob("*") if path.is_file())
+    assert b"of-its-own" not in kept and b"somebody-elses" not in kept
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path, items: Path, concurrency: int) -> None:
+    under_way, most = 0, 0
+
+    async def slow(call: Call) -> web.StreamResponse:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.03)
+        under_way -= 1
+        return clever(call)
+
+    with Scripted(slow) as server:
+        main(recipe(tmp_path, items, models=[f"a={server.url}"], concurrency=concurrency))
+    assert most == concurrency
+
+
+def test_what_an_endpoint_refuses_is_asked_once_and_says_why(tmp_path: Path, items: Path) -> None:
+    def refuses(call: Call) -> web.StreamResponse:
+        return web.json_response({"error": "max_tokens is too large"}, status=400)
+
+    with Scripted(refuses) as server:
+        with pytest.raises(UserError, match=r"refuses an item \(400\): .*max_tokens is too large"):
+            main(recipe(tmp_path, items, models=[f"a={server.url}"], concurrency=1, limit=1))
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "scores", [5, [1], {"t": "x"}, {"sums": {"pass@1": "x"}}, {"sums": {"\x1b[2J": {"value": 1}}}], ids=str
+)
+def test_numbers_that_are_none_are_measured_again(tmp_path: Path, items: Path, scores: Any) -> None:
+    with Scripted(clever) as server:
+        flags = recipe(tmp_path, items, models=[f"a={server.url}"])
+        main(flags)
+        said = run_json(tmp_path, "a")
+        (tmp_path / "scores" / "a" / "run.json").write_text(json.dumps({**said, "scores": scores}))
+        main(flags)
+        assert run_json(tmp_path, "a") == said and len(server.calls) == ITEMS
+
+
+def test_a_folder_that_is_a_link_gets_nothing(tmp_path: Path, items: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "scores").mkdir()
+    (tmp_path / "scores" / "a").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="scores/a is a link"):
+        main(recipe(tmp_path, items, models=["a=http://127.0.0.1:9"]))
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -1,5 +1,6 @@
 """Models, templates, checkpoints and kept replies of a stranger's, or broken: one sentence for each."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,12 +15,13 @@ pytest.importorskip("torch")
 
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from builders.errors import MathloomError, UserError, WorldError
+from builders.errors import MathloomError, UserError
 from tests.scripted import Scripted, echo
 from tests.train.folders import gsdp
 from tests.train.small import MODEL, recipe, tokenizer
 from train import evaluate, sft
 from train.checkpoints import last
+from train.kept import TABLE
 from train.others import as_said
 
 ITEM = json.dumps({"id": "a", "problem": "What is 1 plus 1?", "answer": "2"}) + "\n"
@@ -65,7 +67,27 @@ def template_that_looks_round(model: Path) -> None:
     (model / "chat_template.jinja").write_text("{{ messages.__class__.__mro__ }}")
 
 
-SPOILT = [cut, lies, list_for_a_config, odd_sizes, no_tokenizer, template_that_fails, template_that_looks_round]
+def generation_of_another_kind(model: Path) -> None:
+    (model / "generation_config.json").write_text('{"eos_token_id": "z", "temperature": 0.1}')
+
+
+def tokenizer_that_gives_up(model: Path) -> None:
+    said = json.loads((model / "tokenizer.json").read_text())
+    said["pre_tokenizer"] = {"type": "FixedLength", "length": 0}
+    (model / "tokenizer.json").write_text(json.dumps(said))
+
+
+SPOILT = [
+    generation_of_another_kind,
+    tokenizer_that_gives_up,
+    cut,
+    lies,
+    list_for_a_config,
+    odd_sizes,
+    no_tokenizer,
+    template_that_fails,
+    template_that_looks_round,
+]
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
@@ -84,7 +106,14 @@ def test_a_spoilt_model_is_one_sentence(tmp_path: Path, spoil: Callable[[Path], 
         evaluate.main(["--config", str(tmp_path / "evaluate.json")])
     for problem in (trained, evaluated):
         assert "\n" not in str(problem.value) and any(
-            words in str(problem.value) for words in ("not to be had", "cannot be trained so", "template refuses")
+            words in str(problem.value)
+            for words in (
+                "not to be had",
+                "cannot be trained so",
+                "template refuses",
+                "cannot be asked for",
+                "tokenizer fails over",
+            )
         )
 
 
@@ -95,6 +124,12 @@ def test_what_lacks_memory_is_not_the_models_fault() -> None:
         raise UserError("theirs")
     with pytest.raises(UserError, match=r"^the model: 'a' \(KeyError\)$"), as_said("the model"):
         raise KeyError("a")
+    with pytest.raises(MemoryError), as_said("the model"):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
+    with pytest.raises(UserError, match="trl is not installed, which this needs"), as_said("the model"):
+        raise ModuleNotFoundError("No module named 'trl'", name="trl")
+    with pytest.raises(OSError, match="No space left"), as_said("the model"):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_checkpoint_whose_state_is_none_is_passed_over(tmp_path: Path) -> None:
@@ -124,5 +159,18 @@ def test_kept_replies_that_are_none_are_one_sentence(tmp_path: Path, said: str) 
             evaluate.main(flags)
         file.unlink()
         file.write_text("no database at all, but long enough to be taken for one" * 20)
-        with pytest.raises(WorldError, match="a.replies.sqlite cannot be written or read .*none of ours: put it aside"):
+        with pytest.raises(UserError, match="a.replies.sqlite is broken, or none of ours .*; put it aside"):
             evaluate.main(flags)
+
+
+def test_replies_under_a_trigger_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "items.jsonl").write_text(ITEM)
+    task = {"name": "sums", "rows": str(tmp_path / "items.jsonl"), "max_tokens": 4}
+    (tmp_path / "evaluate.json").write_text(json.dumps({"tasks": [task], "output": str(tmp_path / "scores")}))
+    (tmp_path / "scores").mkdir()
+    with closing(sqlite3.connect(tmp_path / "scores" / "a.replies.sqlite")) as kept, kept:
+        kept.execute(TABLE)
+        kept.execute("CREATE TRIGGER t AFTER INSERT ON said BEGIN DELETE FROM said; END")
+    with Scripted(echo) as server, pytest.raises(UserError, match="tables, views or triggers than ours"):
+        evaluate.main(["--config", str(tmp_path / "evaluate.json"), "--models", f"a={server.url}"])
+    assert not server.calls
