@@ -3,6 +3,7 @@
 rows + questions -> a table on the screen (exact for local input of up to 64 MiB, else "about")
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -118,6 +119,13 @@ def forecast(run: "Run", questions: Sequence[Ask], tokens: Tokens, known: Counte
         table.add_row(line.step, *_shown(line, run.purse.known))
     show(table)
     say(f"tokens are counted by {tokens.name}")
+    for question, line in zip(questions, found, strict=True):
+        other = None if line.held else run.ledger.sampling(question.name, question.model.name)
+        if other not in (None, question.model.sampling):  # a recipe that names a role says all of it
+            say(
+                f"note: the ledger holds replies of {question.model.name} to {question.name} that were sampled by {json.dumps(other)}; "
+                f"this recipe says {json.dumps(question.model.sampling)}, so that all is asked anew"
+            )
     if any(not run.ledger.revisions(q.name, q.model.name) for q in questions):
         say(
             f"tokens out and hours assume {REPLY_TOKENS} tokens a reply and {PACE:.0f} tokens a second and slot until there are replies"

@@ -230,6 +230,14 @@ class Ledger:
             self.query("SELECT revision, count(*) FROM replies WHERE step=? AND model=? GROUP BY revision", step, model)
         )
 
+    def sampling(self, step: str, model: str) -> Any:
+        """How one of a model's replies to a step was sampled; None where there is none."""
+        found = self.query("SELECT request FROM replies WHERE step=? AND model=? LIMIT 1", step, model)
+        try:
+            return json.loads(found[0][0])["sampling"] if found else None
+        except (ValueError, LookupError, TypeError, RecursionError):  # the replay says what is wrong with it
+            return None
+
     def take_no_room(self) -> None:
         """Copies nothing from the WAL into the file any more: what room is left on the disk is for replies."""
         self.write("PRAGMA wal_autocheckpoint=0")

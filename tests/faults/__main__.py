@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from builders.commands import command, option, parse
-from builders.errors import CheckFailed, UserError
+from builders.errors import CheckFailed, MathloomError, UserError
 from builders.screen import say
 from tests.faults.runs import METHODS, Wrong, case
 from tests.faults.scenes import SCENES
@@ -60,7 +60,7 @@ def played(scene: str, method: str, seed: int, moments: int) -> list[str]:
             with case(method, seed) as made:
                 said = SCENES[scene](made, left, Random(f"{scene} {method} {seed}"))
                 done = made.done
-        except Wrong as problem:
+        except (Wrong, MathloomError, OSError) as problem:  # whatever it was, the scenes after it are played
             said, done = f"WRONG: {problem}", 1
             wrong.append(again)
         say(f"{scene} {method} seed {seed}: {said} ({time.monotonic() - began:.0f} s)")

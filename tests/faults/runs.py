@@ -54,10 +54,12 @@ class Served:
     outages: str = FAULTY
     delay: float = DELAY
     port: int = 0
+    life: int = 0
     past: dict[str, int] = field(default_factory=dict)  # what those said that ran here before
 
     def start(self, *revision: str) -> None:
-        words = [str(self.port), str(self.seed), self.outages, str(self.delay), str(SLOTS), *revision]
+        words = [str(self.port), str(self.seed), self.outages, str(self.delay), str(SLOTS), str(self.life), *revision]
+        self.life += 1
         self.child = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.server", *words], stdout=subprocess.PIPE, text=True
         )

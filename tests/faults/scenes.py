@@ -3,6 +3,7 @@
 a case, a number of moments, a draw -> what was seen, in words; or Wrong
 """
 
+import errno
 import os
 import resource
 import shutil
@@ -182,9 +183,14 @@ def disk(case: Case, moments: int, draw: Random) -> str:
 def fill(file: Path, left: int) -> None:
     """Takes all room but `left` bytes, without a moment at which nothing can be told from a run's own use of it."""
     with file.open("wb") as filler:
-        room = shutil.disk_usage(file.parent).free - left
-        if room > 0:
-            os.posix_fallocate(filler.fileno(), 0, room)
+        while (room := shutil.disk_usage(file.parent).free - left) > 0:
+            try:
+                os.posix_fallocate(filler.fileno(), 0, room)
+                return
+            except OSError as problem:  # the run has taken some of it meanwhile
+                if problem.errno != errno.ENOSPC:
+                    raise
+                filler.truncate(0)
 
 
 def memory(case: Case, moments: int, draw: Random) -> str:

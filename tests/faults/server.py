@@ -1,6 +1,6 @@
 """The rehearsal as a server that can be disturbed, and that counts which replies it gave twice.
 
-    python -m tests.faults.server PORT SEED OUTAGES DELAY SLOTS [REVISION]
+    python -m tests.faults.server PORT SEED OUTAGES DELAY SLOTS LIFE [REVISION]
     GET /counts -> {"asked", "good", "twice", "peak"};  GET /be/well, /be/lying, /be/slow -> how it answers from then on
 
 `good` are whole replies that are the teacher's, or its refusals; `twice` those to a question that had one before. A
@@ -22,11 +22,23 @@ from generation.rehearsal import HOST, Rehearsal, serving
 from generation.serving import handler
 from generation.tgi_requests import Request
 
+LIFE = 1000  # attempts at a question that no life of a server has
 SLOW = 3.0  # seconds more that a slow server takes
 LIES = (
     b"", PAGE, b"[" * 100_000, b"{}", b'{"choices": []}', b'{"choices": [{"message": "no"}]}', b'{"generated_text": 7}', b"null", b"\xff\xfe",
     b'{"choices": [{"message": {"role": "assistant", "con',
 )  # fmt: skip
+
+
+class Attempts(dict[bytes, int]):
+    """Attempts at each question, in the so-many-th life of a server: what it forgot would be the same outages over again."""
+
+    def __init__(self, life: int) -> None:
+        super().__init__()
+        self.first = life * LIFE
+
+    def get(self, key: bytes, default: object = None) -> int:  # type: ignore[override]
+        return super().get(key, self.first)
 
 
 class Counts:
@@ -45,13 +57,14 @@ class Counts:
 
 
 async def main() -> None:
-    port, seed, outages, delay, slots, *revision = sys.argv[1:]
+    port, seed, outages, delay, slots, life, *revision = sys.argv[1:]
     counts, mood, draw = Counts(), "well", random.Random(int(seed))
     said = Rehearsal(
         seed=int(seed), outages=outages, delay=float(delay), slots=int(slots), revision=next(iter(revision), None)
     )
     state = serving(said, None)
     state.truth = counts  # type: ignore[assignment]
+    state.attempts = Attempts(int(life))
     rehearsed = handler(state)
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:

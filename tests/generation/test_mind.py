@@ -222,6 +222,18 @@ def test_a_dry_run_shows_prompts_and_asks_nothing(tmp_path: Path) -> None:
     assert made.stdout.count("as it would be sent to") == 3 and "<passage>" in made.stdout
 
 
+def test_a_recipe_that_samples_otherwise_is_told_that_all_is_asked_anew(tmp_path: Path) -> None:
+    (tmp_path / "price.yaml").write_text("generator: {price: {input: 1.0, output: 1.0}}")
+    with Scripted(lambda call: reply(dialogue(call.number))) as server:
+        flags = words(tmp_path, server.url, "--styles", "debate", "--limit", "2")
+        run(*flags)
+        again = run(*flags, "--dry-run").stdout
+        priced = run(*flags, "--dry-run", "--config", str(tmp_path / "price.yaml")).stdout
+    assert "asked anew" not in again
+    said = next(line for line in priced.split("\n") if "asked anew" in line)
+    assert '"top_p": 0.9' in said.partition("this recipe")[0] and "top_p" not in said.partition("this recipe")[2]
+
+
 MISTAKES = [
     (["--styles", "debatte"], "no prompt 'debatte'; ours are debate"),
     (["--documents", "nowhere.jsonl"], "nowhere.jsonl"),
