@@ -62,8 +62,13 @@ def check_beside(path: Path) -> None:
     for beside in (Path(f"{place}{end}") for end in ("-journal", "-wal", "-shm")):
         with contextlib.suppress(FileNotFoundError):
             there = beside.lstat()
-            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+            if not stat.S_ISREG(there.st_mode):
                 raise UserError(f"{beside} is no file of its own, as SQLite makes it beside a ledger; take it away")
+            if there.st_nlink > 1:  # a copy by hard links has that, and in a log of this name there may be replies
+                raise UserError(
+                    f"{beside} is one file under {there.st_nlink} names (hard links), and what is written under one is lost under "
+                    "another; it may hold replies: copy it to another name and move that one here"
+                )
 
 
 def _opened(beside: Path) -> TextIO:

@@ -41,11 +41,13 @@ from cards.figures import draw
 from cards.measured import FILE, tables
 from generation import diversity
 from generation.dialogue_measures import dialogues, embedded, measured
+from generation.dialogue_rows import ROW as DIALOGUE
 from generation.diversity import Set
 from generation.embedded import EMBEDDED
 from generation.embeddings import ROLE
 from generation.embeddings import STEP as EMBEDDING
 from generation.forecast import counted, forecast
+from generation.gsdp_rows import ROW as PROBLEM
 from generation.intervals import group, nothing
 from generation.knowledge_points import STEP as POINTS
 from generation.knowledge_points import KnowledgePoints, extraction
@@ -57,12 +59,26 @@ from generation.recipes import FOLDER
 from generation.reverse import Points, asked, reversed_, unasked
 from generation.run import running
 from generation.semantic import NOVEL
+from generation.vocabulary import VOCABULARY
 from graph.grouping import normal
 
 if TYPE_CHECKING:
     from generation.run import Run
 
 KINDS = ("mind", "gsdp")
+
+
+def check_columns(facts: Facts, folder: Path) -> None:
+    """UserError where a column that is looked at holds other values than we write there: a folder may be anybody's."""
+    known = {**VOCABULARY, **PROBLEM} if facts.kind == "gsdp" else DIALOGUE
+    names = ("default", "vocabulary") if facts.kind == "gsdp" else [name for name in facts.configs if name != "replies"]
+    for name in names:
+        columns = facts.configs[name].columns if name in facts.configs else {}
+        for column, kind in columns.items():
+            if column in known and kind != known[column]:
+                raise UserError(
+                    f"{folder}: in {name} the column {column} is {kind}, where mathloom writes {known[column]}; make the folder again"
+                )
 
 
 def of_mind(recipe: Recipe, facts: Facts, run: "Run | None") -> dict[str, Any]:
@@ -175,6 +191,7 @@ def main(argv: Sequence[str]) -> None:
         )
     if recipe.compare and facts.kind != "gsdp":
         raise UserError(f"compare is for folders of gsdp, and {folder} is one of {facts.kind}; leave it out")
+    check_columns(facts, folder)
     sets = list(sets_of(recipe, facts)) if facts.kind == "gsdp" else []
     with ExitStack() as stack:
         roles, run = roles_for(recipe, facts.kind, stack), None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from builders import tokens
 from builders.errors import CheckFailed, UserError
 from builders.pieces import find_pieces, train
 from builders.text import mend
-from builders.tokens import load_tokenizer
+from builders.tokens import load_tokenizer, main
 from tests.builders.kinds import KINDS, made, sample_texts
 
 OURS = load_tokenizer()
@@ -189,3 +190,28 @@ def test_rows_without_a_text_cannot_be_counted(tmp_path: Path) -> None:
     rows.write_text('{"text": null}\n')
     with pytest.raises(CheckFailed, match="holds no text"):
         tokens.main(["--rows", str(rows)])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pre_tokenizer": {"type": "FixedLength", "length": 0}},
+        {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}},
+        {"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "[UNK]"}, "pre_tokenizer": None},
+    ],
+    ids=["panics", "panics when it is read", "lacks a token"],
+)
+def test_a_tokenizer_that_gives_up_is_one_sentence(tmp_path: Path, change: dict[str, Any]) -> None:
+    """One that is written in Rust may do so by what is no Exception of Python's."""
+    place = tmp_path / "theirs.json"
+    place.write_text(json.dumps(json.loads(tokens.OURS.read_text()) | change))
+    with pytest.raises(UserError, match=r"theirs.json is no tokenizer.json|the tokenizer cannot count a text"):
+        load_tokenizer(str(place)).count(["what is not in its words"])
+
+
+def test_a_tokenizer_that_makes_no_tokens_is_one_sentence(tmp_path: Path) -> None:
+    place = tmp_path / "theirs.json"
+    none = {"type": "Replace", "pattern": {"Regex": "[\\s\\S]"}, "content": ""}
+    place.write_text(json.dumps(json.loads(tokens.OURS.read_text()) | {"normalizer": none}))
+    with pytest.raises(UserError, match="makes no token of"):
+        main(["--rows", "sample", "--limit", "2", "--tokenizer", str(place)])

@@ -229,6 +229,14 @@ def test_what_is_no_folder_or_no_place_for_a_page_is_said_in_a_sentence(tmp_path
     assert not (tmp_path / "page").exists()
 
 
+def test_a_page_that_nobody_named_is_not_made_through_a_link(tmp_path: Path) -> None:
+    folder = problems(tmp_path / "theirs")
+    (tmp_path / "theirs-page").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="theirs-page is a link"):
+        main([str(folder)])
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_the_lines_of_a_reply_are_its_points_without_what_makes_them_a_list() -> None:
     assert _lines("1. sums\n 2) products \r\n- a-b\n* c\n\n•\td\n3.5 is odd\n-") == [
         "sums",

@@ -50,7 +50,9 @@ def test_what_a_column_holds_of_another_kind_is_one_sentence(
     key = pq.read_table(folder / "data" / "one_hop").column("id")[0].as_py()
     change(folder, config, column, values)
     words = [key, "--folder", str(folder)] if command == "explain" else [str(folder)]
-    with pytest.raises(UserError, match="theirs holds what mathloom does not write there .*make it again") as problem:
+    with pytest.raises(
+        UserError, match="theirs(:| holds) .*(make it again|where mathloom writes .*; make the folder again)"
+    ) as problem:
         COMMANDS[command](words)
     assert "\n" not in str(problem.value)
 
@@ -68,3 +70,11 @@ def test_a_file_that_is_declared_twice_is_refused(tmp_path: Path) -> None:
 def test_what_lacks_memory_is_not_the_folders_fault(tmp_path: Path) -> None:
     with pytest.raises(MemoryError), as_ours(tmp_path):
         raise pa.ArrowMemoryError("malloc of size 4194304 failed")
+
+
+@pytest.mark.parametrize("column", ["knowledge_points", "problem"])
+def test_a_column_that_only_a_model_is_asked_about_is_looked_at_before_it_is(tmp_path: Path, column: str) -> None:
+    folder = problems(tmp_path / "theirs")
+    change(folder, "one_hop", column, lambda count: pa.array([7] * count))
+    with pytest.raises(UserError, match=rf"the column {column} is Value\('int64'\), where mathloom writes"):
+        measure.main([str(folder), "--endpoints", "http://127.0.0.1:9", "--embeddings", "http://127.0.0.1:9"])
