@@ -62,10 +62,8 @@ def is_endpoint(place: str) -> bool:
 def opened(place: str, asking: Asking) -> Any:
     """lm-eval's object for a model. UserError where there is no such model, WorldError where its server is silent."""
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
-    for name in (
-        "lm_eval.models.api_models",
-        "asyncio",
-    ):  # replies as a whole, each of many failures: we say one, in the end
+    # Both show replies as a whole, and each of many failures; what came of it we say, once.
+    for name in ("lm_eval.models.api_models", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if is_endpoint(place):
         from train.endpoint import Endpoint
