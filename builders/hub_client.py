@@ -1,15 +1,15 @@
 """huggingface_hub's client, for servers that may mean ill: what a server says is looked at before huggingface_hub uses it.
 
-an answer -> the same, or UserError: where it would name a file outside of the cache, take the token elsewhere, or not end
+an answer -> the same, with names that are none made to some; UserError where it would take the token elsewhere, or not end
 
 Whoever imports this has it for all that huggingface_hub asks.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from urllib.parse import urlsplit
 
 import httpx2
 from huggingface_hub import constants, get_token, set_client_factory
@@ -79,6 +79,11 @@ def _check(response: httpx2.Response) -> None:
         wrong = f"it names an address that is none ({problem})"
     if wrong:
         raise UserError(f"{host} is no Hub, or means ill: {wrong}")
+    # huggingface_hub calls a file in its cache by them, or takes the one that is called so: here, or anywhere
+    for name in ("ETag", "X-Linked-Etag"):
+        said = response.headers.get(name)
+        if said is not None and not is_name(said.lstrip("W/").strip('"')):
+            response.headers[name] = hashlib.sha256(said.encode()).hexdigest()
     left = _most(response)
     if left is not None:
         take(left, ASKING, host)
@@ -100,12 +105,8 @@ def _wrong(response: httpx2.Response) -> str | None:
     said, here = response.headers, response.url
     if _most(response) is not None and said.get("Content-Encoding", "identity") != "identity":
         return f"it packs what it says ({said['Content-Encoding'][:100]!r}), which nobody asked for"
-    # Names in the cache are made of what the last HEAD says: not of an error, nor of one that sends on within the Hub.
-    sends_on = response.is_redirect and not urlsplit(said["Location"]).netloc
-    if response.request.method == "HEAD" and response.status_code < 400 and not sends_on:
-        for name in ("X-Linked-Etag" if "X-Linked-Etag" in said else "ETag", "X-Repo-Commit"):
-            if not is_name(said.get(name, "none").lstrip("W/").strip('"')):
-                return f"its header {name} is {said[name][:100]!r}, which is no hash"
+    if not is_name(said.get("X-Repo-Commit", "none")):  # a folder in the cache, of an error too
+        return f"it calls a commit {said['X-Repo-Commit'][:100]!r}, which is no hash"
     # hf_xet, which is no client of ours, asks there
     for url in (response.links.get("xet-auth", {}).get("url", ""), said.get("X-Xet-Refresh-Route", "")):
         if url and not _may_have_token(here.join(url)):

@@ -173,9 +173,9 @@ def _find(name: str) -> Path:
     if name.endswith(".json") or name.startswith((".", "/", "~")):
         raise UserError(f"there is no tokenizer file {name}; name a tokenizer.json that is there, or a Hub id")
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError
+    from httpx2 import HTTPError
 
-    import builders.hub_client  # noqa: F401  which looks at what a server says
+    from builders.hub import ODD  # whose client looks at what a server says
 
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its five tries are no news; what came of them is
     try:
@@ -183,7 +183,7 @@ def _find(name: str) -> Path:
             return Path(huggingface_hub.hf_hub_download(name, "tokenizer.json", local_files_only=True))
         except FileNotFoundError:
             return Path(huggingface_hub.hf_hub_download(name, "tokenizer.json"))
-    except (OSError, ValueError, HfHubHTTPError) as problem:
+    except (OSError, HTTPError, *ODD) as problem:
         said = " ".join(str(problem).split())
         raise UserError(
             f"the tokenizer {name} is not to be had from the Hub: {said} Without --tokenizer the project's own is used"

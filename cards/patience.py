@@ -120,7 +120,13 @@ def told(where: str) -> Iterator[None]:
         raise UserError(f"{where} cannot be a repo on the Hub: {problem}") from problem
     except (OSError, RuntimeError, ValueError) as problem:  # all that huggingface_hub wraps what happened in
         raise _sentence(where, problem) from problem
-    except (AttributeError, LookupError, TypeError, httpx2.InvalidURL) as problem:  # where an answer has another shape
+    except (
+        AttributeError,
+        LookupError,
+        NameError,
+        TypeError,
+        httpx2.InvalidURL,
+    ) as problem:  # where an answer has another shape
         if sys.flags.dev_mode:
             raise
         raise _sentence(where, ValueError(f"{type(problem).__name__}: {problem}")) from problem

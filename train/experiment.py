@@ -34,7 +34,8 @@ def main(argv: Sequence[str]) -> None:
     if recipe.dry_run:
         show([*before, *first, *(training(recipe, run) for run in finals(None))])
         return
-    check_links(output)
+    for folder in dict.fromkeys((output, recipe.home)):
+        check_links(folder)
     with alone(output) as lock:
         perform(before, output, 1, lock)
         perform(first, output, recipe.parallel, lock)

@@ -1,6 +1,7 @@
 """A Hub that is none, or means ill: what it says is a sentence, and nothing is written, held or told elsewhere."""
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,15 @@ def listed(*paths: str) -> Answer:
     return lambda handler: handler.json(entries)
 
 
-def said(**headers: str) -> Answer:
-    """A file with these headers."""
-    return lambda handler: handler.send(200, ROWS, **{"X-Repo-Commit": "a" * 40, "ETag": '"abc"', **headers})
+def said(status: int = 200, **headers: str) -> Answer:
+    """A file with these headers, of the commit that is asked for."""
+
+    def answer(handler: Any) -> None:
+        found = re.search("[0-9a-f]{40}", handler.path)
+        assert found is not None
+        handler.send(status, ROWS, **{"X-Repo-Commit": found[0], "ETag": '"abc"', **headers})
+
+    return answer
 
 
 def endless(handler: Any) -> None:
@@ -53,7 +60,7 @@ def sends_on(handler: Any) -> None:
     if "/hop/" in handler.path:
         said(ETag='"../../../../../ill"')(handler)
     else:
-        handler.send(307, b"", Location="/api/hop/README.md")
+        handler.send(307, b"", Location=handler.path.replace("/datasets/user/hop/resolve/", "/api/hop/"))
 
 
 def of_xet(handler: Any) -> None:
@@ -76,18 +83,25 @@ ODD: dict[str, tuple[str, Answer, str]] = {
     "user/list": (API.format("user/list", "revision"), lambda on: on.json([1]), "says of it is odd (TypeError"),
     "user/nothing": (API.format("user/nothing", "revision"), lambda on: on.json({}), "says of it is odd (KeyError: 'id')"),
     "user/packed": (API.format("user/packed", "tree"), packed, "packs what it says ('gzip')"),
-    "user/etag": (FILE.format("user/etag"), said(ETag='"../../../../../ill"'), "its header ETag is"),
-    "user/dots": (FILE.format("user/dots"), said(ETag='".."'), "its header ETag is"),
-    "user/linked": (FILE.format("user/linked"), said(**{"X-Linked-Etag": '"/ill"'}), "its header X-Linked-Etag is"),
-    "user/hop": ("/api/hop/README.md|" + FILE.format("user/hop"), sends_on, "its header ETag is"),
+    "user/commit": (FILE.format("user/commit"), said(**{"X-Repo-Commit": "/ill"}), "it calls a commit '/ill'"),
+    "user/error": (
+        FILE.format("user/error"),
+        said(404, **{"X-Error-Code": "EntryNotFound", "X-Repo-Commit": "../../../../ill"}),
+        "it calls a commit '../../../../ill'",
+    ),
+    "user/other": (FILE.format("user/other"), said(**{"X-Repo-Commit": "b" * 40}), "its README.md came as one of another commit"),
+    "user/nowhere": (FILE.format("user/nowhere"), said(307, ETag='"/ill"', Location="x:y"), "the Hub cannot be reached"),
     "user/token": (FILE.format("user/token"), said(**XET), "goes on at 'http://localhost:9/token', where your token"),
-    "user/other": (FILE.format("user/other"), said(), "its README.md came as one of another commit"),
     "user/long": (API.format("user/long", "tree"), endless, "it sends more than was asked for"),
     "user/card": (FILE.format("user/card"), endless, "it sends more than was asked for"),
     "user/gated": (FILE.format("user/gated"), lambda on: on.send(401, b"", **{"X-Error-Code": "GatedRepo"}, **WEAK), "is gated"),
     "user/down": (FILE.format("user/down"), lambda on: on.send(503, b"", **WEAK), "the Hub answered 503"),
 }  # fmt: skip
 FINE: dict[str, tuple[str, Answer]] = {
+    "user/etag": (FILE.format("user/etag"), said(ETag='"../../../../../ill"')),
+    "user/dots": (FILE.format("user/dots"), said(ETag='".."')),
+    "user/linked": (FILE.format("user/linked"), said(**{"X-Linked-Etag": '"/ill"'})),
+    "user/hop": ("/api/hop/.*|" + FILE.format("user/hop"), sends_on),
     "user/xet": (API.format("user/xet", "tree"), of_xet),  # what it says is not used
     "user/names": (API.format("user/names", "tree"), listed("Icon\r", "q:notes.txt", "data//b.txt", "README.md")),
 }
@@ -106,9 +120,9 @@ def test_a_hub_that_means_ill_writes_nothing_elsewhere_and_is_said_in_a_sentence
         wanted = [(name, True, None) for name in (*ODD, *FINE)]
         answers = asks(hub, home, *wanted, HF_TOKEN="hf_secret", HF_HUB_DISABLE_XET="0")
     for (name, (_, _, words)), answer in zip(ODD.items(), answers, strict=False):
-        assert answer.get("code") == (3 if name == "user/down" else 2), (name, answer)
+        assert answer.get("code") == (3 if name in ("user/down", "user/nowhere") else 2), (name, answer)
         assert words in answer["sentence"] and "\n" not in answer["sentence"], (name, answer)
     for name, answer in zip(FINE, answers[len(ODD) :], strict=True):
         assert answer.get("urls") == [None], (name, answer)
     assert [path.name for path in tmp_path.iterdir()] == ["deep"] and len(list(tmp_path.glob("deep/*"))) == 1
-    assert not list(tmp_path.rglob("ill*"))
+    assert not [*tmp_path.rglob("ill*"), *Path("/").glob("ill*")]

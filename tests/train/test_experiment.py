@@ -18,6 +18,7 @@ from builders.errors import CheckFailed, UserError
 from builders.folder import finished
 from builders.recipe import load, read_recipe
 from train.evaluate import FEATURES
+from train.experiment import main
 from train.experiment_plan import FOLDER, Experiment, Run, plan
 from train.experiment_results import guessed, mean, of_task, table
 from train.experiment_steps import Step, alone, done, mixing, perform, preparing, training
@@ -224,3 +225,20 @@ def test_a_killed_experiment_goes_on_and_what_is_done_is_not_done_again(tmp_path
     assert [run["steps"] for arm in results.values() for run in arm["runs"]] == [3, 3]
     commands = (output / "commands.sh").read_text().splitlines()
     assert len(commands) == 1 + 2 + 2 + 2 and all(line.startswith("python -m ") for line in commands)
+
+
+@pytest.mark.parametrize("place", ["out", "home"])
+def test_nothing_is_written_through_links_in_the_folders_of_an_experiment(tmp_path: Path, place: str) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / place / "recipes").mkdir(parents=True)
+    (tmp_path / place / "recipes" / "make-mk.yaml").symlink_to(tmp_path / "mine.txt")
+    said = {
+        "arms": {"a": {"model": "m"}, "b": {"model": "m", "note": "b"}},
+        "tasks": [TASK],
+        "make": ["true --output mk"],
+    }
+    folders = {"output": str(tmp_path / "out"), "runs": str(tmp_path / "home")}
+    (tmp_path / "e.yaml").write_text(yaml.safe_dump({**said, **folders}))
+    with pytest.raises(UserError, match="make-mk.yaml is a link"):
+        main(["--config", str(tmp_path / "e.yaml")])
+    assert (tmp_path / "mine.txt").read_text() == "mine"
