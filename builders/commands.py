@@ -31,7 +31,7 @@ from builders.screen import mute, open_streams, say
 T = TypeVar("T")
 TORCH = "pip install torch==2.13.0, then "  # alone, or gigabytes of CUDA come along
 EXTRAS = {  # of setup.cfg: what comes first, and the packages that are missing without it
-    "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "requests")),
+    "train": (TORCH, ("torch", "transformers", "trl", "accelerate", "peft", "lm_eval", "tenacity")),
 }
 NO_THREAD = "can't start new thread"  # what Python says of it in a RuntimeError
 PLAIN = {int: "N", float: "NUMBER", str: "TEXT"}  # what --help calls a value that has no name of its own
