@@ -116,7 +116,7 @@ def _wrong(response: httpx2.Response) -> str | None:
 
 def is_name(said: str) -> bool:
     """Whether it can name a file in the cache, and nothing else."""
-    return 0 < len(said) <= 200 and said not in (".", "..") and not set(said) & set("/\\\0")
+    return 0 < len(said.encode()) <= 200 and said not in (".", "..") and not set(said) & set("/\\\0")
 
 
 @contextmanager

@@ -57,18 +57,24 @@ def take_lock(path: Path, wait: bool, command: str) -> TextIO:
 
 
 def check_beside(path: Path) -> None:
-    """UserError where SQLite's own files beside a ledger are links or pipes: it would wait for one, or write through it."""
-    place = os.path.realpath(path)
+    """UserError where SQLite's own files beside a ledger are links or pipes: it would wait for one, or write through it.
+
+    And where a log belongs to one name of several: closing it here would write over what came under another since.
+    """
+    place = Path(os.path.realpath(path))
+    names = place.stat().st_nlink if place.exists() else 1
     for beside in (Path(f"{place}{end}") for end in ("-journal", "-wal", "-shm")):
         with contextlib.suppress(FileNotFoundError):
             there = beside.lstat()
-            if not stat.S_ISREG(there.st_mode):
-                raise UserError(f"{beside} is no file of its own, as SQLite makes it beside a ledger; take it away")
-            if there.st_nlink > 1:  # a copy by hard links has that, and in a log of this name there may be replies
+            replies = beside.name.endswith("-wal") and stat.S_ISREG(there.st_mode) and there.st_size
+            if replies and max(there.st_nlink, names) > 1:
                 raise UserError(
-                    f"{beside} is one file under {there.st_nlink} names (hard links), and what is written under one is lost under "
-                    "another; it may hold replies: copy it to another name and move that one here"
+                    f"the ledger {path} or its log {beside} is one file under several names (hard links), and what was written under "
+                    f"one would be lost under another; while no run writes it, copy both, and name the copy: cp {path} NEW.sqlite && "
+                    f"cp {beside} NEW.sqlite-wal"
                 )
+            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+                raise UserError(f"{beside} is no file of its own, as SQLite makes it beside a ledger; take it away")
 
 
 def _opened(beside: Path) -> TextIO:

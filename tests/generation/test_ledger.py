@@ -335,7 +335,7 @@ def test_files_of_sqlite_that_are_none_of_its_own_are_refused(
     (tmp_path / "mine.txt").write_text("dear diary")
     made(tmp_path / f"l.sqlite{end}")
     for writable in (False, True):
-        with pytest.raises(UserError, match=f"l.sqlite{end} is (no file of its own|one file under 2 names)"):
+        with pytest.raises(UserError, match=f"l.sqlite{end} is (no file of its own|one file under several names)"):
             Ledger(path, writable=writable)
     assert (tmp_path / "mine.txt").read_text() == "dear diary"
 
